@@ -1,0 +1,111 @@
+"""Which molecules SpecML learns from, and how they are split.
+
+Two sources: the QM9 list (every small closed-shell organic molecule, few functional groups of
+sulphur and chlorine) and fragments of drug-like molecules cut at their BRICS bonds (the
+functional groups chemists use). Evaluation molecules are left out by the first block of their
+InChIKey. The split is a hash of that block, so a molecule keeps its place whatever is added.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+from rdkit import Chem, RDLogger
+from rdkit.Chem import BRICS
+
+ELEMENTS = frozenset((1, 6, 7, 8, 9, 16, 17))
+MAX_HEAVY_ATOMS = 10
+# Hash classes out of 100: [0, 90) train, [90, 95) validation, [95, 100) test.
+SPLIT = (("train", 90), ("validation", 95), ("test", 100))
+
+RDLogger.DisableLog("rdApp.*")
+
+
+def connectivity_key(molecule: Chem.Mol) -> str:
+    """The first block of the InChIKey: the molecule without stereo, isotopes and protons."""
+    return Chem.MolToInchiKey(molecule)[:14]
+
+
+def split_of(key: str) -> str:
+    """train, validation or test, fixed by the molecule alone.
+
+    >>> split_of("VNWKTOKETHGBQD")
+    'train'
+    """
+    bucket = int(hashlib.sha256(key.encode()).hexdigest(), 16) % 100
+    return next(name for name, bound in SPLIT if bucket < bound)
+
+
+def is_suitable(molecule: Chem.Mol) -> bool:
+    """Neutral atoms or a neutral zwitterion, one fragment, closed shell, elements and size."""
+    return (
+        1 <= molecule.GetNumHeavyAtoms() <= MAX_HEAVY_ATOMS
+        and len(Chem.GetMolFrags(molecule)) == 1
+        and Chem.GetFormalCharge(molecule) == 0
+        and all(
+            atom.GetAtomicNum() in ELEMENTS
+            and atom.GetNumRadicalElectrons() == 0
+            and not atom.GetIsotope()
+            for atom in molecule.GetAtoms()
+        )
+    )
+
+
+def fragments(molecule: Chem.Mol) -> list[str]:
+    """Canonical SMILES of the BRICS fragments, hydrogen on every cut bond."""
+    cut = BRICS.BreakBRICSBonds(molecule)
+    dummy = Chem.MolFromSmarts("[#0]")
+    capped = Chem.ReplaceSubstructs(cut, dummy, Chem.MolFromSmiles("[H]"), replaceAll=True)[0]
+    found = []
+    for piece in Chem.GetMolFrags(capped, asMols=True, sanitizeFrags=False):
+        try:
+            for atom in piece.GetAtoms():
+                atom.SetIsotope(0)
+            Chem.SanitizeMol(piece)
+            found.append(Chem.MolToSmiles(Chem.RemoveHs(piece), isomericSmiles=False))
+        except Chem.MolSanitizeException:
+            continue
+    return found
+
+
+def common_fragments(smiles: Iterable[str], at_least: int = 2) -> list[str]:
+    """Suitable fragments seen at least so often, most frequent first."""
+    counts: Counter[str] = Counter()
+    for line in smiles:
+        molecule = Chem.MolFromSmiles(line)
+        if molecule is not None:
+            counts.update(set(fragments(molecule)))
+    frequent = (s for s, n in counts.most_common() if n >= at_least)
+    return [s for s in frequent if is_suitable(Chem.MolFromSmiles(s))]
+
+
+def unique(smiles: Iterable[str], excluded: frozenset[str]) -> dict[str, str]:
+    """connectivity key -> SMILES of the suitable molecules, evaluation molecules left out."""
+    found: dict[str, str] = {}
+    for line in smiles:
+        molecule = Chem.MolFromSmiles(line)
+        if molecule is None or not is_suitable(molecule):
+            continue
+        key = connectivity_key(molecule)
+        if key not in excluded:
+            found.setdefault(key, Chem.MolToSmiles(molecule))
+    return found
+
+
+# Relative weight of a molecule in the labelling order, by heavy atoms: labels cost about the
+# third power of the size, and small molecules hold every functional group.
+SIZE_WEIGHT = (0.0, 50.0, 50.0, 50.0, 10.0, 3.0, 2.0, 1.5, 1.0, 0.4, 0.3)
+
+
+def labelling_order(n_heavy: np.ndarray, favoured: np.ndarray, seed: int) -> np.ndarray:
+    """A random order any prefix of which is a balanced sample (Efraimidis & Spirakis 2006).
+
+    Parameters
+    ----------
+    n_heavy : (n,) heavy atoms of each molecule.
+    favoured : (n,) bool, molecules to draw three times as often.
+    """
+    weight = np.asarray(SIZE_WEIGHT)[n_heavy] * np.where(favoured, 3.0, 1.0)
+    u = np.random.default_rng(seed).random(len(n_heavy))
+    return np.argsort(-np.log(u) / weight)

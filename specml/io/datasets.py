@@ -1,0 +1,180 @@
+"""Datasets: many labelled geometries in one HDF5 file.
+
+Atoms of all structures lie behind one another; ``n_atoms`` says where each ends. A label that a
+structure does not have is NaN. Layout of the file::
+
+    numbers (sum n_atoms) uint8     positions (sum n_atoms, 3) angstrom     n_atoms (n)
+    molecule (n) row of ``smiles``  geometry (n) counter within the molecule
+    energy, forces, dipole, ...     one dataset a label, its unit in the attribute ``unit``
+    smiles (m)                      the molecules
+    attributes                      how the labels were made: scheme, settings, versions
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from specml.errors import InputError, message
+from specml.properties import PROPERTIES
+from specml.structure import Structure
+
+
+@dataclass
+class Dataset:
+    """Labelled geometries; see the module for the meaning of each array."""
+
+    numbers: np.ndarray
+    positions: np.ndarray
+    n_atoms: np.ndarray
+    molecule: np.ndarray
+    geometry: np.ndarray
+    smiles: list[str]
+    labels: dict[str, np.ndarray]
+    attributes: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.n_atoms)
+
+    @property
+    def starts(self) -> np.ndarray:
+        """(n + 1,) index of the first atom of every structure, and the end."""
+        return np.concatenate([[0], np.cumsum(self.n_atoms, dtype=np.int64)])
+
+    def structure(self, index: int) -> Structure:
+        start, stop = self.starts[index : index + 2]
+        smiles = self.smiles[self.molecule[index]]
+        return Structure(
+            self.numbers[start:stop], self.positions[start:stop], name=smiles, smiles=smiles
+        )
+
+    def structures(self) -> Iterator[Structure]:
+        return (self.structure(i) for i in range(len(self)))
+
+    def select(self, chosen: np.ndarray) -> "Dataset":
+        """The structures of an index array or boolean mask, in that order."""
+        chosen = np.arange(len(self))[chosen]
+        starts = self.starts
+        atoms = np.concatenate(
+            [np.arange(starts[i], starts[i + 1]) for i in chosen] or [np.empty(0, dtype=int)]
+        )
+        labels = {
+            name: values[atoms if PROPERTIES[name].per_atom else chosen]
+            for name, values in self.labels.items()
+        }
+        return Dataset(
+            self.numbers[atoms],
+            self.positions[atoms],
+            self.n_atoms[chosen],
+            self.molecule[chosen],
+            self.geometry[chosen],
+            self.smiles,
+            labels,
+            self.attributes,
+        )
+
+
+def from_structures(
+    structures: list[Structure],
+    molecule: np.ndarray,
+    geometry: np.ndarray,
+    smiles: list[str],
+    labels: list[dict] | None = None,
+    attributes: dict[str, str] | None = None,
+) -> Dataset:
+    """Gather structures and, one dict a structure, their labels (missing ones become NaN)."""
+    labels = labels or [{} for _ in structures]
+    names = [name for name in PROPERTIES if any(name in row for row in labels)]
+    columns = {}
+    for name in names:
+        rule = PROPERTIES[name]
+        rows = []
+        for structure, row in zip(structures, labels, strict=True):
+            shape = ((len(structure),) if rule.per_atom else ()) + rule.shape
+            rows.append(np.asarray(row.get(name, np.full(shape, np.nan)), dtype=rule.dtype))
+        columns[name] = np.concatenate(rows) if rule.per_atom else np.stack(rows)
+    empty = np.empty((0, 3), dtype=np.float32)
+    return Dataset(
+        np.concatenate([s.numbers for s in structures] or [empty[:, 0]]).astype(np.uint8),
+        np.concatenate([s.positions for s in structures] or [empty]).astype(np.float32),
+        np.array([len(s) for s in structures], dtype=np.int32),
+        np.asarray(molecule, dtype=np.int32),
+        np.asarray(geometry, dtype=np.int32),
+        smiles,
+        columns,
+        attributes or {},
+    )
+
+
+def concatenate(parts: list[Dataset]) -> Dataset:
+    """Behind one another; all parts must share their list of molecules."""
+    names = [name for name in PROPERTIES if any(name in part.labels for part in parts)]
+    labels = {}
+    for name in names:
+        rule = PROPERTIES[name]
+        columns = []
+        for part in parts:
+            size = int(part.n_atoms.sum()) if rule.per_atom else len(part)
+            missing = np.full((size, *rule.shape), np.nan, dtype=rule.dtype)
+            columns.append(part.labels.get(name, missing))
+        labels[name] = np.concatenate(columns)
+    joined = {
+        key: np.concatenate([getattr(part, key) for part in parts])
+        for key in ("numbers", "positions", "n_atoms", "molecule", "geometry")
+    }
+    return Dataset(
+        **joined, smiles=parts[0].smiles, labels=labels, attributes=parts[0].attributes
+    )
+
+
+def write(path: Path, dataset: Dataset) -> None:
+    """Write atomically: a kill leaves the old file or the new one, never half of one."""
+    partial = path.with_name(path.name + ".partial")
+    with h5py.File(partial, "w") as file:
+        for key in ("numbers", "positions", "n_atoms", "molecule", "geometry"):
+            _create(file, key, getattr(dataset, key))
+        for name, values in dataset.labels.items():
+            _create(file, name, values).attrs["unit"] = PROPERTIES[name].unit
+        file["positions"].attrs["unit"] = "angstrom"
+        file.create_dataset("smiles", data=dataset.smiles, dtype=h5py.string_dtype())
+        file.attrs.update(dataset.attributes)
+    os.replace(partial, path)
+
+
+def _create(file: h5py.File, key: str, values: np.ndarray) -> h5py.Dataset:
+    return file.create_dataset(key, data=values, compression="gzip", shuffle=True)
+
+
+def read(path: Path) -> Dataset:
+    """Read what :func:`write` wrote.
+
+    Raises
+    ------
+    InputError
+        Missing, not HDF5, or not a dataset of SpecML.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            arrays = {
+                key: file[key][...]
+                for key in ("numbers", "positions", "n_atoms", "molecule", "geometry")
+            }
+            labels = {name: file[name][...] for name in PROPERTIES if name in file}
+            return Dataset(
+                **arrays,
+                smiles=list(file["smiles"].asstr()[...]),
+                labels=labels,
+                attributes=dict(file.attrs),
+            )
+    except (OSError, KeyError) as error:
+        raise InputError(
+            message(
+                str(path),
+                str(error),
+                "an HDF5 dataset written by specml",
+                "Give the output of `specml sample` or `specml label`.",
+            )
+        ) from error

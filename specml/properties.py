@@ -1,0 +1,48 @@
+"""Every quantity SpecML predicts or learns, one row each.
+
+Heads, losses, dataset columns and files read the row instead of asking for names.
+"""
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Property:
+    """A physical quantity.
+
+    Parameters
+    ----------
+    name : key in datasets, model outputs and files.
+    unit : as printed.
+    shape : of one value, without the atom axis.
+    irreps : e3nn notation of one value, for what rotates with the molecule.
+    per_atom : one value for every atom, or one for the structure.
+    dtype : how it is stored. Total energies need double precision: 1 meV of 10 keV.
+    """
+
+    name: str
+    unit: str
+    shape: tuple[int, ...] = ()
+    irreps: str = "1x0e"
+    per_atom: bool = False
+    dtype: type = np.float32
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape)
+
+
+_ROWS = (
+    Property("energy", "eV", dtype=np.float64),
+    Property("forces", "eV/angstrom", (3,), "1x1o", per_atom=True),
+    Property("dipole", "e*angstrom", (3,), "1x1o"),
+    Property("polarizability", "angstrom^3", (3, 3), "1x0e+1x2e"),
+    Property("dipole_svp", "e*angstrom", (3,), "1x1o"),
+    Property("charges", "e", per_atom=True),
+    Property("mulliken_charges", "e", per_atom=True),
+    Property("loewdin_charges", "e", per_atom=True),
+)
+PROPERTIES: dict[str, Property] = {row.name: row for row in _ROWS}

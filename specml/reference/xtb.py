@@ -1,0 +1,98 @@
+"""Scheme ``gfn2``: GFN2-xTB labels from tblite (Bannwarth et al., JCTC 2019, 15, 1652)."""
+
+import numpy as np
+from tblite.interface import Calculator
+
+from specml.errors import ReferenceFailure, message
+from specml.structure import Structure
+from specml.units import BOHR, HARTREE
+
+METHOD = "GFN2-xTB"
+SETTINGS = {"method": METHOD, "accuracy": 0.1}
+
+
+class GFN2:
+    """GFN2-xTB of one molecule at many geometries.
+
+    The converged density of one call starts the next, so neighbouring geometries cost about a
+    third of a cold start.
+
+    Parameters
+    ----------
+    structure : the molecule; its charge and multiplicity are kept for every later geometry.
+    """
+
+    def __init__(self, structure: Structure):
+        self._structure = structure
+        self._calculator = Calculator(
+            METHOD,
+            structure.numbers,
+            structure.positions / BOHR,
+            float(structure.charge),
+            structure.multiplicity - 1,
+        )
+        self._calculator.set("verbosity", 0)
+        self._calculator.set("accuracy", SETTINGS["accuracy"])
+        self._previous = None
+
+    def __call__(self, positions: np.ndarray) -> dict[str, np.ndarray | float]:
+        """Energy (eV), forces (eV/angstrom), dipole (e*angstrom), charges (e).
+
+        Parameters
+        ----------
+        positions : (n_atoms, 3), angstrom.
+
+        Raises
+        ------
+        ReferenceFailure
+            If tblite does not converge.
+        """
+        self._calculator.update(positions=np.asarray(positions) / BOHR)
+        try:
+            result = self._calculator.singlepoint(self._previous)
+        except RuntimeError as error:
+            self._previous = None
+            raise ReferenceFailure(
+                message(
+                    self._structure.name, str(error), "a converged GFN2-xTB", "Check the geometry."
+                )
+            ) from error
+        self._previous = result
+        masses = self._structure.masses
+        origin = masses @ positions / masses.sum()
+        return {
+            "energy": float(result.get("energy")) * HARTREE,
+            "forces": -result.get("gradient") * HARTREE / BOHR,
+            "dipole": result.get("dipole") * BOHR - self._structure.charge * origin,
+            "charges": result.get("charges"),
+        }
+
+    def forward_hessian(self, positions: np.ndarray, step: float = 0.005) -> np.ndarray:
+        """(3n, 3n) in eV/angstrom^2 by forward differences: half the cost, enough for sampling."""
+        start = self(positions)["forces"].ravel()
+        rows = []
+        for k in range(positions.size):
+            shifted = positions.copy()
+            shifted.flat[k] += step
+            rows.append((start - self(shifted)["forces"].ravel()) / step)
+        hessian = np.array(rows)
+        return (hessian + hessian.T) / 2.0
+
+    def derivatives(self, positions: np.ndarray, step: float = 0.005) -> tuple:
+        """Hessian and dipole derivatives, (3n, 3n) in eV/angstrom^2 and (3, 3n) in e."""
+        size = positions.size
+        hessian = np.empty((size, size))
+        slopes = np.empty((3, size))
+        for k in range(size):
+            shift = np.zeros(size)
+            shift[k] = step
+            plus = self(positions + shift.reshape(-1, 3))
+            minus = self(positions - shift.reshape(-1, 3))
+            hessian[k] = (minus["forces"] - plus["forces"]).ravel() / (2.0 * step)
+            slopes[:, k] = (plus["dipole"] - minus["dipole"]) / (2.0 * step)
+        return (hessian + hessian.T) / 2.0, slopes
+
+
+def label(structure: Structure) -> dict[str, np.ndarray | float]:
+    """The GFN2-xTB labels of one geometry; errors as in :class:`GFN2`."""
+    return GFN2(structure)(structure.positions)

@@ -1,0 +1,131 @@
+"""The molecule every other part of SpecML speaks of."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from ase import Atoms
+from ase.data import atomic_masses, chemical_symbols
+from scipy.spatial.distance import pdist
+
+from specml.errors import InputError, message
+
+OVERLAP = 0.4  # angstrom; the shortest bond in chemistry, H-H, is 0.74
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """An isolated molecule: nuclei, charge, spin.
+
+    Parameters
+    ----------
+    numbers : (n_atoms,) int, atomic numbers.
+    positions : (n_atoms, 3) float, angstrom.
+    charge : total charge in e.
+    multiplicity : 2S + 1.
+    name : label used for output files and messages.
+    smiles : the molecular graph where the source knew it, else None.
+
+    Raises
+    ------
+    InputError
+        Shapes that do not match, unknown elements, NaN, overlapping atoms, or an electron count
+        that contradicts the multiplicity.
+    """
+
+    numbers: np.ndarray
+    positions: np.ndarray
+    charge: int = 0
+    multiplicity: int = 1
+    name: str = "molecule"
+    smiles: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        numbers = np.array(self.numbers, dtype=np.int64)
+        positions = np.array(self.positions, dtype=np.float64)
+        _check(self.name, numbers, positions, self.charge, self.multiplicity)
+        for array in (numbers, positions):
+            array.setflags(write=False)
+        object.__setattr__(self, "numbers", numbers)
+        object.__setattr__(self, "positions", positions)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @cached_property
+    def masses(self) -> np.ndarray:
+        """Standard atomic weights in amu, (n_atoms,)."""
+        return atomic_masses[self.numbers]
+
+    @property
+    def symbols(self) -> list[str]:
+        return [chemical_symbols[z] for z in self.numbers]
+
+    @property
+    def formula(self) -> str:
+        return Atoms(self.symbols).get_chemical_formula("hill")
+
+    def with_positions(self, positions: np.ndarray) -> "Structure":
+        """The same molecule at another geometry."""
+        return Structure(
+            self.numbers, positions, self.charge, self.multiplicity, self.name, self.smiles
+        )
+
+    def to_ase(self) -> Atoms:
+        return Atoms(numbers=self.numbers, positions=self.positions)
+
+    @classmethod
+    def from_ase(cls, atoms: Atoms, charge: int = 0, name: str = "molecule") -> "Structure":
+        return cls(atoms.numbers, atoms.positions, charge=charge, name=name)
+
+
+def _check(
+    name: str, numbers: np.ndarray, positions: np.ndarray, charge: int, multiplicity: int
+) -> None:
+    if numbers.ndim != 1 or len(numbers) == 0 or positions.shape != (len(numbers), 3):
+        raise InputError(
+            message(
+                name,
+                f"{numbers.shape} atomic numbers and {positions.shape} positions",
+                "(n,) and (n, 3) with n of at least 1",
+                "Give one x, y, z row for each atom.",
+            )
+        )
+    if numbers.min() < 1 or numbers.max() >= len(atomic_masses):
+        bad = [int(z) for z in numbers if not 1 <= z < len(atomic_masses)]
+        raise InputError(
+            message(name, f"atomic number {bad[0]}", "1 to 118", "Correct the element.")
+        )
+    if not np.isfinite(positions).all():
+        atom = int(np.argwhere(~np.isfinite(positions))[0, 0])
+        raise InputError(
+            message(
+                name,
+                f"the position {positions[atom].tolist()} of atom {atom}",
+                "finite coordinates in angstrom",
+                "Correct that line of the input.",
+            )
+        )
+    if len(numbers) > 1:
+        distances = pdist(positions)
+        closest = int(distances.argmin())
+        if distances[closest] < OVERLAP:
+            i, j = (int(k[closest]) for k in np.triu_indices(len(numbers), 1))
+            raise InputError(
+                message(
+                    name,
+                    f"atoms {i} and {j} at {distances[closest]:.3f} angstrom",
+                    f"all atoms at least {OVERLAP} angstrom apart",
+                    "Check for duplicated atoms and that coordinates are in angstrom.",
+                )
+            )
+    electrons = int(numbers.sum()) - charge
+    if multiplicity < 1 or electrons < 0 or (electrons - (multiplicity - 1)) % 2:
+        raise InputError(
+            message(
+                name,
+                f"{electrons} electrons (charge {charge}) with multiplicity {multiplicity}",
+                "an electron count that fits the multiplicity",
+                "SpecML treats closed-shell molecules: check missing hydrogens or give the charge.",
+            )
+        )
