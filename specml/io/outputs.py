@@ -1,0 +1,75 @@
+"""Writing results so that a reader never meets half of one.
+
+Files are written under temporary names beside their destination and renamed when all of them are
+complete; an interruption before that leaves nothing behind.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from specml.errors import OutputError, message
+
+
+def check(paths: Iterable[Path], force: bool) -> None:
+    """Before any computing: every folder can be written to and nothing would be overwritten.
+
+    Raises
+    ------
+    OutputError
+        A folder that cannot be made or written to, or an existing file without ``force``.
+    """
+    paths = list(paths)
+    for folder in sorted({path.parent for path in paths}):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise OutputError(
+                message(
+                    str(folder),
+                    error.strerror,
+                    "a folder that can be written to",
+                    "Choose another with --output-dir.",
+                )
+            ) from error
+    existing = [path for path in paths if path.exists()]
+    if existing and not force:
+        more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
+        raise OutputError(
+            message(
+                str(existing[0]),
+                f"an existing file{more}",
+                "a name that is free",
+                "Replace with --force, or choose another --output-dir.",
+            )
+        )
+
+
+def publish(contents: Mapping[Path, bytes]) -> None:
+    """Write all files, or none of them.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be written (a full disk, rights taken away).
+    """
+    partial = {path: path.with_name(f".{path.name}.{os.getpid()}.partial") for path in contents}
+    try:
+        for path, data in contents.items():
+            partial[path].write_bytes(data)
+        for path in contents:
+            partial[path].replace(path)
+    except OSError as error:
+        raise OutputError(
+            message(
+                str(error.filename),
+                error.strerror,
+                "room and rights to write",
+                "Choose another --output-dir.",
+            )
+        ) from error
+    finally:
+        for path in partial.values():
+            path.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""A spectrum in, a figure out; the only importer of matplotlib."""
