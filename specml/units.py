@@ -45,3 +45,7 @@ EXTINCTION = 100.0 / math.log(10.0)  # L/(mol cm) per km/mol
 # alpha [angstrom^3] = COULOMB * alpha [e angstrom / (V/angstrom)], COULOMB = e^2/(4 pi eps0).
 COULOMB = _si.e / (4.0 * math.pi * _si.epsilon_0 * _si.angstrom)  # eV*angstrom
 POLARIZABILITY_AU = BOHR**3  # angstrom^3 per atomic unit
+
+# Statistical mechanics -------------------------------------------------------------------------
+HBAR = PLANCK_C * WAVENUMBER  # sqrt(eV amu) angstrom
+ATMOSPHERE = _si.atm * 1e-30 / _si.e  # eV/angstrom^3

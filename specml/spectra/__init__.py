@@ -1,0 +1,1 @@
+"""Spectra as values, and how they follow from the properties of a molecule."""

@@ -1,0 +1,95 @@
+"""Bonds, their orders and rings, guessed from the geometry alone.
+
+Two atoms are bonded when they are closer than the sum of their covalent radii plus 0.4 angstrom;
+the order follows from the length over that sum (C-C 1.01, aromatic 0.92, C=C 0.88, C#C 0.79;
+C-O 1.00, C=O 0.85; C#N 0.79; S=O 0.85). Radii: B. Cordero et al., Dalton Trans. 2832 (2008).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from ase.data import covalent_radii
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import breadth_first_order
+from scipy.spatial.distance import squareform, pdist
+
+from specml.structure import Structure
+
+_SLACK = 0.4  # angstrom
+_TRIPLE, _DOUBLE, _DOUBLE_SULPHUR, _AROMATIC = 0.81, 0.905, 0.925, 0.945
+
+
+@dataclass(frozen=True, eq=False)
+class Bonding:
+    """The graph of a molecule.
+
+    Parameters
+    ----------
+    pairs : (b, 2) atom indices, first below second.
+    orders : (b,) 1, 1.5 (in rings only), 2 or 3.
+    in_ring : (b,) bool.
+    n_atoms : number of atoms.
+    """
+
+    pairs: np.ndarray
+    orders: np.ndarray
+    in_ring: np.ndarray
+    n_atoms: int
+
+    @cached_property
+    def neighbours(self) -> list[list[int]]:
+        """Bonded atoms of every atom."""
+        found: list[list[int]] = [[] for _ in range(self.n_atoms)]
+        for i, j in self.pairs.tolist():
+            found[i].append(j)
+            found[j].append(i)
+        return found
+
+    @cached_property
+    def _index(self) -> dict[tuple[int, int], int]:
+        return {(i, j): b for b, (i, j) in enumerate(self.pairs.tolist())}
+
+    def order(self, i: int, j: int) -> float:
+        """Order of the bond between two bonded atoms."""
+        return float(self.orders[self._index[min(i, j), max(i, j)]])
+
+    def ring(self, i: int, j: int) -> bool:
+        """Whether the bond between two bonded atoms closes a ring."""
+        return bool(self.in_ring[self._index[min(i, j), max(i, j)]])
+
+
+def bonding(structure: Structure) -> Bonding:
+    """Guess the bonds of a structure."""
+    n = len(structure)
+    radii = covalent_radii[structure.numbers]
+    sums = radii[:, None] + radii
+    distances = squareform(pdist(structure.positions))
+    bonded = np.triu((distances < sums + _SLACK), 1)
+    pairs = np.argwhere(bonded)
+    in_ring = np.array([_closes_ring(bonded, i, j) for i, j in pairs], dtype=bool)
+    i, j = pairs.T
+    ratios = distances[i, j] / sums[i, j]
+    numbers = structure.numbers
+    orders = _orders(ratios, numbers[i], numbers[j], in_ring)
+    return Bonding(pairs, orders, in_ring, n)
+
+
+def _closes_ring(bonded: np.ndarray, i: int, j: int) -> bool:
+    """Whether j can be reached from i without their bond."""
+    graph = bonded.copy()
+    graph[i, j] = False
+    reached = breadth_first_order(csr_matrix(graph), i, False, return_predecessors=False)
+    return bool((reached == j).any())
+
+
+def _orders(
+    ratios: np.ndarray, first: np.ndarray, second: np.ndarray, in_ring: np.ndarray
+) -> np.ndarray:
+    monovalent = np.isin(first, (1, 9, 17, 35, 53)) | np.isin(second, (1, 9, 17, 35, 53))
+    sulphur = (first == 16) | (second == 16)
+    double = np.where(sulphur, _DOUBLE_SULPHUR, _DOUBLE)
+    orders = np.where(in_ring & (ratios < _AROMATIC), 1.5, 1.0)
+    orders = np.where(ratios < double, 2.0, orders)
+    orders = np.where(ratios < _TRIPLE, 3.0, orders)
+    return np.where(monovalent, 1.0, orders)

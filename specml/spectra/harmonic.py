@@ -1,0 +1,173 @@
+"""The harmonic spectrum of a molecule from its second-order expansion.
+
+One value holds everything that follows from an :class:`specml.expansion.Expansion`: modes,
+infrared intensities, Raman activities and cross-sections, names of the modes, thermochemistry,
+and what the reader should be warned of.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from specml.expansion import Expansion
+from specml.spectra.assignment import assignments
+from specml.spectra.infrared import infrared_intensities
+from specml.spectra.normal_modes import (
+    NormalModes,
+    check_masses,
+    external_wavenumbers,
+    normal_modes,
+)
+from specml.spectra.raman import depolarization_ratios, raman_activities, raman_cross_sections
+from specml.spectra.scaling import Scaling
+from specml.spectra.spectrum import Spectrum
+from specml.spectra.sum_rules import sum_rule_residuals
+from specml.spectra.thermochemistry import Thermochemistry, thermochemistry
+
+# A force of 0.01 eV/angstrom moves a soft mode (1 eV/angstrom^2) by 0.01 angstrom and lets
+# rotations mix into modes below about 50 1/cm.
+FORCE_LIMIT = 0.01
+# Derivatives that miss a sum rule by 0.02 e shift a 1 km/mol band by about 0.5 km/mol.
+SUM_RULE_LIMIT = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Vibrations:
+    """Vibrations of one molecule; arrays have one entry a mode, in ascending order.
+
+    Parameters
+    ----------
+    expansion : what it was computed from.
+    modes : normal modes; masses hold the isotopes.
+    scaled_wavenumbers : 1/cm, equal to ``wavenumbers`` where no scaling was given.
+    ir_intensities : km/mol.
+    raman_activities : angstrom^4/amu; None where the expansion has no polarizability.
+    depolarization_ratios : for plane-polarised light; None likewise.
+    raman_cross_sections : cm^2/sr at ``laser_nm`` and ``temperature``, from the scaled
+        wavenumbers; None likewise.
+    assignments : a short name for each mode.
+    thermochemistry : from the unscaled wavenumbers.
+    max_force : the largest remaining force on an atom, eV/angstrom.
+    max_external : the largest wavenumber of a translation or rotation before projection, 1/cm.
+    warnings : sentences for the user.
+    """
+
+    expansion: Expansion
+    modes: NormalModes
+    scaled_wavenumbers: np.ndarray
+    ir_intensities: np.ndarray
+    raman_activities: np.ndarray | None
+    depolarization_ratios: np.ndarray | None
+    raman_cross_sections: np.ndarray | None
+    assignments: list[str]
+    thermochemistry: Thermochemistry
+    max_force: float
+    max_external: float
+    warnings: list[str]
+    scaling: str
+    temperature: float
+    laser_nm: float
+
+    @property
+    def wavenumbers(self) -> np.ndarray:
+        """Harmonic wavenumbers, (m,) 1/cm, negative where imaginary."""
+        return self.modes.wavenumbers
+
+    def infrared(self, scaled: bool = True) -> Spectrum:
+        """Sticks in km/mol."""
+        return self._sticks("infrared", self.ir_intensities, "km/mol", scaled)
+
+    def raman(self, scaled: bool = True, cross_section: bool = False) -> Spectrum | None:
+        """Sticks: activities in angstrom^4/amu, or cross-sections in cm^2/sr; None without."""
+        if self.raman_activities is None or self.raman_cross_sections is None:
+            return None
+        if cross_section:
+            return self._sticks("raman", self.raman_cross_sections, "cm^2/sr", scaled)
+        return self._sticks("raman", self.raman_activities, "angstrom^4/amu", scaled)
+
+    def _sticks(self, kind: str, heights: np.ndarray, unit: str, scaled: bool) -> Spectrum:
+        provenance: dict[str, object] = {
+            "method": "harmonic",
+            "source": self.expansion.source,
+            "scaling": self.scaling if scaled else "unscaled",
+        }
+        if unit == "cm^2/sr":
+            provenance |= {"laser_nm": self.laser_nm, "temperature_k": self.temperature}
+        x = self.scaled_wavenumbers if scaled else self.wavenumbers
+        label = self.expansion.structure.name
+        return Spectrum(x, heights, "1/cm", unit, kind, True, provenance, label)
+
+
+def harmonic_analysis(
+    expansion: Expansion,
+    *,
+    masses: np.ndarray | None = None,
+    scaling: Scaling | None = None,
+    temperature: float = 298.15,
+    laser_nm: float = 532.0,
+) -> Vibrations:
+    """Everything the double-harmonic approximation says about a molecule.
+
+    Parameters
+    ----------
+    masses : (n,) amu; standard atomic weights where None.
+    scaling : applied to ``scaled_wavenumbers``.
+    temperature : K, for thermochemistry and Raman cross-sections.
+    laser_nm : exciting line of the Raman spectrum.
+    """
+    structure = expansion.structure
+    masses = check_masses(structure, masses)
+    scaling = scaling or Scaling()
+    modes = normal_modes(structure, expansion.hessian, masses)
+    scaled = scaling(modes.wavenumbers)
+    activities = ratios = sections = None
+    if expansion.polarizability_derivatives is not None:
+        activities = raman_activities(modes, expansion.polarizability_derivatives)
+        ratios = depolarization_ratios(modes, expansion.polarizability_derivatives)
+        sections = raman_cross_sections(scaled, activities, laser_nm, temperature)
+    external = external_wavenumbers(structure, expansion.hessian, masses)
+    return Vibrations(
+        expansion=expansion,
+        modes=modes,
+        scaled_wavenumbers=scaled,
+        ir_intensities=infrared_intensities(modes, expansion.dipole_derivatives),
+        raman_activities=activities,
+        depolarization_ratios=ratios,
+        raman_cross_sections=sections,
+        assignments=assignments(modes),
+        thermochemistry=thermochemistry(modes, temperature),
+        max_force=_max_force(expansion),
+        max_external=float(np.abs(external).max()),
+        warnings=_warnings(expansion, modes),
+        scaling=scaling.description,
+        temperature=temperature,
+        laser_nm=laser_nm,
+    )
+
+
+def _max_force(expansion: Expansion) -> float:
+    return float(np.linalg.norm(expansion.gradient.reshape(-1, 3), axis=1).max())
+
+
+def _warnings(expansion: Expansion, modes: NormalModes) -> list[str]:
+    found = []
+    imaginary = modes.wavenumbers[modes.wavenumbers < 0.0]
+    if len(imaginary):
+        values = ", ".join(f"{-v:.0f}i" for v in imaginary)
+        found.append(
+            f"{len(imaginary)} imaginary mode(s) ({values} 1/cm): not a minimum. Thermochemistry "
+            "leaves them out; optimise from a distorted geometry."
+        )
+    force = _max_force(expansion)
+    if force > FORCE_LIMIT:
+        found.append(
+            f"largest force {force:.3f} eV/angstrom: not a stationary point, low modes are "
+            "unreliable. Optimise the geometry with the same model."
+        )
+    for rule, residual in sum_rule_residuals(expansion, modes.masses).items():
+        if residual > SUM_RULE_LIMIT * (5.0 if "polarizability" in rule else 1.0):
+            found.append(
+                f"derivatives miss the {rule} sum rule by {residual:.3g}: intensities are "
+                "unreliable."
+            )
+    return found

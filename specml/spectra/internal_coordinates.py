@@ -1,0 +1,279 @@
+"""Local vibrations of a molecule: stretches, bends, out-of-plane motions and torsions.
+
+Each coordinate is a named row ``b`` of Wilson's B matrix, its change being ``b . dr``, with a
+stiffness typical of its kind. Angles at XH2 and XH3 groups are combined to the motions that
+spectroscopists name (scissor, wag, twist, rock, umbrella).
+
+Source: E. B. Wilson, J. C. Decius, P. C. Cross, "Molecular Vibrations" (1955), chapter 4;
+torsions: A. Blondel, M. Karplus, J. Comput. Chem. 17, 1132 (1996).
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from specml.spectra.bonding import Bonding, bonding
+from specml.structure import Structure
+
+_SIGN = {1.0: "-", 1.5: "-", 2.0: "=", 3.0: "#"}
+# Stiffness: mdyn/angstrom for stretches, mdyn angstrom/rad^2 for the rest. Only their ratios
+# matter, and only to a factor of two or so.
+_STRETCH = {1.0: 4.5, 1.5: 6.5, 2.0: 10.5, 3.0: 16.0}
+_STRETCH_H, _BEND, _BEND_H, _OUT, _TORSION, _TORSION_STIFF = 5.5, 1.0, 0.6, 0.35, 0.1, 0.4
+_STRAIGHT = np.cos(np.radians(170.0))
+_FLAT = 0.15  # angstrom; the height of an atom above the plane of its three neighbours
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinate:
+    """A local motion: its name, its B row (3n,) and its stiffness."""
+
+    label: str
+    row: np.ndarray
+    stiffness: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Angle:
+    i: int
+    centre: int
+    k: int
+    row: np.ndarray
+
+
+def internal_coordinates(structure: Structure) -> list[Coordinate]:
+    """All local motions of a structure; redundant where atoms have several neighbours."""
+    bonds = bonding(structure)
+    found = _stretches(structure, bonds)
+    for centre in range(len(structure)):
+        found += _bends(structure, bonds, centre)
+        found += _out_of_plane(structure, bonds, centre)
+    return found + _torsions(structure, bonds)
+
+
+def bond_name(structure: Structure, bonds: Bonding, i: int, j: int) -> str:
+    """For example ``C=O``: carbon first, then by atomic number with hydrogen last."""
+    i, j = sorted((i, j), key=lambda a: _rank(int(structure.numbers[a])))
+    symbols = structure.symbols
+    return f"{symbols[i]}{_SIGN[bonds.order(i, j)]}{symbols[j]}"
+
+
+def _rank(number: int) -> int:
+    return {6: 0, 1: 1000}.get(number, number if number != 8 else 900)
+
+
+def _stretches(structure: Structure, bonds: Bonding) -> list[Coordinate]:
+    found = []
+    numbers = structure.numbers
+    for i, j in bonds.pairs.tolist():
+        order = bonds.order(i, j)
+        light = 1 in (numbers[i], numbers[j])
+        ring = bonds.ring(i, j) and order < 2.0
+        label = "ring stretch" if ring else f"{bond_name(structure, bonds, i, j)} stretch"
+        stiffness = _STRETCH_H if light else _STRETCH[order]
+        found.append(Coordinate(label, stretch_row(structure.positions, i, j), stiffness))
+    return found
+
+
+def stretch_row(positions: np.ndarray, i: int, j: int) -> np.ndarray:
+    """d|r_j - r_i| / dr, (3n,)."""
+    row = np.zeros_like(positions)
+    unit = _unit(positions[j] - positions[i])
+    row[i], row[j] = -unit, unit
+    return row.ravel()
+
+
+def bend_row(positions: np.ndarray, i: int, centre: int, k: int) -> np.ndarray:
+    """d(angle i-centre-k) / dr, (3n,), for an angle that is not straight."""
+    to_i, to_k = positions[i] - positions[centre], positions[k] - positions[centre]
+    u, v = _unit(to_i), _unit(to_k)
+    cosine = float(u @ v)
+    sine = np.sqrt(1.0 - cosine**2)
+    row = np.zeros_like(positions)
+    row[i] = (cosine * u - v) / (np.linalg.norm(to_i) * sine)
+    row[k] = (cosine * v - u) / (np.linalg.norm(to_k) * sine)
+    row[centre] = -row[i] - row[k]
+    return row.ravel()
+
+
+def straight_rows(positions: np.ndarray, i: int, centre: int, k: int) -> list[np.ndarray]:
+    """The two perpendicular bends of a straight angle, each (3n,)."""
+    to_i, to_k = positions[i] - positions[centre], positions[k] - positions[centre]
+    rows = []
+    for normal in np.linalg.svd(_unit(to_i - to_k)[None])[2][1:]:
+        row = np.zeros_like(positions)
+        row[i], row[k] = normal / np.linalg.norm(to_i), normal / np.linalg.norm(to_k)
+        row[centre] = -row[i] - row[k]
+        rows.append(row.ravel())
+    return rows
+
+
+def torsion_row(positions: np.ndarray, i: int, j: int, k: int, m: int) -> np.ndarray:
+    """d(dihedral i-j-k-m) / dr, (3n,)."""
+    f, g, h = positions[i] - positions[j], positions[j] - positions[k], positions[m] - positions[k]
+    a, b = np.cross(f, g), np.cross(h, g)
+    length = np.linalg.norm(g)
+    end_i, end_m = -length * a / (a @ a), length * b / (b @ b)
+    shared = (f @ g) / (a @ a * length) * a - (h @ g) / (b @ b * length) * b
+    row = np.zeros_like(positions)
+    row[i], row[m] = end_i, end_m
+    row[j], row[k] = -end_i + shared, -end_m - shared
+    return row.ravel()
+
+
+def out_of_plane_row(positions: np.ndarray, centre: int, others: list[int]) -> np.ndarray:
+    """Height of an atom above the plane of its three neighbours over their mean distance."""
+    a, b, c = positions[others]
+    normal = _unit(np.cross(b - a, c - a))
+    corners = np.stack([a, b, c])
+    # Barycentric weights of the foot point: moving a corner moves the plane below it.
+    system = np.vstack([corners.T, np.ones(3)])
+    foot = positions[centre] - normal * (normal @ (positions[centre] - a))
+    weights = np.linalg.lstsq(system, np.append(foot, 1.0), rcond=None)[0]
+    row = np.zeros_like(positions)
+    row[centre] = normal
+    row[others] = -weights[:, None] * normal
+    return row.ravel() / np.linalg.norm(corners - positions[centre], axis=1).mean()
+
+
+def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[Coordinate]:
+    numbers, positions = structure.numbers, structure.positions
+    angles, found = [], []
+    for i, k in combinations(bonds.neighbours[centre], 2):
+        u, v = (_unit(positions[a] - positions[centre]) for a in (i, k))
+        if u @ v < _STRAIGHT:
+            label = _bend_name(structure, bonds, i, centre, k)
+            rows = straight_rows(positions, i, centre, k)
+            found += [Coordinate(label, row, _BEND_H) for row in rows]
+        else:
+            angles.append(_Angle(i, centre, k, bend_row(positions, i, centre, k)))
+    hydrogens = [a for a in bonds.neighbours[centre] if numbers[a] == 1]
+    if len(hydrogens) in (2, 3) and len(hydrogens) < len(bonds.neighbours[centre]):
+        ours = [a for a in angles if a.i in hydrogens or a.k in hydrogens]
+        found += _group_bends(structure.symbols[centre], ours, hydrogens)
+        angles = [a for a in angles if a not in ours]
+    for angle in angles:
+        label = _bend_name(structure, bonds, angle.i, centre, angle.k)
+        stiffness = _BEND_H if hydrogens else _BEND
+        found.append(Coordinate(label, angle.row, stiffness))
+    return found
+
+
+def _bend_name(structure: Structure, bonds: Bonding, i: int, centre: int, k: int) -> str:
+    symbols, numbers = structure.symbols, structure.numbers
+    hydrogens = int(numbers[i] == 1) + int(numbers[k] == 1)
+    if hydrogens == 1:
+        return f"{symbols[centre]}-H bend"
+    if bonds.ring(i, centre) and bonds.ring(centre, k):
+        return "ring deformation"
+    # "O=C-N", not "N-C=O": the higher order first.
+    ends = sorted((i, k), key=lambda a: (-bonds.order(a, centre), numbers[a]))
+    left, right = (_SIGN[bonds.order(a, centre)] for a in ends)
+    return f"{symbols[ends[0]]}{left}{symbols[centre]}{right}{symbols[ends[1]]} bend"
+
+
+def _group_bends(symbol: str, angles: list[_Angle], hydrogens: list[int]) -> list[Coordinate]:
+    """Motions of an XH2 or XH3 group from the angles that hold its hydrogens."""
+    inner = [a.row for a in angles if a.i in hydrogens and a.k in hydrogens]
+    outer = {(a.i, a.k) if a.i in hydrogens else (a.k, a.i): a.row for a in angles}
+    outer = {key: row for key, row in outer.items() if key[1] not in hydrogens}
+    if len(hydrogens) == 3:
+        return _methyl_bends(f"{symbol}H3", inner, list(outer.values()))
+    heavy = sorted({key[1] for key in outer})
+    if len(heavy) == 1:
+        return _terminal_bends(f"{symbol}H2", inner[0], list(outer.values()))
+    if len(heavy) == 2 and len(outer) == 4:
+        rows = np.array([[outer[h, x] for x in heavy] for h in hydrogens])
+        return _methylene_bends(f"{symbol}H2", inner[0], rows)
+    return [Coordinate(f"{symbol}H2 bend", row, _BEND_H) for row in [*inner, *outer.values()]]
+
+
+def _methyl_bends(group: str, inner: list[np.ndarray], outer: list[np.ndarray]) -> list[Coordinate]:
+    """Umbrella (inner against outer), two deformations, two rocks."""
+    inner_mean, outer_mean = np.mean(inner, axis=0), np.mean(outer, axis=0)
+    umbrella = (np.sum(inner, axis=0) - np.sum(outer, axis=0)) / np.sqrt(6.0)
+    found = [Coordinate(f"{group} umbrella", umbrella, _BEND_H)]
+    found += [Coordinate(f"{group} deformation", row - inner_mean, _BEND_H) for row in inner]
+    return found + [Coordinate(f"{group} rock", row - outer_mean, _BEND_H) for row in outer]
+
+
+def _methylene_bends(group: str, inner: np.ndarray, outer: np.ndarray) -> list[Coordinate]:
+    """Scissor, and the three sign patterns of the outer angles (hydrogen, heavy atom, 3n)."""
+    (hx, hy), (kx, ky) = outer
+    return [
+        Coordinate(f"{group} scissor", (4.0 * inner - hx - hy - kx - ky) / np.sqrt(20.0), _BEND_H),
+        Coordinate(f"{group} wag", (hx - hy + kx - ky) / 2.0, _BEND_H),
+        Coordinate(f"{group} rock", (hx + hy - kx - ky) / 2.0, _BEND_H),
+        Coordinate(f"{group} twist", (hx - hy - kx + ky) / 2.0, _BEND_H),
+    ]
+
+
+def _terminal_bends(group: str, inner: np.ndarray, outer: list[np.ndarray]) -> list[Coordinate]:
+    """Scissor and rock of =CH2 or -NH2; the wag of the pyramidal ones."""
+    first, second = outer
+    return [
+        Coordinate(f"{group} scissor", (2.0 * inner - first - second) / np.sqrt(6.0), _BEND_H),
+        Coordinate(f"{group} rock", (first - second) / np.sqrt(2.0), _BEND_H),
+        Coordinate(f"{group} wag", (inner + first + second) / np.sqrt(3.0), _BEND_H),
+    ]
+
+
+def _out_of_plane(structure: Structure, bonds: Bonding, centre: int) -> list[Coordinate]:
+    others = bonds.neighbours[centre]
+    positions, symbols = structure.positions, structure.symbols
+    if len(others) != 3 or abs(_height(positions, centre, others)) > _FLAT:
+        return []
+    hydrogens = [a for a in others if structure.numbers[a] == 1]
+    ring = sum(bonds.ring(centre, a) for a in others) >= 2
+    if len(hydrogens) == 2:
+        label = f"{symbols[centre]}H2 wag"
+    elif len(hydrogens) == 1:
+        label = f"{symbols[centre]}-H out-of-plane bend"
+    elif ring:
+        label = "ring out-of-plane"
+    else:
+        strongest = max(others, key=lambda a: bonds.order(a, centre))
+        label = f"{bond_name(structure, bonds, centre, strongest)} out-of-plane bend"
+    return [Coordinate(label, out_of_plane_row(positions, centre, others), _OUT)]
+
+
+def _height(positions: np.ndarray, centre: int, others: list[int]) -> float:
+    a, b, c = positions[others]
+    return float(_unit(np.cross(b - a, c - a)) @ (positions[centre] - a))
+
+
+def _torsions(structure: Structure, bonds: Bonding) -> list[Coordinate]:
+    """One coordinate a bond: the mean of its dihedral angles."""
+    positions, found = structure.positions, []
+    for j, k in bonds.pairs.tolist():
+        ends = [
+            [a for a in bonds.neighbours[p] if a != q and _bent(positions, a, p, q)]
+            for p, q in ((j, k), (k, j))
+        ]
+        rows = [torsion_row(positions, i, j, k, m) for i in ends[0] for m in ends[1] if i != m]
+        if rows:
+            stiff = bonds.order(j, k) > 1.0
+            label = _torsion_name(structure, bonds, j, k)
+            row = np.mean(rows, axis=0)
+            found.append(Coordinate(label, row, _TORSION_STIFF if stiff else _TORSION))
+    return found
+
+
+def _torsion_name(structure: Structure, bonds: Bonding, j: int, k: int) -> str:
+    if bonds.ring(j, k):
+        return "ring torsion"
+    for end in (j, k):
+        hydrogens = sum(structure.numbers[a] == 1 for a in bonds.neighbours[end])
+        if hydrogens == 3 and structure.numbers[end] == 6:
+            return "CH3 torsion"
+    return f"{bond_name(structure, bonds, j, k)} torsion"
+
+
+def _bent(positions: np.ndarray, i: int, j: int, k: int) -> bool:
+    cosine = _unit(positions[i] - positions[j]) @ _unit(positions[k] - positions[j])
+    return bool(abs(cosine) < -_STRAIGHT)
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector)

@@ -1,0 +1,72 @@
+"""The rotational symmetry number: proper rotations that map a molecule onto itself.
+
+A rotation is fixed by where it takes two atoms that do not lie on one line with the centre of
+mass. Every pair of atoms that could be their image gives one candidate, which counts when it
+carries all atoms onto atoms of the same element and mass. Cost: candidates times n^2.
+"""
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+TOLERANCE = 0.05  # angstrom; relaxed geometries are symmetric to about 0.01
+
+
+def symmetry_number(numbers: np.ndarray, positions: np.ndarray, masses: np.ndarray) -> int:
+    """Number of proper rotations, identity included; 1 for an atom.
+
+    Parameters
+    ----------
+    numbers : (n,) atomic numbers.
+    positions : (n, 3) angstrom.
+    masses : (n,) amu; isotopes break symmetry.
+
+    >>> import numpy as np
+    >>> symmetry_number(np.array([8, 8]), np.array([[0, 0, 0.6], [0, 0, -0.6]]), np.ones(2))
+    2
+    """
+    if len(numbers) == 1:
+        return 1
+    centred = positions - masses @ positions / masses.sum()
+    kinds = np.unique(np.stack([numbers, masses], axis=1), axis=0, return_inverse=True)[1].ravel()
+    if np.linalg.svd(centred, compute_uv=False)[1] < TOLERANCE:
+        return 1 + _maps_onto(centred, -centred, kinds)
+    first, second = _anchor(centred, kinds)
+    frame = _frame(centred[first], centred[second])
+    target = cdist(centred[[first]], centred[[second]])[0, 0]
+    radii = np.linalg.norm(centred, axis=1)
+    count = 0
+    for i in _alike(first, kinds, radii):
+        for j in _alike(second, kinds, radii):
+            if i != j and abs(np.linalg.norm(centred[i] - centred[j]) - target) < TOLERANCE:
+                rotation = _frame(centred[i], centred[j]) @ frame.T
+                count += _maps_onto(centred, centred @ rotation.T, kinds)
+    return max(count, 1)
+
+
+def _anchor(centred: np.ndarray, kinds: np.ndarray) -> tuple[int, int]:
+    """Two atoms that fix a rotation well: of rare kinds and far from collinear."""
+    spans = np.linalg.norm(np.cross(centred[:, None], centred[None]), axis=-1)
+    rarity = np.bincount(kinds)[kinds]
+    cost = np.where(spans > 0.5 * spans.max(), rarity[:, None] * rarity[None], np.inf)
+    return tuple(int(k) for k in np.unravel_index(cost.argmin(), cost.shape))
+
+
+def _alike(atom: int, kinds: np.ndarray, radii: np.ndarray) -> np.ndarray:
+    return np.flatnonzero((kinds == kinds[atom]) & (np.abs(radii - radii[atom]) < TOLERANCE))
+
+
+def _frame(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Right-handed orthonormal axes spanned by two vectors, as columns."""
+    x = a / np.linalg.norm(a) + b / np.linalg.norm(b)
+    z = np.cross(a, b)
+    x, z = x / np.linalg.norm(x), z / np.linalg.norm(z)
+    return np.stack([x, np.cross(z, x), z], axis=1)
+
+
+def _maps_onto(centred: np.ndarray, image: np.ndarray, kinds: np.ndarray) -> bool:
+    distances = cdist(image, centred)
+    distances[kinds[:, None] != kinds[None]] = np.inf
+    nearest = distances.argmin(axis=1)
+    # Twice the tolerance: the candidate rotation carries the error of the two anchor atoms.
+    close = distances[np.arange(len(nearest)), nearest].max() < 2.0 * TOLERANCE
+    return bool(close and len(set(nearest)) == len(nearest))
