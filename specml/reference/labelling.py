@@ -21,7 +21,7 @@ from specml.io import datasets
 from specml.io.datasets import Dataset
 from specml.structure import Structure
 
-SHARD = 32  # geometries; what a kill can lose
+SHARD = 16  # geometries; what a kill can lose
 
 
 @dataclass(frozen=True)

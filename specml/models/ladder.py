@@ -1,0 +1,128 @@
+"""The response model: one representation, heads for energy, dipole and polarizability.
+
+Energies and dipoles are ladders of theories (see ``nn.heads``):
+
+    rung   energy                      dipole
+    0      GFN2-xTB                    GFN2-xTB
+    1      B3LYP/def2-SVP - GFN2       B3LYP/def2-SVP - GFN2
+    2                                  B3LYP/def2-SVPD - def2-SVP
+"""
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+
+from specml.data.batch import Batch
+from specml.errors import WeightsError, message
+from specml.models.features import Features
+from specml.models.painn import PaiNN
+from specml.models.schnet import SchNet
+from specml.models.tensor_painn import TensorPaiNN
+from specml.models.tensornet import TensorNet
+from specml.nn.heads import DipoleHead, EnergyHead, PolarizabilityHead
+
+ENERGY_RUNGS = ("gfn2", "b3lyp-svp")
+DIPOLE_RUNGS = ("gfn2", "b3lyp-svp", "b3lyp-svpd")
+NETWORKS: dict[str, type[nn.Module]] = {
+    "schnet": SchNet,
+    "painn": PaiNN,
+    "tensor-painn": TensorPaiNN,
+    "tensornet": TensorNet,
+}
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """What a model file must say to rebuild its network.
+
+    Parameters
+    ----------
+    network : a key of ``NETWORKS``.
+    n_channels, n_layers, n_radial, cutoff : as in the network's own file.
+    """
+
+    network: str = "tensor-painn"
+    n_channels: int = 64
+    n_layers: int = 3
+    n_radial: int = 16
+    cutoff: float = 5.0
+
+    def __post_init__(self) -> None:
+        if self.network not in NETWORKS:
+            raise WeightsError(
+                message(
+                    "network",
+                    repr(self.network),
+                    "one of " + ", ".join(NETWORKS),
+                    "Use a model file written by this version of SpecML.",
+                )
+            )
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a ladder model says of a batch.
+
+    Parameters
+    ----------
+    energy : (n_structures, 2) eV, rungs in the last axis, without reference energies.
+    dipole : (n_structures, 3, 3) e*angstrom, components then rungs.
+    charges : (n_atoms, 3) e, latent charges of every rung.
+    polarizability : (n_structures, 3, 3) angstrom^3, or None for an invariant network.
+    """
+
+    energy: Tensor
+    dipole: Tensor
+    charges: Tensor
+    polarizability: Tensor | None
+
+
+class LadderModel(nn.Module):
+    """A representation network and its heads.
+
+    Parameters
+    ----------
+    config : which network, and its size.
+    """
+
+    def __init__(self, config: NetworkConfig):
+        super().__init__()
+        self.config = config
+        settings = {k: v for k, v in asdict(config).items() if k != "network"}
+        self.representation = NETWORKS[config.network](**settings)
+        self.energy = EnergyHead(config.n_channels, len(ENERGY_RUNGS))
+        self.dipole = DipoleHead(config.n_channels, len(DIPOLE_RUNGS), config.cutoff)
+        equivariant = config.network != "schnet"
+        self.polarizability = (
+            PolarizabilityHead(config.n_channels, from_vectors=config.network == "painn")
+            if equivariant
+            else None
+        )
+
+    @property
+    def cutoff(self) -> float:
+        return self.config.cutoff
+
+    def features(self, batch: Batch) -> Features:
+        return self.representation(batch)
+
+    def energy_rungs(self, batch: Batch) -> Tensor:
+        """(n_structures, 2) eV without references: all that forces need."""
+        return self.energy(self.features(batch).scalars, batch)
+
+    def forward(self, batch: Batch) -> Response:
+        features = self.features(batch)
+        dipole, charges = self.dipole(features.scalars, features.vectors, batch)
+        alpha = None
+        if self.polarizability is not None:
+            alpha = self.polarizability(
+                features.scalars, features.vectors, features.tensors, batch
+            )
+        return Response(self.energy(features.scalars, batch), dipole, charges, alpha)
+
+
+def forces_of(energy: Tensor, positions: Tensor, create_graph: bool = False) -> Tensor:
+    """-dE/dr, (n_atoms, 3), of energies (n_structures,) or of their sum."""
+    (gradient,) = torch.autograd.grad(energy.sum(), positions, create_graph=create_graph)
+    return -gradient

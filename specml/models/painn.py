@@ -1,0 +1,96 @@
+"""PaiNN: equivariant message passing with vectors (Schuett, Unke, Gastegger, ICML 2021).
+
+Message (eq. 7 and 8), with the filters W linear in the radial basis:
+
+    ds_i = sum_j phi_s(s_j) * W_s(r_ij)
+    dv_i = sum_j v_j * phi_vv(s_j) * W_vv(r_ij) + sum_j phi_vs(s_j) * W_vs(r_ij) rhat_ij
+
+Update (eq. 9 and 10), with V v and U v mixing channels only:
+
+    ds_i = a_ss(s_i, |V v_i|) + a_sv(s_i, |V v_i|) <U v_i, V v_i>
+    dv_i = a_vv(s_i, |V v_i|) U v_i
+"""
+
+import torch
+from torch import Tensor, nn
+
+from specml.data.batch import Batch
+from specml.models.features import Features
+from specml.nn.edges import edges
+from specml.nn.gather import gather
+from specml.nn.radial import RadialBasis
+
+EPSILON = 1e-8  # inside the norm of vectors: its gradient at zero must exist
+
+
+class PaiNN(nn.Module):
+    """The PaiNN representation.
+
+    Parameters
+    ----------
+    n_channels : width.
+    n_layers : message and update pairs.
+    n_radial : radial basis functions.
+    cutoff : angstrom.
+    """
+
+    def __init__(
+        self, n_channels: int = 64, n_layers: int = 3, n_radial: int = 20, cutoff: float = 5.0
+    ):
+        super().__init__()
+        self.n_channels = n_channels
+        self.cutoff = cutoff
+        self.embedding = nn.Embedding(119, n_channels)
+        self.radial = RadialBasis(n_radial, cutoff)
+        self.messages = nn.ModuleList(Message(n_channels, n_radial) for _ in range(n_layers))
+        self.updates = nn.ModuleList(Update(n_channels) for _ in range(n_layers))
+
+    def forward(self, batch: Batch) -> Features:
+        distances, directions = edges(batch, self.cutoff)
+        basis = self.radial(distances)
+        s = self.embedding(batch.numbers)
+        v = s.new_zeros(len(s), 3, self.n_channels)
+        for message, update in zip(self.messages, self.updates, strict=True):
+            s, v = message(s, v, basis, directions, batch.neighbors)
+            s, v = update(s, v)
+        return Features(s, v)
+
+
+class Message(nn.Module):
+    """Equations 7 and 8."""
+
+    def __init__(self, n_channels: int, n_radial: int):
+        super().__init__()
+        self.n_channels = n_channels
+        self.context = nn.Sequential(
+            nn.Linear(n_channels, n_channels), nn.SiLU(), nn.Linear(n_channels, 3 * n_channels)
+        )
+        self.filter = nn.Linear(n_radial, 3 * n_channels, bias=False)
+
+    def forward(
+        self, s: Tensor, v: Tensor, basis: Tensor, directions: Tensor, neighbors: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        x = gather(self.context(s), neighbors) * self.filter(basis)
+        to_scalar, along_edge, keep = x.split(self.n_channels, dim=-1)
+        # (n, 3, slots) @ (n, slots, channels): the sum over neighbours as a matrix product.
+        dv = directions.transpose(1, 2) @ along_edge
+        dv = dv + (gather(v, neighbors) * keep.unsqueeze(2)).sum(1)
+        return s + to_scalar.sum(1), v + dv
+
+
+class Update(nn.Module):
+    """Equations 9 and 10."""
+
+    def __init__(self, n_channels: int):
+        super().__init__()
+        self.n_channels = n_channels
+        self.mix = nn.Linear(n_channels, 2 * n_channels, bias=False)
+        self.gates = nn.Sequential(
+            nn.Linear(2 * n_channels, n_channels), nn.SiLU(), nn.Linear(n_channels, 3 * n_channels)
+        )
+
+    def forward(self, s: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+        u, w = self.mix(v).split(self.n_channels, dim=-1)
+        norm = torch.sqrt((w * w).sum(1) + EPSILON)
+        a_ss, a_sv, a_vv = self.gates(torch.cat([s, norm], -1)).split(self.n_channels, dim=-1)
+        return s + a_ss + a_sv * (u * w).sum(1), v + a_vv.unsqueeze(1) * u

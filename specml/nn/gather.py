@@ -1,0 +1,45 @@
+"""Gather and its adjoint, written as one pair so that second derivatives stay fast on a CPU.
+
+    gather(x, index)_e  = x_index(e)            scatter(y, index, n)_i = sum_{e: index(e) = i} y_e
+
+Each is the derivative of the other. PyTorch's own ``x[index]`` differentiates through
+``index_put``, which is ten times slower than ``index_add`` here.
+"""
+
+import torch
+from torch import Tensor
+from torch.autograd.function import FunctionCtx
+
+
+class _Gather(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: FunctionCtx, x: Tensor, index: Tensor) -> Tensor:
+        ctx.save_for_backward(index)
+        ctx.rows = len(x)
+        return x.index_select(0, index)
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
+        return _Scatter.apply(gradient, ctx.saved_tensors[0], ctx.rows), None
+
+
+class _Scatter(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: FunctionCtx, y: Tensor, index: Tensor, rows: int) -> Tensor:
+        ctx.save_for_backward(index)
+        return y.new_zeros(rows, *y.shape[1:]).index_add_(0, index, y)
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None, None]:
+        return _Gather.apply(gradient, ctx.saved_tensors[0]), None, None
+
+
+def gather(x: Tensor, index: Tensor) -> Tensor:
+    """Rows of ``x`` (n, ...) at ``index`` (any shape): (*index.shape, ...)."""
+    flat = _Gather.apply(x, index.reshape(-1))
+    return flat.view(*index.shape, *x.shape[1:])
+
+
+def scatter(y: Tensor, index: Tensor, rows: int) -> Tensor:
+    """Sum the rows of ``y`` (e, ...) that share an ``index`` (e,): (rows, ...)."""
+    return _Scatter.apply(y, index, rows)

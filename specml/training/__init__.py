@@ -1,0 +1,1 @@
+"""Labels in, trained ladder models out."""

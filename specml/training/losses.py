@@ -1,0 +1,63 @@
+"""The training loss: mean length of the error vectors, each quantity with its own weight.
+
+    L = w_E <|dE|/n> + w_F <|dF_i|> + w_mu <|dmu|> + w_alpha <|dalpha|_F / n>
+
+Lengths instead of squares: a few strained geometries do not outweigh all others.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from specml.data.batch import Batch
+from specml.models.ladder import LadderModel, forces_of
+from specml.nn.gather import scatter
+from specml.training.ladder_data import Targets
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Relative weight of each term, per eV, eV/angstrom, e*angstrom and angstrom^3."""
+
+    energy: float = 1.0
+    forces: float = 1.0
+    dipole: float = 1.0
+    polarizability: float = 1.0
+
+
+def errors(model: LadderModel, batch: Batch, targets: Targets, create_graph: bool) -> dict:
+    """Mean errors of every labelled quantity, ``{"forces.1": tensor, ...}`` by rung."""
+    positions = batch.positions.requires_grad_(True)
+    response = model(batch.with_positions(positions))
+    ones = torch.ones_like(batch.positions[:, 0])
+    n_atoms = scatter(ones, batch.structure, batch.n_structures)
+    found: dict[str, Tensor] = {}
+    for rung in range(response.energy.shape[1]):
+        known = torch.isfinite(targets.energy[:, rung])
+        if known.any():
+            difference = response.energy[:, rung] - targets.energy[:, rung]
+            found[f"energy.{rung}"] = (difference / n_atoms)[known].abs().mean()
+            forces = forces_of(response.energy[:, rung], positions, create_graph or rung == 0)
+            found[f"forces.{rung}"] = _mean_length(forces - targets.forces[:, :, rung])
+    for rung in range(response.dipole.shape[2]):
+        difference = response.dipole[:, :, rung] - targets.dipole[:, :, rung]
+        if torch.isfinite(difference).any():
+            found[f"dipole.{rung}"] = _mean_length(difference)
+    if response.polarizability is not None:
+        difference = (response.polarizability - targets.polarizability).flatten(1)
+        if torch.isfinite(difference).any():
+            found["polarizability"] = _mean_length(difference / n_atoms[:, None])
+    return found
+
+
+def _mean_length(difference: Tensor) -> Tensor:
+    known = torch.isfinite(difference).all(1)
+    return torch.sqrt((difference[known] ** 2).sum(1) + 1e-12).mean()
+
+
+def total(found: dict[str, Tensor], weights: Weights) -> Tensor:
+    """The weighted sum of the terms of :func:`errors`."""
+    return torch.stack(
+        [getattr(weights, name.split(".")[0]) * value for name, value in found.items()]
+    ).sum()
