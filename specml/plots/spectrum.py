@@ -1,7 +1,7 @@
 """A vibrational spectrum as one would print it: curve, sticks, labelled bands.
 
-The curve belongs to the left axis, the sticks to the right one. Wavenumbers fall from left to
-right. Labels stand in one row above the curve, spread so that they cannot touch, each joined to
+The curve stands in the upper panel, the sticks it is made of hang in the lower one. Wavenumbers
+fall from left to right. Labels stand in one row above the curve, spread so that they cannot touch, each joined to
 its band by a thin line.
 """
 
@@ -12,15 +12,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from scipy.signal import find_peaks
+from matplotlib.ticker import MaxNLocator
 
 SIZE = (7.2, 4.2)  # inch: the width of two columns
 DPI = 300
 CURVE, STICK, LEADER = "#1b3a5c", "#c8553d", "#9a9a9a"
 FONT = {"family": "DejaVu Sans", "size": 9}
-LABEL_GAP = 1.0 / 42.0  # of the axis: a vertical label of 7.5 points and a little air
+LABEL_GAP = 1.0 / 46.0  # of the axis: a vertical label of 7.5 points and a little air
 MAX_LABELS = 24
 PROMINENT = 0.03  # of the highest band; lower bands are not labelled
+HEADROOM = 1.4  # of the highest band: the room of the labels
+TINY = 1e-30  # an axis needs an extent, also for a spectrum without bands
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -32,7 +34,7 @@ class Labels:
     ----------
     title : left, in bold (usually a formula; digits become subscripts).
     note : right, small: model, width, scaling.
-    curve, sticks : quantity and unit of the left and the right axis.
+    curve, sticks : quantity and unit of the upper and the lower panel.
     """
 
     title: str
@@ -57,37 +59,35 @@ def figure(
     """
     drawing = Figure(figsize=SIZE, dpi=DPI)
     FigureCanvasAgg(drawing)
-    left = drawing.add_axes((0.105, 0.125, 0.79, 0.775))
-    right = left.twinx()
-    left.set_zorder(right.get_zorder() + 1)
-    left.patch.set_visible(False)
-    top, tallest = max(y.max(), 1e-30), max(heights.max(initial=0.0), 1e-30)
-    right.vlines(positions, 0.0, heights, color=STICK, linewidth=1.0)
-    left.plot(x, y, color=CURVE, linewidth=1.1)
-    left.set_xlim(x.max(), x.min())
-    left.set_ylim(0.0, 1.34 * top)
-    right.set_ylim(0.0, 1.34 * tallest * 1.25)  # sticks stay a little below the curve
-    _decorate(left, right, labels)
-    _label_bands(left, x, y)
+    upper = drawing.add_axes((0.105, 0.345, 0.875, 0.575))
+    lower = drawing.add_axes((0.105, 0.115, 0.875, 0.19), sharex=upper)
+    upper.plot(x, y, color=CURVE, linewidth=1.1)
+    upper.set_xlim(x.max(), x.min())
+    upper.set_ylim(0.0, HEADROOM * max(y.max(), TINY))
+    lower.vlines(positions, 0.0, heights, color=STICK, linewidth=1.1)
+    lower.set_ylim(1.1 * max(heights.max(initial=0.0), TINY), 0.0)  # the sticks hang
+    _decorate(upper, lower, labels)
+    _label_bands(upper, x, y)
     return drawing
 
 
-def _decorate(left: Axes, right: Axes, labels: Labels) -> None:
-    left.set_xlabel("wavenumber / cm⁻¹", **FONT)
-    left.set_ylabel(labels.curve, color=CURVE, **FONT)
-    right.set_ylabel(labels.sticks, color=STICK, **FONT)
-    left.set_title(
-        labels.title.translate(SUBSCRIPT), loc="left", weight="bold", family=FONT["family"], size=11
-    )
-    left.set_title(labels.note, loc="right", color="#555555", family=FONT["family"], size=7.5)
-    for axes in (left, right):
-        axes.spines["top"].set_visible(False)
-        axes.tick_params(labelsize=8, direction="out", width=0.7)
-        for spine in axes.spines.values():
-            spine.set_linewidth(0.7)
-        axes.ticklabel_format(axis="y", style="plain", useOffset=False)
-    left.minorticks_on()
-    left.tick_params(axis="y", which="minor", left=False)
+def _decorate(upper: Axes, lower: Axes, labels: Labels) -> None:
+    upper.set_ylabel(labels.curve, color=CURVE, **FONT)
+    lower.set_ylabel(labels.sticks, color=STICK, **FONT)
+    lower.set_xlabel("wavenumber / cm⁻¹", **FONT)
+    family = FONT["family"]
+    formula = labels.title.translate(SUBSCRIPT)
+    upper.set_title(formula, loc="left", weight="bold", family=family, size=11)
+    upper.set_title(labels.note, loc="right", color="#555555", family=family, size=7.5)
+    lower.minorticks_on()
+    for axes in (upper, lower):
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["left", "bottom"]].set_linewidth(0.7)
+        axes.tick_params(labelsize=8, width=0.7)
+        axes.tick_params(axis="y", which="minor", left=False)
+        axes.yaxis.set_major_locator(MaxNLocator(6 if axes is upper else 3))
+    upper.tick_params(axis="x", which="both", bottom=False, labelbottom=False)
+    upper.figure.align_ylabels([upper, lower])
 
 
 def _label_bands(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
@@ -118,10 +118,22 @@ def _label_bands(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
 
 
 def labelled_bands(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Indices of the maxima worth a label, in the order of x: the most prominent ones."""
-    maxima, found = find_peaks(y, prominence=PROMINENT * y.max() if y.max() > 0 else 1.0)
-    best = np.argsort(-found["prominences"], kind="stable")[:MAX_LABELS]
-    return maxima[np.sort(best)][np.argsort(x[maxima[np.sort(best)]])]
+    """Indices of the maxima worth a label, in the order of x: the most prominent ones.
+
+    The prominence of a maximum is its height above the higher of the two lowest points between
+    it and higher ground on either side.
+    """
+    maxima = np.flatnonzero((y[1:-1] > y[:-2]) & (y[1:-1] >= y[2:])) + 1
+    prominences = np.array([y[i] - max(_saddle(y[i::-1]), _saddle(y[i:])) for i in maxima])
+    worth = np.flatnonzero(prominences > PROMINENT * y.max(initial=0.0))
+    chosen = maxima[worth[np.argsort(-prominences[worth], kind="stable")[:MAX_LABELS]]]
+    return chosen[np.argsort(x[chosen])]
+
+
+def _saddle(away: np.ndarray) -> float:
+    """The lowest point on the way from a maximum, ``away[0]``, to higher ground or the end."""
+    higher = np.flatnonzero(away > away[0])
+    return float(away[: higher[0] + 1 if len(higher) else None].min())
 
 
 def spread(wanted: np.ndarray, gap: float, low: float, high: float) -> np.ndarray:

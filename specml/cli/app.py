@@ -1,0 +1,59 @@
+"""The list of commands. Each one is a file; nothing heavy is imported before it runs."""
+
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+import specml
+from specml.cli import console
+from specml.cli.ir import ir
+from specml.cli.label import label
+from specml.cli.models import models
+from specml.cli.raman import raman
+from specml.cli.sample import sample
+from specml.errors import SpecMLError
+
+FAILED, INTERRUPTED = 2, 130
+
+
+class Commands(TyperGroup):
+    """Turns what the user can put right into one line and an exit code, without a traceback."""
+
+    def invoke(self, ctx: typer.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SpecMLError as error:
+            console.fail(str(error))
+            raise typer.Exit(FAILED) from error
+        except KeyboardInterrupt as error:
+            console.fail("interrupted; every file written so far is complete")
+            raise typer.Exit(INTERRUPTED) from error
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Infrared and Raman spectra of molecules from an equivariant neural network.",
+    epilog="A first spectrum:  specml ir examples/ethanol.xyz",
+)
+for command in (ir, raman, models, sample, label):
+    app.command()(command)
+
+
+@app.callback()
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)]
+    = False,
+) -> None:
+    if show:
+        console.output().print(specml.__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """What the ``specml`` script calls."""
+    app()

@@ -1,0 +1,166 @@
+"""What the files of one molecule say; docs/json.md describes the keys."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import specml
+from specml.cli.faces import Face
+from specml.io.jcamp import jcamp
+from specml.plots.spectrum import Labels, figure, png
+from specml.spectra.thermochemistry import Thermochemistry
+from specml.units import KJ_PER_MOL
+
+if TYPE_CHECKING:
+    from specml.cli.vibrations import Request, Result
+
+_CARD = ("name", "version", "level", "baseline")
+
+
+def document(request: "Request", card: Mapping, result: "Result") -> dict[str, object]:
+    """The JSON document of one molecule."""
+    vibrations = result.vibrations
+    expansion = vibrations.expansion
+    structure = expansion.structure
+    curve = next(iter(result.curves.values()))
+    return {
+        "schema": request.face.schema,
+        "specml_version": specml.__version__,
+        "name": structure.name,
+        "structure": {
+            "formula": structure.formula,
+            "numbers": structure.numbers,
+            "symbols": structure.symbols,
+            "positions_angstrom": structure.positions,
+            "masses_amu": vibrations.modes.masses,
+            "charge": structure.charge,
+            "multiplicity": structure.multiplicity,
+            "smiles": structure.smiles,
+        },
+        "energy_ev": expansion.energy,
+        "dipole_e_angstrom": expansion.dipole,
+        "polarizability_angstrom3": expansion.polarizability,
+        "modes": _mode_rows(request.face, result),
+        "curve": {
+            "shape": "lorentzian",
+            "fwhm_cm1": request.fwhm,
+            "wavenumber_cm1": curve.x,
+            **{key: spectrum.y for key, spectrum in result.curves.items()},
+        },
+        "temperature_k": request.temperature,
+        "laser_nm": request.laser_nm if request.face.polarizability else None,
+        "scaling": {"description": vibrations.scaling, **asdict(result.scaling)},
+        "thermochemistry": thermochemistry(vibrations.thermochemistry),
+        "optimization": optimization(result),
+        "domain": {
+            "inside": result.verdict.inside,
+            "reasons": result.verdict.reasons,
+            "uncertainty_cm1": result.verdict.uncertainty,
+            "misfit_ev_angstrom": result.verdict.misfit,
+        },
+        "model": {key: card[key] for key in _CARD if key in card},
+        "warnings": result.warnings,
+    }
+
+
+def modes(face: Face, result: "Result") -> dict[str, list]:
+    """Key -> one value a mode; rows ascend in wavenumber."""
+    vibrations = result.vibrations
+    return {
+        "mode": list(range(1, len(vibrations.wavenumbers) + 1)),
+        "wavenumber_cm1": vibrations.wavenumbers.tolist(),
+        "wavenumber_scaled_cm1": vibrations.scaled_wavenumbers.tolist(),
+        **{c.key: getattr(vibrations, c.attribute).tolist() for c in face.columns},
+        "reduced_mass_amu": vibrations.modes.reduced_masses.tolist(),
+        "assignment": list(vibrations.assignments),
+    }
+
+
+def _mode_rows(face: Face, result: "Result") -> list[dict[str, object]]:
+    columns = modes(face, result)
+    columns["displacements"] = list(result.vibrations.modes.displacements)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def curves(result: "Result") -> dict[str, list]:
+    """Key -> one value a grid point."""
+    x = next(iter(result.curves.values())).x
+    return {"wavenumber_cm1": x.tolist()} | {k: s.y.tolist() for k, s in result.curves.items()}
+
+
+def thermochemistry(values: Thermochemistry) -> dict[str, float]:
+    """Ideal-gas functions above the electronic energy, in kJ/mol and J/(mol K)."""
+    return {
+        "temperature_k": values.temperature,
+        "pressure_pa": 101325.0,
+        "symmetry_number": values.symmetry_number,
+        "zero_point_energy_kj_mol": values.zero_point_energy / KJ_PER_MOL,
+        "energy_kj_mol": values.energy / KJ_PER_MOL,
+        "enthalpy_kj_mol": values.enthalpy / KJ_PER_MOL,
+        "gibbs_energy_kj_mol": values.gibbs_energy / KJ_PER_MOL,
+        "entropy_j_mol_k": 1000.0 * values.entropy / KJ_PER_MOL,
+        "heat_capacity_v_j_mol_k": 1000.0 * values.heat_capacity / KJ_PER_MOL,
+        "imaginary_modes_left_out": values.n_imaginary,
+    }
+
+
+def optimization(result: "Result") -> dict[str, object]:
+    """How the geometry came about; ``max_force`` is what is left at it."""
+    end = result.relaxed
+    return {
+        "performed": end is not None,
+        "converged": None if end is None else end.converged,
+        "steps": None if end is None else end.steps,
+        "max_force_ev_angstrom": result.vibrations.max_force,
+        "max_external_wavenumber_cm1": result.vibrations.max_external,
+    }
+
+
+def exchange(request: "Request", card: Mapping, result: "Result") -> bytes:
+    """The JCAMP-DX file: the first curve."""
+    structure = result.vibrations.expansion.structure
+    curve = next(iter(result.curves.values()))
+    conditions = {"LASER WAVELENGTH NM": request.laser_nm} if request.face.polarizability else {}
+    return jcamp(
+        curve.x,
+        curve.y,
+        title=f"{structure.name} (calculated)",
+        data_type=request.face.data_type,
+        y_units=curve.y_unit,
+        formula=structure.formula,
+        origin=f"SpecML {specml.__version__}, model {card['name']}",
+        notes={
+            "METHOD": "harmonic, isolated molecule",
+            "LINE SHAPE": f"Lorentzian, FWHM {request.fwhm:g} 1/CM",
+            "WAVENUMBER SCALING": result.vibrations.scaling,
+            **conditions,
+            "WARNINGS": " | ".join(result.warnings) or "none",
+        },
+    )
+
+
+def picture(request: "Request", card: Mapping, result: "Result") -> bytes:
+    """The figure: the first curve and the sticks of the first column."""
+    vibrations = result.vibrations
+    structure = vibrations.expansion.structure
+    curve = next(iter(result.curves.values()))
+    heights = getattr(vibrations, request.face.columns[0].attribute)
+    real = vibrations.wavenumbers > 0.0
+    note = f"{card['name']} · Lorentzian, FWHM {request.fwhm:g} cm⁻¹ · "
+    note += "unscaled" if vibrations.scaling == "unscaled" else "scaled wavenumbers"
+    labels = Labels(title(structure), note, request.face.curve_axis, request.face.stick_axis)
+    sticks = np.asarray(vibrations.scaled_wavenumbers)[real], heights[real]
+    return png(figure(curve.x, curve.y, *sticks, labels))
+
+
+def title(structure: specml.Structure) -> str:
+    """Formula and charge: ``C2H8N+``."""
+    charge = structure.charge
+    size = str(abs(charge)) if abs(charge) > 1 else ""
+    sign = "" if charge == 0 else "+" if charge > 0 else "−"
+    return f"{structure.formula}{size.translate(SUPERSCRIPT)}{sign.translate(SUPERSCRIPT)}"
+
+
+SUPERSCRIPT = str.maketrans("0123456789+−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")

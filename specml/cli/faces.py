@@ -1,0 +1,93 @@
+"""What differs between ``specml ir`` and ``specml raman``, one row each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from specml.spectra.harmonic import Vibrations
+    from specml.spectra.spectrum import Spectrum
+
+
+@dataclass(frozen=True)
+class Column:
+    """A quantity of every mode.
+
+    Parameters
+    ----------
+    key : in JSON and CSV, with the unit.
+    attribute : of :class:`specml.spectra.harmonic.Vibrations`.
+    header, form : in the printed table; an empty header leaves it out.
+    """
+
+    key: str
+    attribute: str
+    header: str = ""
+    form: str = ".1f"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A broadened spectrum: its key in JSON and CSV, and how ``Vibrations`` makes its sticks."""
+
+    key: str
+    sticks: Callable[["Vibrations"], "Spectrum"]
+
+
+@dataclass(frozen=True)
+class Face:
+    """A kind of spectrum as the user meets it.
+
+    Parameters
+    ----------
+    name : the command, and in file names: ``ethanol.ir.json``.
+    data_type : of JCAMP-DX.
+    columns : of every mode; the first one is the height of the sticks.
+    curves : the first one is drawn and goes to JCAMP-DX.
+    curve_axis, stick_axis : labels of the figure.
+    polarizability : whether the model must be asked for it.
+    """
+
+    name: str
+    data_type: str
+    columns: tuple[Column, ...]
+    curves: tuple[Curve, ...]
+    curve_axis: str
+    stick_axis: str
+    polarizability: bool
+
+    @property
+    def schema(self) -> str:
+        return f"specml/{self.name}/1"
+
+
+_IR = ("ir_intensity_km_mol", "ir_intensities")
+
+INFRARED = Face(
+    name="ir",
+    data_type="INFRARED SPECTRUM",
+    columns=(Column(*_IR, "IR\nkm/mol"),),
+    curves=(Curve("molar_absorption_l_mol_cm", lambda vibrations: vibrations.infrared()),),
+    curve_axis="molar absorption / L mol⁻¹ cm⁻¹",
+    stick_axis="A / km mol⁻¹",
+    polarizability=False,
+)
+RAMAN = Face(
+    name="raman",
+    data_type="RAMAN SPECTRUM",
+    columns=(
+        Column("raman_activity_a4_amu", "raman_activities", "activity\nÅ⁴/amu"),
+        Column("depolarization_ratio", "depolarization_ratios", "depol.\nratio", ".3f"),
+        Column("raman_cross_section_cm2_sr", "raman_cross_sections", "dσ/dΩ\ncm²/sr", ".2e"),
+        Column(*_IR),
+    ),
+    # The activity is drawn, as quantum-chemistry programs do: cross-sections let the softest
+    # torsions, which the harmonic picture gets wrong, tower over everything.
+    curves=(
+        Curve("activity_a4_amu_cm", lambda vibrations: vibrations.raman()),
+        Curve("cross_section_cm2_sr_cm", lambda vibrations: vibrations.raman(cross_section=True)),
+    ),
+    curve_axis="Raman activity / Å⁴ amu⁻¹ cm",
+    stick_axis="S / Å⁴ amu⁻¹",
+    polarizability=True,
+)

@@ -1,0 +1,100 @@
+"""The molecules a command was given, checked before anything is computed."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from specml.errors import InputError, message
+from specml.io import structures
+from specml.structure import Structure
+
+LONGEST = 100  # characters of a file name made from a SMILES
+
+
+def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int]) -> list[Structure]:
+    """All molecules of a command, each with a name of its own that can stand in a file name.
+
+    Raises
+    ------
+    InputError
+        Nothing given, unreadable files, a charge given twice, two molecules of one name, or a
+        single atom, which has no vibrations.
+    """
+    if not files and not smiles:
+        raise InputError(
+            message(
+                "input", "nothing", "a structure file or --smiles", "Try examples/ethanol.xyz."
+            )
+        )
+    charge = _one_charge(charges)
+    found = [s for path in files for s in structures.read(path, charge)]
+    found += [_from_smiles(text, charge) for text in smiles]
+    _check_names(found)
+    for structure in found:
+        if len(structure) == 1:
+            raise InputError(
+                message(
+                    structure.name,
+                    "a single atom",
+                    "a molecule of at least two atoms",
+                    "An atom has no vibrations: leave it out.",
+                )
+            )
+    return found
+
+
+def _one_charge(charges: Sequence[int]) -> int | None:
+    if len(charges) > 1:
+        raise InputError(
+            message(
+                "--charge",
+                " and ".join(str(charge) for charge in charges),
+                "one charge",
+                "Give --charge once; molecules of different charge state it in their files.",
+            )
+        )
+    return charges[0] if charges else None
+
+
+def _from_smiles(text: str, charge: int | None) -> Structure:
+    from specml.data.sampling import conformer
+
+    structure = conformer(text)
+    if charge is not None and charge != structure.charge:
+        raise InputError(
+            message(
+                f"--charge with --smiles {text}",
+                f"{charge:+d}, and {structure.charge:+d} from the SMILES",
+                "one charge",
+                "Write the charge in the SMILES, for example C[NH3+].",
+            )
+        )
+    return replace(structure, name=file_name(text))
+
+
+def file_name(smiles: str) -> str:
+    """A SMILES as a file name: what no file system takes is replaced, the too long cut.
+
+    >>> file_name("C/C=C/Cl")
+    'C_C=C_Cl'
+    """
+    name = re.sub(r'[/\\:*?"<>|\s.]', "_", smiles)
+    if len(name) <= LONGEST:
+        return name
+    return f"{name[: LONGEST - 9]}-{hashlib.sha256(smiles.encode()).hexdigest()[:8]}"
+
+
+def _check_names(found: Sequence[Structure]) -> None:
+    name, count = Counter(s.name for s in found).most_common(1)[0]
+    if count > 1:
+        raise InputError(
+            message(
+                "inputs",
+                f"{count} molecules named {name}",
+                "a name for each, because results are named for their molecule",
+                "Rename a file, or run them with different --output-dir.",
+            )
+        )

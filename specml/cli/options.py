@@ -1,0 +1,91 @@
+"""Options that several commands share, each described once."""
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def positive(value: float) -> float:
+    """A finite number above zero: typer's ranges let NaN pass."""
+    if math.isfinite(value) and value > 0.0:
+        return value
+    raise typer.BadParameter(f"got {value}; expected a positive number.")
+
+
+def scale(value: str) -> str:
+    """``auto``, ``none`` or a positive number."""
+    if value not in ("auto", "none"):
+        try:
+            positive(float(value))
+        except ValueError as error:
+            raise typer.BadParameter(
+                f"got {value!r}; expected auto, none or a number such as 0.967."
+            ) from error
+    return value
+
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="FILE...", help="Molecules: xyz (many frames too), sdf or mol."),
+]
+Smiles = Annotated[
+    list[str] | None,
+    typer.Option(help="A molecule as SMILES, embedded by RDKit; may be repeated."),
+]
+Charge = Annotated[
+    list[int] | None,
+    typer.Option(help="Total charge of every molecule whose file does not state one."),
+]
+NoOptimize = Annotated[
+    bool, typer.Option("--no-optimize", help="Use the geometry as given (a relaxed one).")
+]
+Width = Annotated[
+    float,
+    typer.Option(
+        "--fwhm-cm1",
+        help="Full width of the Lorentzian at half maximum, 1/cm.",
+        min=0.1,
+        callback=positive,
+    ),
+]
+Scale = Annotated[
+    str,
+    typer.Option(
+        help="Scaling of the wavenumbers towards observed ones: auto (as fitted for the model), "
+        "none, or one factor.",
+        callback=scale,
+    ),
+]
+Temperature = Annotated[
+    float,
+    typer.Option(
+        "--temperature-k",
+        help="Temperature of the thermochemistry and of the Raman intensities, K.",
+        callback=positive,
+    ),
+]
+Laser = Annotated[
+    float,
+    typer.Option("--laser-nm", help="Wavelength of the exciting laser, nm.", callback=positive),
+]
+Isotope = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ATOM=ISOTOPE",
+        help="Isotope of an atom, counted from 1: 3=D, 1=13C; may be repeated.",
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(help="A name from `specml models` or a path; the best one if not given."),
+]
+Device = Annotated[str, typer.Option(help="cpu, cuda or cuda:0.")]
+OutputDir = Annotated[Path, typer.Option(help="Folder of the results; made if missing.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace existing results.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Write the files and print only warnings.")]
+Processes = Annotated[int, typer.Option(help="Worker processes, one thread each.", min=1)]
+Limit = Annotated[
+    int | None, typer.Option(help="Stop after this many; the next call goes on.", min=1)
+]

@@ -1,0 +1,152 @@
+"""What the terminal shows of one molecule."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from specml.cli.document import thermochemistry, title
+
+if TYPE_CHECKING:
+    from specml.cli.vibrations import Request, Result
+
+STRONG = 0.25  # of the strongest band: shown in bold
+BAR = 12  # characters
+BLOCKS = " ▏▎▍▌▋▊▉█"
+SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def show(
+    console: Console,
+    request: "Request",
+    card: Mapping,
+    result: "Result",
+    written: dict[str, Path],
+    detailed: bool,
+) -> None:
+    """A table and what belongs to it, or, for one of many molecules, a line."""
+    structure = result.vibrations.expansion.structure
+    if not request.quiet:
+        if detailed:
+            _heading(console, result)
+            console.print(Padding(_table(request, result), (0, 0, 0, 1)))
+            _facts(console, request, card, result, written)
+        else:
+            _line(console, request, result, written)
+    for warning in result.warnings:
+        console.print(Text(f"  warning  {structure.name}: {warning}", style="yellow"))
+
+
+def _heading(console: Console, result: "Result") -> None:
+    structure = result.vibrations.expansion.structure
+    heading = Text(f"\n{structure.name}", style="bold")
+    heading.append(f"  {title(structure).translate(SUBSCRIPT)}", style="not bold")
+    console.print(heading)
+
+
+def _table(request: "Request", result: "Result") -> Table:
+    vibrations = result.vibrations
+    shown = [column for column in request.face.columns if column.header]
+    values = [getattr(vibrations, column.attribute) for column in shown]
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    for header in ("mode", "raw\ncm⁻¹", "scaled\ncm⁻¹", *(c.header for c in shown)):
+        table.add_column(header, justify="right", no_wrap=True)
+    table.add_column("", width=BAR, no_wrap=True)
+    table.add_column("assignment")
+    strongest = max(float(values[0].max(initial=0.0)), 1e-30)
+    for k, name in enumerate(vibrations.assignments):
+        share = float(values[0][k]) / strongest
+        cells = [f"{column.form}" for column in shown]
+        table.add_row(
+            str(k + 1),
+            wavenumber(vibrations.wavenumbers[k]),
+            wavenumber(vibrations.scaled_wavenumbers[k]),
+            *(f"{v[k]:{form}}" for v, form in zip(values, cells, strict=True)),
+            bar(share),
+            name,
+            style="bold" if share >= STRONG else "",
+        )
+    return table
+
+
+def wavenumber(value: float) -> str:
+    """``1745.2``, or ``312.0i`` for an imaginary mode.
+
+    >>> wavenumber(-312.0)
+    '312.0i'
+    """
+    return f"{abs(value):.1f}{'i' if value < 0 else ''}"
+
+
+def bar(share: float) -> str:
+    """A bar of eighths of a character.
+
+    >>> bar(0.5)
+    '██████'
+    """
+    eighths = round(8 * BAR * share)
+    return (BLOCKS[8] * (eighths // 8) + BLOCKS[eighths % 8]).rstrip()
+
+
+def _facts(
+    console: Console, request: "Request", card: Mapping, result: "Result", written: dict[str, Path]
+) -> None:
+    vibrations = result.vibrations
+    thermo = thermochemistry(vibrations.thermochemistry)
+    facts = {
+        "thermo": f"ZPE {thermo['zero_point_energy_kj_mol']:.1f} kJ/mol, "
+        f"H {thermo['enthalpy_kj_mol']:.1f} kJ/mol, "
+        f"S {thermo['entropy_j_mol_k']:.1f} J/(mol K), "
+        f"G {thermo['gibbs_energy_kj_mol']:.1f} kJ/mol "
+        f"above the electronic energy, {thermo['temperature_k']:g} K, 1 atm",
+        "scaling": _scaling(result),
+        "model": f"{card['name']} {card.get('version', '')}".strip(),
+        "domain": _verdict(result),
+        "files": _files(written),
+    }
+    if request.face.polarizability:
+        facts["laser"] = f"{request.laser_nm:g} nm, {request.temperature:g} K, Stokes"
+    console.print()
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for name, value in facts.items():
+        grid.add_row(Text(f"  {name}", style="dim"), value)
+    console.print(grid)
+
+
+def _scaling(result: "Result") -> str:
+    error = result.scaling.error
+    text = result.vibrations.scaling
+    return text if error is None else f"{text} (typical error {error:.0f} cm⁻¹)"
+
+
+def _verdict(result: "Result") -> Text:
+    verdict = result.verdict
+    expected = f"expected error of a wavenumber {verdict.uncertainty:.0f} cm⁻¹"
+    if verdict.inside:
+        return Text(f"inside, {expected}", style="green")
+    return Text(f"outside, {expected}: {'; '.join(verdict.reasons)}", style="yellow")
+
+
+def _files(written: dict[str, Path]) -> str:
+    """``./ethanol.ir.{json,csv,...}``: one pattern that a shell expands."""
+    first = next(iter(written.values()))
+    stem = os.path.commonprefix([str(path) for path in written.values()]).rstrip(".")
+    folder = "" if first.is_absolute() or len(first.parts) > 1 else f".{os.sep}"
+    return f"{folder}{stem}.{{{','.join(written)}}}"
+
+
+def _line(
+    console: Console, request: "Request", result: "Result", written: dict[str, Path]
+) -> None:
+    vibrations = result.vibrations
+    heights = getattr(vibrations, request.face.columns[0].attribute)
+    best = np.sort(np.argsort(-heights)[:4])
+    bands = " ".join(f"{vibrations.scaled_wavenumbers[k]:.0f}" for k in best)
+    name = vibrations.expansion.structure.name
+    console.print(f"{name:24s} strongest bands {bands:24s} → {_files(written)}", markup=False)

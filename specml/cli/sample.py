@@ -1,0 +1,196 @@
+"""``specml sample``: geometries of molecules, to be labelled."""
+
+import csv
+import multiprocessing
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from specml.cli import options
+from specml.cli.label import finish, start_afresh
+
+if TYPE_CHECKING:
+    from specml.structure import Structure
+
+SHARD = 64  # molecules; what a kill can lose
+
+
+def sample(
+    molecules: Annotated[Path, typer.Argument(help="csv with a column `smiles`.")],
+    output: Annotated[Path, typer.Option(help="HDF5 file of the geometries.")],
+    samples: Annotated[int, typer.Option(help="Geometries of each molecule.", min=1)] = 24,
+    seed: Annotated[int, typer.Option(help="Of all random numbers.", min=0)] = 0,
+    processes: options.Processes = 1,
+    limit: options.Limit = None,
+    force: options.Force = False,
+) -> None:
+    """Sample geometries about GFN2-xTB minima, 50 to 600 K; a second call resumes the first."""
+    from specml.cli.tasks import resumable, watch
+    from specml.io import outputs
+
+    smiles = read_smiles(molecules)
+    outputs.check([output], force)
+    start_afresh(output)
+    with resumable(f"{output}.parts"):
+        task = Task(smiles, samples, seed, output)
+        done, failed = watch("molecules", task.run(processes, limit))
+    finish(output, done, failed)
+
+
+def read_smiles(path: Path) -> list[str]:
+    """The column ``smiles`` of a csv file.
+
+    Raises
+    ------
+    InputError
+        A file that is missing, empty or has no such column.
+    """
+    from specml.errors import InputError, message
+
+    try:
+        with path.open(newline="") as file:
+            found = [row["smiles"] for row in csv.DictReader(file)]
+    except OSError as error:
+        raise InputError(
+            message(str(path), error.strerror, "a csv file", "Check the path.")
+        ) from error
+    except (KeyError, UnicodeDecodeError) as error:
+        raise InputError(
+            message(str(path), "no column 'smiles'", "a csv file with one", "Name the column.")
+        ) from error
+    if not found:
+        raise InputError(message(str(path), "no rows", "at least one SMILES", "Write it again."))
+    return found
+
+
+@dataclass(frozen=True)
+class Task:
+    """All molecules of a file, sampled in shards ``<output>.parts/<n>.h5``."""
+
+    smiles: list[str]
+    samples: int
+    seed: int
+    output: Path
+
+    @property
+    def parts(self) -> Path:
+        return self.output.with_name(self.output.name + ".parts")
+
+    @property
+    def failures(self) -> Path:
+        return self.output.with_name(self.output.name + ".failed.tsv")
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {
+            "made_by": "specml sample",
+            "method": "GFN2-xTB minima, classical harmonic samples at 50 to 600 K",
+            "samples": str(self.samples),
+            "seed": str(self.seed),
+        }
+
+    def run(self, processes: int, limit: int | None) -> Iterator[tuple[int, int, int]]:
+        """Yield (done, failed, total) after each molecule; write the output when none is left."""
+        from specml.reference.labelling import merge
+
+        self.parts.mkdir(exist_ok=True)
+        finished = self._finished()
+        wanted = [i for i in range(len(self.smiles)) if i not in finished]
+        chosen = wanted[:limit]
+        done = failed = 0
+        shard: list[tuple[int, list[Structure]]] = []
+        for index, result in self._results(chosen, processes):
+            if isinstance(result, str):
+                failed += 1
+                with self.failures.open("a") as file:
+                    file.write(f"{index}\t{' '.join(result.split())}\n")
+            else:
+                done += 1
+                shard.append((index, result))
+            if len(shard) == SHARD:
+                self._write(shard)
+                shard = []
+            yield done, failed, len(chosen)
+        if shard:
+            self._write(shard)
+        if len(chosen) == len(wanted) and any(self.parts.glob("*.h5")):
+            merge(self.parts, self.output)
+            shutil.rmtree(self.parts)
+
+    def _results(
+        self, chosen: list[int], processes: int
+    ) -> Iterator[tuple[int, "list[Structure] | str"]]:
+        work = ((i, self.smiles[i], self.samples, self.seed + i) for i in chosen)
+        os.environ["OMP_NUM_THREADS"] = "1"  # the processes share the cores
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(processes, _leave_interrupts_to_the_parent) as pool:
+            yield from pool.imap_unordered(_sample_one, work)
+
+    def _finished(self) -> set[int]:
+        """Molecules that are in a shard or have failed.
+
+        Raises
+        ------
+        InputError
+            If the shards were made with another file, number of samples or seed.
+        """
+        from specml.errors import InputError, message
+        from specml.io import datasets
+
+        finished: set[int] = set()
+        for path in sorted(self.parts.glob("*.h5")):
+            part = datasets.read(path)
+            if part.smiles != self.smiles or part.attributes != self.attributes:
+                raise InputError(
+                    message(
+                        str(self.parts),
+                        "parts of another run (other molecules, --samples or --seed)",
+                        "parts of this one",
+                        "Repeat the first command, or remove that folder.",
+                    )
+                )
+            finished |= set(part.molecule.tolist())
+        if self.failures.exists():
+            finished |= {int(row.split("\t")[0]) for row in self.failures.read_text().splitlines()}
+        return finished
+
+    def _write(self, shard: list[tuple[int, "list[Structure]"]]) -> None:
+        import numpy as np
+
+        from specml.io import datasets
+
+        structures = [s for _, found in shard for s in found]
+        dataset = datasets.from_structures(
+            structures,
+            np.repeat([index for index, _ in shard], [len(found) for _, found in shard]),
+            np.concatenate([np.arange(len(found)) for _, found in shard]),
+            self.smiles,
+            attributes=self.attributes,
+        )
+        number = max((int(p.stem) for p in self.parts.glob("*.h5")), default=-1) + 1
+        datasets.write(self.parts / f"{number:06d}.h5", dataset)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _sample_one(task: tuple[int, str, int, int]) -> tuple[int, "list[Structure] | str"]:
+    """Geometries, or why there are none: one bad molecule must not stop the others."""
+    from specml.data.sampling import sample_molecule
+    from specml.reference.xtb import GFN2
+
+    index, smiles, samples, seed = task
+    try:
+        found = sample_molecule(
+            smiles, samples, seed, lambda s: GFN2(s).forward_hessian(s.positions)
+        )
+    except Exception as error:  # noqa: BLE001 (RDKit, tblite and ase raise a dozen types)
+        return index, f"{type(error).__name__}: {error}"
+    return index, found or "its bonds changed while it relaxed"

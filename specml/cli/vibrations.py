@@ -1,0 +1,163 @@
+"""What ``specml ir`` and ``specml raman`` do: molecules in, spectra and files out.
+
+Everything that can be refused is refused before the model is asked. Molecules then go through it
+together, ``CHUNK`` at a time, and the files of each are published as soon as it is done.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import specml
+from specml.cli import console, document, isotopes, report
+from specml.cli.faces import Face
+from specml.cli.inputs import gather
+from specml.io import outputs
+from specml.io.spectra import csv_table, json_document
+from specml.spectra.harmonic import Vibrations, harmonic_analysis
+from specml.spectra.scaling import Scaling, load, uniform
+from specml.spectra.spectrum import Spectrum
+from specml.structure import Structure
+
+if TYPE_CHECKING:
+    from specml.inference.domain import Verdict
+    from specml.inference.predictor import Predictor
+    from specml.relax import Relaxed
+
+CHUNK = 32  # molecules: what an interruption can lose
+DETAILED = 3  # molecules with a table each; more are listed one a line
+TOP = 4000.0  # 1/cm; the curve reaches further only for a higher band
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for; fields as the options of the command."""
+
+    face: Face
+    files: tuple[Path, ...]
+    smiles: tuple[str, ...]
+    charges: tuple[int, ...]
+    optimize: bool
+    fwhm: float
+    scale: str
+    temperature: float
+    isotopes: tuple[str, ...]
+    model: str | None
+    device: str
+    output_dir: Path
+    force: bool
+    quiet: bool
+    laser_nm: float = 532.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """One molecule, answered."""
+
+    vibrations: Vibrations
+    verdict: "Verdict"
+    relaxed: "Relaxed | None"
+    scaling: Scaling
+    curves: dict[str, Spectrum]
+
+    @property
+    def warnings(self) -> list[str]:
+        found = list(self.vibrations.warnings)
+        if self.relaxed is not None and not self.relaxed.converged:
+            found.insert(
+                0,
+                f"the geometry did not converge: largest force {self.relaxed.max_force:.4f} "
+                f"eV/angstrom after {self.relaxed.steps} steps",
+            )
+        if not self.verdict.inside:
+            found.insert(0, "outside the domain of the model: " + "; ".join(self.verdict.reasons))
+        return found
+
+
+def run(request: Request) -> None:
+    """The whole command; errors are those of its parts."""
+    structures = gather(request.files, request.smiles, request.charges)
+    masses = [
+        isotopes.masses(s, request.isotopes) if request.isotopes else None for s in structures
+    ]
+    outputs.check([path for s in structures for path in files(request, s).values()], request.force)
+    predictor = specml.load(request.model, device=request.device)
+    predictor.check_elements(structures)
+    terminal = console.output()
+    detailed = len(structures) <= DETAILED
+    for start in range(0, len(structures), CHUNK):
+        chosen = slice(start, start + CHUNK)
+        for result in answer(request, predictor, structures[chosen], masses[chosen]):
+            written = files(request, result.vibrations.expansion.structure)
+            outputs.publish(render(request, predictor, result, written))
+            report.show(terminal, request, predictor.card, result, written, detailed)
+
+
+def answer(
+    request: Request,
+    predictor: "Predictor",
+    structures: Sequence[Structure],
+    masses: Sequence[np.ndarray | None],
+) -> Iterator[Result]:
+    """Relax, expand, judge and analyse molecules in one batch."""
+    relaxed = predictor.relax(structures) if request.optimize else [None] * len(structures)
+    geometries = [
+        start if end is None else end.structure
+        for start, end in zip(structures, relaxed, strict=True)
+    ]
+    expansions = predictor.expand(geometries, polarizability=request.face.polarizability)
+    verdicts = predictor.domain(geometries)
+    scaling = chosen_scaling(request.scale, predictor)
+    for expansion, weights, verdict, end in zip(
+        expansions, masses, verdicts, relaxed, strict=True
+    ):
+        vibrations = harmonic_analysis(
+            expansion,
+            masses=weights,
+            scaling=scaling,
+            temperature=request.temperature,
+            laser_nm=request.laser_nm,
+        )
+        x = grid(vibrations.scaled_wavenumbers, request.fwhm)
+        curves = {
+            curve.key: curve.sticks(vibrations).broaden(request.fwhm, grid=x)
+            for curve in request.face.curves
+        }
+        yield Result(vibrations, verdict, end, scaling, curves)
+
+
+def chosen_scaling(text: str, predictor: "Predictor") -> Scaling:
+    """``auto``: what was fitted for the model, ``none``, or a factor."""
+    if text == "auto":
+        return load(predictor.name)
+    return Scaling() if text == "none" else uniform(float(text))
+
+
+def grid(lines: np.ndarray, fwhm: float) -> np.ndarray:
+    """0 to 4000 1/cm, further where a line needs it, at least ten points a width."""
+    top = max(TOP, 100.0 * np.ceil((np.max(lines, initial=0.0) + 10.0 * fwhm) / 100.0))
+    step = min(1.0, fwhm / 10.0)
+    return np.linspace(0.0, top, round(top / step) + 1)
+
+
+def files(request: Request, structure: Structure) -> dict[str, Path]:
+    """Suffix -> where it is written."""
+    stem = f"{structure.name}.{request.face.name}"
+    suffixes = ("json", "csv", "curve.csv", "jdx", "png")
+    return {suffix: request.output_dir / f"{stem}.{suffix}" for suffix in suffixes}
+
+
+def render(
+    request: Request, predictor: "Predictor", result: Result, written: dict[str, Path]
+) -> dict[Path, bytes]:
+    """The contents of every file of one molecule."""
+    return {
+        written["json"]: json_document(document.document(request, predictor.card, result)),
+        written["csv"]: csv_table(document.modes(request.face, result)),
+        written["curve.csv"]: csv_table(document.curves(result)),
+        written["jdx"]: document.exchange(request, predictor.card, result),
+        written["png"]: document.picture(request, predictor.card, result),
+    }
