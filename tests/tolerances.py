@@ -20,5 +20,5 @@ ROUND_OFF = {torch.float32: 2e-4, torch.float64: 1e-9}
 # truncation h^2/6 f''' and cancellation eps/h, relative to the largest element.
 FINITE_DIFFERENCE = 1e-6
 
-# Identities of the projected Hessian (translations and rotations, normalisation of modes), relative.
+# Identities of the projected Hessian (translations, rotations, normalisation of modes), relative.
 IDENTITY = 1e-9

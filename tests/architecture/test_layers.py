@@ -12,7 +12,9 @@ PACKAGE = ROOT / "specml"
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess:
     """import-linter in a process of its own: it keeps settings in module globals."""
-    code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    code = (
+        "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
+    )
     return subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
     )

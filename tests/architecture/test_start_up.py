@@ -18,7 +18,9 @@ def test_heavy_imports_wait_for_the_command(module):
 
 
 def test_public_names_resolve():
-    code = "import specml; print([getattr(specml, name).__name__ for name in ('load', 'Structure')])"
+    code = (
+        "import specml; print([getattr(specml, name).__name__ for name in ('load', 'Structure')])"
+    )
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

@@ -1,0 +1,40 @@
+"""Draw the scaling measured by ``throughput.py``.
+
+python benchmarks/plot_throughput.py benchmarks/results/throughput.json docs/throughput.png
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+
+PROGRAMS = {"specml": "SpecML", "schnetpack": "SchNetPack"}
+PANELS = {
+    "batch": ("n_structures", "ethanol molecules in a batch"),
+    "atoms": ("n_atoms", "atoms in a batch of 8 alkanes"),
+}
+
+
+def panel(axes: Axes, rows: list[dict], key: str, label: str) -> None:
+    """Time per atom against size: flat is ideal scaling."""
+    for program, name in PROGRAMS.items():
+        microseconds = [1e6 * row[program]["seconds"] / row["n_atoms"] for row in rows]
+        axes.loglog([row[key] for row in rows], microseconds, "o-", label=name)
+    axes.set(xlabel=label)
+
+
+def plot(result: dict, path: Path) -> None:
+    figure, axes = plt.subplots(1, len(PANELS), figsize=(7.0, 3.0), layout="constrained")
+    for place, (name, (key, label)) in zip(axes, PANELS.items(), strict=True):
+        panel(place, result[name], key, label)
+    axes[0].set_ylabel("time of energy and forces\n(µs per atom)")
+    axes[0].legend(frameon=False)
+    title = "PaiNN, {n_layers} layers, {dtype}, {threads} threads, {device}"
+    figure.suptitle(title.format(**result), fontsize="small")
+    figure.savefig(path, dpi=200)
+
+
+if __name__ == "__main__":
+    plot(json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))
