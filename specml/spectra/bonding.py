@@ -12,12 +12,16 @@ import numpy as np
 from ase.data import covalent_radii
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order
-from scipy.spatial.distance import squareform, pdist
+from scipy.spatial.distance import pdist, squareform
 
 from specml.structure import Structure
 
 _SLACK = 0.4  # angstrom
-_TRIPLE, _DOUBLE, _DOUBLE_SULPHUR, _AROMATIC = 0.81, 0.905, 0.925, 0.945
+# Largest length over the sum of radii of each kind. O=C=O (0.805 to 0.82) is double, C#O (0.795)
+# triple; a double bond in a ring (cyclopentene 0.88) is shorter than pyridine's C-N (0.905).
+_TRIPLE, _TRIPLE_OXYGEN = 0.81, 0.80
+_DOUBLE, _DOUBLE_SULPHUR, _DOUBLE_RING = 0.905, 0.925, 0.89
+_AROMATIC = 0.945
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +92,9 @@ def _orders(
 ) -> np.ndarray:
     monovalent = np.isin(first, (1, 9, 17, 35, 53)) | np.isin(second, (1, 9, 17, 35, 53))
     sulphur = (first == 16) | (second == 16)
-    double = np.where(sulphur, _DOUBLE_SULPHUR, _DOUBLE)
+    oxygen = (first == 8) | (second == 8)
+    double = np.where(in_ring, _DOUBLE_RING, np.where(sulphur, _DOUBLE_SULPHUR, _DOUBLE))
     orders = np.where(in_ring & (ratios < _AROMATIC), 1.5, 1.0)
     orders = np.where(ratios < double, 2.0, orders)
-    orders = np.where(ratios < _TRIPLE, 3.0, orders)
+    orders = np.where(ratios < np.where(oxygen, _TRIPLE_OXYGEN, _TRIPLE), 3.0, orders)
     return np.where(monovalent, 1.0, orders)

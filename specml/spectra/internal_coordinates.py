@@ -20,7 +20,8 @@ _SIGN = {1.0: "-", 1.5: "-", 2.0: "=", 3.0: "#"}
 # Stiffness: mdyn/angstrom for stretches, mdyn angstrom/rad^2 for the rest. Only their ratios
 # matter, and only to a factor of two or so.
 _STRETCH = {1.0: 4.5, 1.5: 6.5, 2.0: 10.5, 3.0: 16.0}
-_STRETCH_H, _BEND, _BEND_H, _OUT, _TORSION, _TORSION_STIFF = 5.5, 1.0, 0.6, 0.35, 0.1, 0.4
+_STRETCH_H, _BEND, _BEND_H, _TORSION, _TORSION_STIFF = 5.5, 1.0, 0.6, 0.1, 0.4
+_OUT = 3.0  # of height over distance, a third of Wilson's angle, whose stiffness is 0.35
 _STRAIGHT = np.cos(np.radians(170.0))
 _FLAT = 0.15  # angstrom; the height of an atom above the plane of its three neighbours
 
@@ -244,11 +245,19 @@ def _height(positions: np.ndarray, centre: int, others: list[int]) -> float:
 
 
 def _torsions(structure: Structure, bonds: Bonding) -> list[Coordinate]:
-    """One coordinate a bond: the mean of its dihedral angles."""
+    """One coordinate a bond: the mean of its dihedral angles, in a ring of those along the ring.
+
+    What hangs on a ring moves by its own out-of-plane coordinate.
+    """
     positions, found = structure.positions, []
     for j, k in bonds.pairs.tolist():
+        ring = bonds.ring(j, k)
         ends = [
-            [a for a in bonds.neighbours[p] if a != q and _bent(positions, a, p, q)]
+            [
+                a
+                for a in bonds.neighbours[p]
+                if a != q and _bent(positions, a, p, q) and (bonds.ring(a, p) or not ring)
+            ]
             for p, q in ((j, k), (k, j))
         ]
         rows = [torsion_row(positions, i, j, k, m) for i in ends[0] for m in ends[1] if i != m]
