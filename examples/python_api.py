@@ -1,8 +1,10 @@
+# ruff: noqa: T201 (an example prints)
 """Infrared and Raman spectra from Python, and the model as an ASE calculator."""
 
 from pathlib import Path
 
 import specml
+from specml.inference.calculator import SpecMLCalculator
 from specml.io.structures import read
 from specml.spectra.harmonic import harmonic_analysis
 
@@ -19,11 +21,10 @@ for wavenumber, intensity, name in zip(
 
 # A spectrum is a value: sticks become a curve of any width.
 curve = ethanol.infrared().broaden(fwhm=10.0)
-print(f"highest absorption {curve.y.max():.0f} {curve.y_unit} at {curve.x[curve.y.argmax()]:.0f} 1/cm")
+highest = curve.y.argmax()
+print(f"highest: {curve.y[highest]:.0f} {curve.y_unit} at {curve.x[highest]:.0f} 1/cm")
 
 # The same model drives ASE.
-from specml.inference.calculator import SpecMLCalculator  # noqa: E402
-
 atoms = molecules[0].to_ase()
 atoms.calc = SpecMLCalculator(predictor)
 print("dipole / e angstrom:", atoms.get_dipole_moment().round(4))

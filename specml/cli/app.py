@@ -46,8 +46,9 @@ for command in (ir, raman, models, sample, label):
 
 @app.callback()
 def version(
-    show: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)]
-    = False,
+    show: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    ] = False,
 ) -> None:
     if show:
         console.output().print(specml.__version__)

@@ -1,7 +1,6 @@
 """What the files of one molecule say; docs/json.md describes the keys."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,7 @@ import specml
 from specml.cli.faces import Face
 from specml.io.jcamp import jcamp
 from specml.plots.spectrum import Labels, figure, png
+from specml.spectra.scaling import Scaling
 from specml.spectra.thermochemistry import Thermochemistry
 from specml.units import KJ_PER_MOL
 
@@ -51,7 +51,7 @@ def document(request: "Request", card: Mapping, result: "Result") -> dict[str, o
         },
         "temperature_k": request.temperature,
         "laser_nm": request.laser_nm if request.face.polarizability else None,
-        "scaling": {"description": vibrations.scaling, **asdict(result.scaling)},
+        "scaling": _scaling(result.scaling),
         "thermochemistry": thermochemistry(vibrations.thermochemistry),
         "optimization": optimization(result),
         "domain": {
@@ -62,6 +62,22 @@ def document(request: "Request", card: Mapping, result: "Result") -> dict[str, o
         },
         "model": {key: card[key] for key in _CARD if key in card},
         "warnings": result.warnings,
+    }
+
+
+def _scaling(scaling: Scaling) -> dict[str, object]:
+    """The broken line from harmonic to observed wavenumbers, and how well it is known."""
+    return {
+        "name": scaling.name,
+        "description": scaling.description,
+        "factors": scaling.factors,
+        "edges_cm1": scaling.edges,
+        "uncertainties": scaling.uncertainties,
+        "error_cm1": scaling.error,
+        "error_unscaled_cm1": scaling.raw_error,
+        "n_molecules": scaling.n_molecules,
+        "n_fundamentals": scaling.n_fundamentals,
+        "source": scaling.source,
     }
 
 
@@ -122,7 +138,6 @@ def exchange(request: "Request", card: Mapping, result: "Result") -> bytes:
     """The JCAMP-DX file: the first curve."""
     structure = result.vibrations.expansion.structure
     curve = next(iter(result.curves.values()))
-    conditions = {"LASER WAVELENGTH NM": request.laser_nm} if request.face.polarizability else {}
     return jcamp(
         curve.x,
         curve.y,
@@ -135,7 +150,6 @@ def exchange(request: "Request", card: Mapping, result: "Result") -> bytes:
             "METHOD": "harmonic, isolated molecule",
             "LINE SHAPE": f"Lorentzian, FWHM {request.fwhm:g} 1/CM",
             "WAVENUMBER SCALING": result.vibrations.scaling,
-            **conditions,
             "WARNINGS": " | ".join(result.warnings) or "none",
         },
     )

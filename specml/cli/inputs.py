@@ -25,9 +25,7 @@ def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int])
     """
     if not files and not smiles:
         raise InputError(
-            message(
-                "input", "nothing", "a structure file or --smiles", "Try examples/ethanol.xyz."
-            )
+            message("input", "nothing", "a structure file or --smiles", "Try examples/ethanol.xyz.")
         )
     charge = _one_charge(charges)
     found = [s for path in files for s in structures.read(path, charge)]

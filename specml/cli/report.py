@@ -1,6 +1,5 @@
 """What the terminal shows of one molecule."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +39,8 @@ def show(
         else:
             _line(console, request, result, written)
     for warning in result.warnings:
-        console.print(Text(f"  warning  {structure.name}: {warning}", style="yellow"))
+        line = Text(f"  warning  {structure.name}: {warning}", style="yellow")
+        console.print(line, soft_wrap=True)
 
 
 def _heading(console: Console, result: "Result") -> None:
@@ -100,18 +100,17 @@ def _facts(
     vibrations = result.vibrations
     thermo = thermochemistry(vibrations.thermochemistry)
     facts = {
-        "thermo": f"ZPE {thermo['zero_point_energy_kj_mol']:.1f} kJ/mol, "
-        f"H {thermo['enthalpy_kj_mol']:.1f} kJ/mol, "
-        f"S {thermo['entropy_j_mol_k']:.1f} J/(mol K), "
-        f"G {thermo['gibbs_energy_kj_mol']:.1f} kJ/mol "
-        f"above the electronic energy, {thermo['temperature_k']:g} K, 1 atm",
+        "thermo": f"{thermo['temperature_k']:g} K, 1 atm, above the electronic energy: "
+        f"ZPE {thermo['zero_point_energy_kj_mol']:.1f}, H {thermo['enthalpy_kj_mol']:.1f}, "
+        f"G {thermo['gibbs_energy_kj_mol']:.1f} kJ/mol, "
+        f"S {thermo['entropy_j_mol_k']:.1f} J/(mol K)",
         "scaling": _scaling(result),
         "model": f"{card['name']} {card.get('version', '')}".strip(),
         "domain": _verdict(result),
-        "files": _files(written),
     }
     if request.face.polarizability:
-        facts["laser"] = f"{request.laser_nm:g} nm, {request.temperature:g} K, Stokes"
+        facts["dσ/dΩ"] = f"Stokes, {request.laser_nm:g} nm, {request.temperature:g} K"
+    facts["files"] = _files(written)
     console.print()
     grid = Table.grid(padding=(0, 2, 0, 0))
     for name, value in facts.items():
@@ -134,16 +133,11 @@ def _verdict(result: "Result") -> Text:
 
 
 def _files(written: dict[str, Path]) -> str:
-    """``./ethanol.ir.{json,csv,...}``: one pattern that a shell expands."""
-    first = next(iter(written.values()))
-    stem = os.path.commonprefix([str(path) for path in written.values()]).rstrip(".")
-    folder = "" if first.is_absolute() or len(first.parts) > 1 else f".{os.sep}"
-    return f"{folder}{stem}.{{{','.join(written)}}}"
+    """``ethanol.ir.{json,csv,...}``: one pattern that a shell expands."""
+    return f"{str(written['json']).removesuffix('json')}{{{','.join(written)}}}"
 
 
-def _line(
-    console: Console, request: "Request", result: "Result", written: dict[str, Path]
-) -> None:
+def _line(console: Console, request: "Request", result: "Result", written: dict[str, Path]) -> None:
     vibrations = result.vibrations
     heights = getattr(vibrations, request.face.columns[0].attribute)
     best = np.sort(np.argsort(-heights)[:4])

@@ -48,5 +48,5 @@ def resumable(finished_parts: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as error:
-        console.note(f"Interrupted. Finished work is in {finished_parts}; run the same command to go on.")
+        console.note(f"Interrupted. Kept: {finished_parts}. Run the same command to go on.")
         raise typer.Exit(130) from error

@@ -111,9 +111,7 @@ def answer(
     expansions = predictor.expand(geometries, polarizability=request.face.polarizability)
     verdicts = predictor.domain(geometries)
     scaling = chosen_scaling(request.scale, predictor)
-    for expansion, weights, verdict, end in zip(
-        expansions, masses, verdicts, relaxed, strict=True
-    ):
+    for expansion, weights, verdict, end in zip(expansions, masses, verdicts, relaxed, strict=True):
         vibrations = harmonic_analysis(
             expansion,
             masses=weights,

@@ -1,8 +1,8 @@
 """A vibrational spectrum as one would print it: curve, sticks, labelled bands.
 
 The curve stands in the upper panel, the sticks it is made of hang in the lower one. Wavenumbers
-fall from left to right. Labels stand in one row above the curve, spread so that they cannot touch, each joined to
-its band by a thin line.
+fall from left to right. Labels stand in one row above the curve, spread so that they cannot
+touch, each joined to its band by a thin line.
 """
 
 from dataclasses import dataclass

@@ -4,13 +4,15 @@ It answers the questions of the command line in milliseconds and does not change
 weights do.
 """
 
+from typing import ClassVar
+
 import numpy as np
 
 from specml.errors import DomainError, message
 from specml.expansion import Expansion
 from specml.inference.domain import Verdict
-from specml.inference.relax import relax
 from specml.reference.xtb import GFN2
+from specml.relax import relax
 
 ELEMENTS = ("H", "C", "N", "O", "F", "S", "Cl")
 
@@ -32,7 +34,7 @@ class FakePredictor:
     """What specml.cli asks of a predictor."""
 
     name = "fake"
-    card = {"name": "fake", "version": "0", "elements": list(ELEMENTS)}
+    card: ClassVar[dict] = {"name": "fake", "version": "0", "elements": list(ELEMENTS)}
 
     def __init__(self):
         self.batches: list[int] = []
