@@ -39,7 +39,7 @@ def energy_shares(modes: NormalModes) -> tuple[list[str], np.ndarray]:
 
 
 def _flat(modes: NormalModes) -> np.ndarray:
-    return modes.displacements.reshape(len(modes.wavenumbers), -1)
+    return modes.displacements.reshape(len(modes.wavenumbers), 3 * len(modes.masses))
 
 
 def _name(labels: list[str], shares: np.ndarray) -> str:

@@ -17,11 +17,13 @@ from scipy.spatial.distance import pdist, squareform
 from specml.structure import Structure
 
 _SLACK = 0.4  # angstrom
-# Largest length over the sum of radii of each kind. O=C=O (0.805 to 0.82) is double, C#O (0.795)
-# triple; a double bond in a ring (cyclopentene 0.88) is shorter than pyridine's C-N (0.905).
-_TRIPLE, _TRIPLE_OXYGEN = 0.81, 0.80
-_DOUBLE, _DOUBLE_SULPHUR, _DOUBLE_RING = 0.905, 0.925, 0.89
+# Largest length over the sum of radii of each kind. O=C=O (0.805 to 0.82) is double, carbon
+# monoxide (0.795 to 0.81) triple; nitro N=O 0.89 to 0.905, ester C-O 0.95; a double bond in a ring
+# (cyclopentene 0.88) is shorter than pyridine's C-N (0.905).
+_TRIPLE, _TRIPLE_OXYGEN, _TRIPLE_DIATOMIC = 0.81, 0.80, 0.83
+_DOUBLE, _DOUBLE_CHALCOGEN, _DOUBLE_RING = 0.905, 0.925, 0.89
 _AROMATIC = 0.945
+_MONOVALENT = (1, 9, 17, 35, 53)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,7 @@ def bonding(structure: Structure) -> Bonding:
     i, j = pairs.T
     ratios = distances[i, j] / sums[i, j]
     numbers = structure.numbers
-    orders = _orders(ratios, numbers[i], numbers[j], in_ring)
+    orders = _orders(ratios, numbers[i], numbers[j], in_ring, diatomic=n == 2)
     return Bonding(pairs, orders, in_ring, n)
 
 
@@ -88,13 +90,15 @@ def _closes_ring(bonded: np.ndarray, i: int, j: int) -> bool:
 
 
 def _orders(
-    ratios: np.ndarray, first: np.ndarray, second: np.ndarray, in_ring: np.ndarray
+    ratios: np.ndarray, first: np.ndarray, second: np.ndarray, in_ring: np.ndarray, diatomic: bool
 ) -> np.ndarray:
-    monovalent = np.isin(first, (1, 9, 17, 35, 53)) | np.isin(second, (1, 9, 17, 35, 53))
-    sulphur = (first == 16) | (second == 16)
+    monovalent = np.isin(first, _MONOVALENT) | np.isin(second, _MONOVALENT)
     oxygen = (first == 8) | (second == 8)
-    double = np.where(in_ring, _DOUBLE_RING, np.where(sulphur, _DOUBLE_SULPHUR, _DOUBLE))
+    chalcogen = oxygen | (first == 16) | (second == 16)
+    triple = np.where(oxygen, _TRIPLE_OXYGEN, _TRIPLE)
+    triple = np.full_like(triple, _TRIPLE_DIATOMIC) if diatomic else triple
+    double = np.where(in_ring, _DOUBLE_RING, np.where(chalcogen, _DOUBLE_CHALCOGEN, _DOUBLE))
     orders = np.where(in_ring & (ratios < _AROMATIC), 1.5, 1.0)
     orders = np.where(ratios < double, 2.0, orders)
-    orders = np.where(ratios < np.where(oxygen, _TRIPLE_OXYGEN, _TRIPLE), 3.0, orders)
+    orders = np.where(ratios < triple, 3.0, orders)
     return np.where(monovalent, 1.0, orders)

@@ -65,7 +65,7 @@ class NormalModes:
 
     def along(self, derivatives: np.ndarray) -> np.ndarray:
         """Turn derivatives to Cartesian coordinates (..., 3n) into those to the modes (..., m)."""
-        cartesian = self.cartesian.reshape(len(self.wavenumbers), -1)
+        cartesian = self.cartesian.reshape(len(self.wavenumbers), 3 * len(self.masses))
         return derivatives @ cartesian.T
 
 

@@ -1,7 +1,7 @@
 """A spectrum as a value: sticks or a curve, with units and how it was made.
 
-Broadening: ``y(nu) = sum_k A_k g(nu - nu_k)`` with ``integral g = 1``, of full width at half maximum
-``w``::
+Broadening: ``y(nu) = sum_k A_k g(nu - nu_k)`` with ``integral g = 1``, of full width at half
+maximum ``w``::
 
     Lorentzian  g(0) = 2 / (pi w)                  = 0.6366 / w
     Gaussian    g(0) = sqrt(4 ln2 / pi) / w        = 0.9394 / w

@@ -37,7 +37,7 @@ def gaussian():
 
 
 def printed(name: str, key: str) -> np.ndarray:
-    return np.array(entries(name.split("/")[0])[name.split("/")[1]]["printed"][key])
+    return np.array(entries(name.split("/", maxsplit=1)[0])[name.split("/")[1]]["printed"][key])
 
 
 @pytest.mark.parametrize("name", GAUSSIAN)
@@ -226,7 +226,7 @@ def orca(request):
 
 def test_orca_modes_are_vibrations_and_eigenvectors(orca):
     """Its eigenvectors are orthonormal and free of our translations and rotations."""
-    entry, modes, rebuilt = orca
+    _, modes, rebuilt = orca
     flat = modes.vectors.reshape(54, 60)
     np.testing.assert_allclose(flat @ flat.T, np.eye(54), atol=3e-5)  # six decimals printed
     ours = normal_modes(modes.structure, rebuilt, modes.masses)

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from specml.errors import InputError
+from specml.spectra.comparison import compare, earth_movers_distance, pearson, sis, spearman
+from specml.spectra.spectrum import Spectrum
+
+GRID = np.arange(500.0, 2500.0, 1.0)
+
+
+def curve(centres: list[float], grid: np.ndarray = GRID) -> Spectrum:
+    heights = np.ones(len(centres))
+    return Spectrum(centres, heights, "1/cm", "km/mol", "infrared", True).broaden(24.0, grid)
+
+
+def test_equal_shapes_are_alike_whatever_their_height():
+    a, b = curve([1000.0, 1700.0]), curve([1000.0, 1700.0])
+    doubled = Spectrum(b.x, 2.0 * b.y, b.x_unit, b.y_unit, b.kind, False)
+    likeness = compare(a, doubled)
+    assert likeness.pearson == pytest.approx(1.0)
+    assert likeness.spearman == pytest.approx(1.0)
+    assert likeness.sis == pytest.approx(1.0)
+    assert likeness.distance == pytest.approx(0.0, abs=1e-9)
+
+
+def test_distance_is_the_shift():
+    narrow = np.exp(-((GRID - 1200.0) ** 2) / 50.0)
+    shifted = np.exp(-((GRID - 1250.0) ** 2) / 50.0)
+    assert earth_movers_distance(GRID, narrow, shifted) == pytest.approx(50.0, rel=1e-6)
+
+
+def test_likeness_falls_with_the_shift():
+    reference = curve([1200.0])
+    near, far = compare(reference, curve([1206.0])), compare(reference, curve([1300.0]))
+    assert near.pearson > 0.8
+    assert far.pearson < 0.3
+    assert near.sis > far.sis
+    assert near.distance < far.distance
+
+
+def test_grids_may_differ():
+    fine = curve([1200.0], np.arange(400.0, 2000.0, 0.5))
+    assert compare(curve([1200.0]), fine).pearson == pytest.approx(1.0, abs=1e-4)
+    chosen = compare(curve([1200.0]), fine, np.arange(1100.0, 1300.0))
+    assert chosen.pearson == pytest.approx(1.0, abs=1e-9)
+
+
+def test_numbers_by_hand():
+    a, b = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 4.0, 9.0, 16.0])
+    assert pearson(a, -a) == pytest.approx(-1.0)
+    assert spearman(a, b) == pytest.approx(1.0)
+    assert pearson(a, np.ones(4)) == 0.0
+    p, q = np.array([0.5, 0.5]), np.array([0.25, 0.75])
+    divergence = 0.25 * np.log(2.0) - 0.25 * np.log(0.5 / 0.75)
+    assert sis(p, q) == pytest.approx(1.0 / (1.0 + divergence))
+
+
+def test_bad_input_is_named():
+    lines = Spectrum([1.0], [1.0], "1/cm", "km/mol", "infrared", True)
+    with pytest.raises(InputError, match="sticks"):
+        compare(lines, curve([1000.0]))
+    with pytest.raises(InputError, match="overlap"):
+        compare(curve([1000.0]), curve([1000.0], np.arange(3000.0, 3100.0)))
+    with pytest.raises(InputError, match="intensity"):
+        sis(np.zeros(3), np.ones(3))
