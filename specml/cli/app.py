@@ -12,6 +12,7 @@ from specml.cli.label import label
 from specml.cli.models import models
 from specml.cli.raman import raman
 from specml.cli.sample import sample
+from specml.cli.train import train
 from specml.errors import SpecMLError
 
 FAILED, INTERRUPTED = 2, 130
@@ -40,7 +41,7 @@ app = typer.Typer(
     help="Infrared and Raman spectra of molecules from an equivariant neural network.",
     epilog="A first spectrum:  specml ir examples/ethanol.xyz",
 )
-for command in (ir, raman, models, sample, label):
+for command in (ir, raman, models, sample, label, train):
     app.command()(command)
 
 

@@ -8,12 +8,13 @@ that torsions do not leave the region in which the harmonic picture makes sense.
 from collections.abc import Callable
 
 import numpy as np
-from ase.optimize import LBFGS
+from ase.data import covalent_radii
 from rdkit import Chem
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
-from tblite.ase import TBLite
 
 from specml.errors import InputError, message
+from specml.reference.xtb import GFN2
+from specml.relax import relax
 from specml.structure import Structure
 from specml.units import BOLTZMANN, WAVENUMBER
 
@@ -54,23 +55,19 @@ def conformer(smiles: str, seed: int = 0, name: str | None = None) -> Structure:
     )
 
 
-def relax_gfn2(structure: Structure, fmax: float = 0.02, steps: int = 200) -> Structure:
-    """Local minimum of GFN2-xTB (ASE L-BFGS)."""
-    atoms = structure.to_ase()
-    atoms.calc = TBLite(
-        method="GFN2-xTB",
-        charge=structure.charge,
-        multiplicity=structure.multiplicity,
-        verbosity=0,
-    )
-    LBFGS(atoms, logfile=None).run(fmax=fmax, steps=steps)
-    return structure.with_positions(atoms.positions)
+def relax_gfn2(structure: Structure, fmax: float = 0.02, max_steps: int = 200) -> Structure:
+    """Local minimum of GFN2-xTB."""
+    calculator = GFN2(structure)
+
+    def evaluate(structures: list[Structure]) -> tuple[np.ndarray, list[np.ndarray]]:
+        label = calculator(structures[0].positions)
+        return np.array([label["energy"]]), [label["forces"]]
+
+    return relax([structure], evaluate, fmax, max_steps)[0].structure
 
 
 def topology_survived(structure: Structure, bonds: np.ndarray, factor: float = 1.35) -> bool:
     """Whether every bond (n_bonds, 2) is still shorter than ``factor`` times its covalent sum."""
-    from ase.data import covalent_radii
-
     lengths = np.linalg.norm(np.diff(structure.positions[bonds], axis=1)[:, 0], axis=1)
     limits = factor * covalent_radii[structure.numbers[bonds]].sum(axis=1)
     return bool((lengths < limits).all())

@@ -12,7 +12,7 @@ from specml.inference import domain
 from specml.inference.derivatives import Differentiator
 from specml.inference.domain import Verdict
 from specml.inference.model_file import card_path, read_model, torch_device
-from specml.inference.relax import Relaxed, relax
+from specml.relax import Relaxed, relax
 from specml.models.ladder import LadderModel
 from specml.reference.xtb import GFN2
 from specml.structure import Structure
@@ -112,7 +112,7 @@ class Predictor:
     def relax(
         self, structures: Sequence[Structure], fmax: float = FMAX, max_steps: int = 500
     ) -> list[Relaxed]:
-        """Local minima; see :mod:`specml.inference.relax`."""
+        """Local minima; see :mod:`specml.relax`."""
         return relax(list(structures), self.energies_forces, fmax, max_steps)
 
     def expand(

@@ -51,9 +51,9 @@ def model_hessian(structure: Structure) -> np.ndarray:
 class _Walker:
     """One molecule on its way to a minimum."""
 
-    def __init__(self, structure: Structure):
+    def __init__(self, structure: Structure, hessian: np.ndarray):
         self.structure = structure
-        self.hessian = model_hessian(structure)
+        self.hessian = hessian
         self.previous: tuple[np.ndarray, np.ndarray] | None = None
         self.steps = 0
         self.max_force = np.inf
@@ -81,10 +81,21 @@ class _Walker:
 
 
 def relax(
-    structures: list[Structure], evaluate: EnergiesForces, fmax: float, max_steps: int
+    structures: list[Structure],
+    evaluate: EnergiesForces,
+    fmax: float,
+    max_steps: int,
+    hessians: list[np.ndarray] | None = None,
 ) -> list[Relaxed]:
-    """Relax every structure until its largest atomic force is below ``fmax`` (eV/angstrom)."""
-    walkers = [_Walker(structure) for structure in structures]
+    """Relax every structure until its largest atomic force is below ``fmax`` (eV/angstrom).
+
+    Parameters
+    ----------
+    evaluate : energies and forces of a list of structures.
+    hessians : where to start from, (3n, 3n) eV/angstrom^2 each; :func:`model_hessian` if omitted.
+    """
+    hessians = hessians or [model_hessian(structure) for structure in structures]
+    walkers = [_Walker(s, h) for s, h in zip(structures, hessians, strict=True)]
     active = walkers
     for _ in range(max_steps + 1):
         _, forces = evaluate([w.structure for w in active])

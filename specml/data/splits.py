@@ -1,0 +1,58 @@
+"""Which molecules a model may see: a fixed list in the repository, read here."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from specml.errors import InputError, message
+
+
+def read_splits(path: Path) -> dict[str, str]:
+    """SMILES -> train, validation or test, from a csv with the columns smiles and split.
+
+    Raises
+    ------
+    InputError
+        Unreadable, or without those columns.
+    """
+    try:
+        with path.open(newline="") as file:
+            return {row["smiles"]: row["split"] for row in csv.DictReader(file)}
+    except (OSError, KeyError) as error:
+        raise InputError(
+            message(
+                str(path),
+                str(error),
+                "a csv with the columns smiles and split",
+                "Give datasets/molecules.csv or a list of the same form.",
+            )
+        ) from error
+
+
+def split_of_rows(splits: dict[str, str], smiles: Sequence[str], rows: np.ndarray) -> np.ndarray:
+    """The split of each dataset row.
+
+    Parameters
+    ----------
+    smiles : molecules of a dataset.
+    rows : (n,) molecule index of each geometry.
+
+    Raises
+    ------
+    InputError
+        A molecule that the list does not have: it could be anything.
+    """
+    used = np.unique(rows)
+    missing = [smiles[i] for i in used if smiles[i] not in splits]
+    if missing:
+        raise InputError(
+            message(
+                "split",
+                f"{len(missing)} molecules that are not in the list, first {missing[0]}",
+                "a split for every molecule",
+                "Add them to the list with `train`, `validation` or `test`.",
+            )
+        )
+    return np.array([splits[s] if s in splits else "" for s in smiles])[rows]

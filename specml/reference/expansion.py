@@ -1,0 +1,101 @@
+"""What a spectrum needs, computed by B3LYP itself: the reference the model is measured against.
+
+Geometry and Hessian: B3LYP/def2-SVP. Dipole and polarizability slopes: B3LYP/def2-SVPD forces in
+weak electric fields E, because the force is linear in the slope of the dipole and quadratic in
+the slope of the polarizability,
+
+    F(E) = F(0) + mu'_a E_a + 1/2 alpha'_ab E_a E_b.
+
+Thirteen gradients give every slope of a molecule of any size; differences of dipoles and
+polarizabilities would take 6 n_atoms coupled-perturbed calculations.
+"""
+
+import numpy as np
+
+from specml.expansion import Expansion
+from specml.reference.dft import (
+    BOHR,
+    HARTREE,
+    RESPONSE_BASIS,
+    Converged,
+    dipole,
+    energy,
+    forces,
+    kohn_sham,
+    polarizability,
+)
+from specml.reference.xtb import GFN2
+from specml.relax import Relaxed, relax
+from specml.structure import Structure
+
+FIELD = 0.004  # atomic units: truncation and SCF noise of alpha' are both below 1 % here
+
+
+def relax_b3lyp(structure: Structure, fmax: float = 1e-3, max_steps: int = 60) -> Relaxed:
+    """Minimum of B3LYP/def2-SVP, the first Hessian taken from GFN2-xTB."""
+
+    def evaluate(structures: list[Structure]) -> tuple[np.ndarray, list[np.ndarray]]:
+        runs = [kohn_sham(s) for s in structures]
+        return np.array([energy(r) for r in runs]), [forces(r) for r in runs]
+
+    hessian = GFN2(structure).forward_hessian(structure.positions)
+    return relax([structure], evaluate, fmax, max_steps, [hessian])[0]
+
+
+def expand_b3lyp(structure: Structure) -> Expansion:
+    """Energy, gradient, Hessian and the slopes of dipole and polarizability at one geometry."""
+    run = kohn_sham(structure)
+    size = structure.positions.size
+    hessian = run.field.Hessian().kernel().transpose(0, 2, 1, 3).reshape(size, size)
+    slopes = _field_slopes(structure)
+    response = kohn_sham(structure, RESPONSE_BASIS)
+    return Expansion(
+        structure,
+        energy(run),
+        -forces(run).ravel(),
+        (hessian + hessian.T) / 2.0 * HARTREE / BOHR**2,
+        dipole(response),
+        slopes[0],
+        polarizability(response),
+        slopes[1],
+        source="B3LYP/def2-SVP, slopes def2-SVPD",
+    )
+
+
+def _field_slopes(structure: Structure) -> tuple[np.ndarray, np.ndarray]:
+    """mu' (3, 3n) in e and alpha' (3, 3, 3n) in angstrom^2 from forces in fields."""
+    axes = np.eye(3)
+    at_rest = _forces_in_field(structure, np.zeros(3))
+    plus = [_forces_in_field(structure, FIELD * axis) for axis in axes]
+    minus = [_forces_in_field(structure, -FIELD * axis) for axis in axes]
+    dipole_slopes = np.array([(p - m) / (2.0 * FIELD) for p, m in zip(plus, minus, strict=True)])
+    alpha_slopes = np.empty((3, 3, at_rest.size))
+    for a in range(3):
+        alpha_slopes[a, a] = (plus[a] + minus[a] - 2.0 * at_rest) / FIELD**2
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        along = FIELD * (axes[a] + axes[b])
+        both = _forces_in_field(structure, along) + _forces_in_field(structure, -along)
+        own = alpha_slopes[a, a] + alpha_slopes[b, b]
+        mixed = ((both - 2.0 * at_rest) / FIELD**2 - own) / 2.0
+        alpha_slopes[a, b] = alpha_slopes[b, a] = mixed
+    return dipole_slopes, alpha_slopes * BOHR**2
+
+
+def _forces_in_field(structure: Structure, field: np.ndarray) -> np.ndarray:
+    """(3n,) in atomic units."""
+    run = kohn_sham(structure, RESPONSE_BASIS, field)
+    without = forces(run) * BOHR / HARTREE
+    return (without + _force_of_field(run, field)).ravel()
+
+
+def _force_of_field(run: Converged, field: np.ndarray) -> np.ndarray:
+    """What PySCF's gradient does not know: the pull on the nuclei and on the basis functions."""
+    mol = run.field.mol
+    density = run.field.make_rdm1()
+    # (d mu / d x | y | nu), dipole component first.
+    integrals = mol.intor("int1e_irp", comp=9).reshape(3, 3, mol.nao, mol.nao)
+    pull = 2.0 * np.einsum("y,yxnm,mn->mx", field, integrals, density)
+    owner = [label[0] for label in mol.ao_labels(fmt=None)]
+    total = mol.atom_charges()[:, None] * field
+    np.add.at(total, owner, pull)
+    return total

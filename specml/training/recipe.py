@@ -1,0 +1,72 @@
+"""A training run as one small file: toml in, the same dataclasses out.
+
+    [network]       fields of ``models.ladder.NetworkConfig``
+    [pretrain]      fields of ``training.loop.Schedule``: GFN2 labels only
+    [finetune]      the same: GFN2 and DFT labels mixed
+    [weights]       fields of ``training.losses.Weights``
+    [data]          ``gfn2_share`` of the steps of the second stage
+"""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from specml.errors import InputError, message
+from specml.models.ladder import NetworkConfig
+from specml.training.loop import Schedule
+from specml.training.losses import Weights
+
+
+@dataclass(frozen=True)
+class Data:
+    """How the second stage mixes its sources.
+
+    Parameters
+    ----------
+    gfn2_share : part of the steps that see GFN2 labels.
+    """
+
+    gfn2_share: float = 0.3
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a training run, data aside."""
+
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    pretrain: Schedule = field(default_factory=Schedule)
+    finetune: Schedule = field(default_factory=Schedule)
+    weights: Weights = field(default_factory=Weights)
+    data: Data = field(default_factory=Data)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a toml file.
+
+    Raises
+    ------
+    InputError
+        Not a file, not toml, or a key that no dataclass has.
+    """
+    try:
+        tables = tomllib.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise InputError(
+            message(str(path), str(error), "a toml file", "See datasets/recipe.toml.")
+        ) from error
+    sections = {f.name: f.default_factory for f in fields(Recipe)}  # type: ignore[misc]
+    built: dict[str, Any] = {}
+    for name, table in tables.items():
+        if name not in sections:
+            raise _unknown(path, f"[{name}]", list(sections))
+        known = [f.name for f in fields(sections[name])]
+        for key in table:
+            if key not in known:
+                raise _unknown(path, f"{name}.{key}", known)
+        built[name] = sections[name](**table)
+    return Recipe(**built)
+
+
+def _unknown(path: Path, key: str, known: list[str]) -> InputError:
+    return InputError(message(str(path), f"the key {key}", ", ".join(known), "Remove it."))

@@ -1,0 +1,141 @@
+"""A whole training run: GFN2 pretraining, then GFN2 and DFT together; weights and card at the end.
+
+Each stage has its own checkpoint in the output folder, so a killed run goes on where it was.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from ase.data import chemical_symbols
+
+from specml.data.splits import split_of_rows
+from specml.io.datasets import Dataset
+from specml.models.ladder import LadderModel, forces_of
+from specml.nn.gather import scatter
+from specml.training import ladder_data
+from specml.training.ladder_data import LadderData
+from specml.training.loop import Report, Schedule, Source, evaluate, train
+from specml.training.recipe import Recipe
+
+
+class Run:
+    """One training run.
+
+    Parameters
+    ----------
+    recipe : network and schedules.
+    gfn2, dft : labelled geometries.
+    splits : SMILES -> train, validation or test (``data.splits``).
+    folder : checkpoints.
+    """
+
+    def __init__(
+        self, recipe: Recipe, gfn2: Dataset, dft: Dataset, splits: dict[str, str], folder: Path
+    ):
+        self.recipe = recipe
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(recipe.pretrain.seed)
+        self.model = LadderModel(recipe.network)
+        cheap = _split(ladder_data.from_gfn2, gfn2, splits)
+        fine = _split(ladder_data.from_dft, dft, splits)
+        references = cheap["train"].fit_references() + fine["train"].fit_references()
+        self.model.energy.reference.copy_(torch.as_tensor(references))
+        self.cheap = {k: v.without_references(references) for k, v in cheap.items()}
+        self.fine = {k: v.without_references(references) for k, v in fine.items()}
+
+    def pretrain(self) -> Iterator[Report]:
+        """Rung 0 only."""
+        sources = [Source(self.cheap["train"], 1.0)]
+        yield from self._stage("pretrain", self.recipe.pretrain, sources)
+
+    def finetune(self) -> Iterator[Report]:
+        """All rungs: GFN2 geometries keep rung 0 honest while DFT geometries teach the others."""
+        share = self.recipe.data.gfn2_share
+        sources = [Source(self.cheap["train"], share), Source(self.fine["train"], 1.0 - share)]
+        yield from self._stage("finetune", self.recipe.finetune, sources)
+
+    def _stage(
+        self, name: str, schedule: Schedule, sources: list[Source]
+    ) -> Iterator[Report]:
+        checkpoint = self.folder / f"{name}.pt"
+        for report in train(self.model, sources, schedule, self.recipe.weights, checkpoint):
+            with (self.folder / "log.jsonl").open("a") as log:
+                log.write(json.dumps({"stage": name, **asdict(report)}) + "\n")
+            yield report
+
+    def card(self, name: str, weights: str, baseline: str | None) -> dict:
+        """The model card, with errors on the validation molecules."""
+        cheap, fine = self.cheap["validation"], self.fine["validation"]
+        found = evaluate(self.model, cheap) | evaluate(self.model, fine)
+        numbers = np.unique(self.fine["train"].dataset.numbers)
+        return {
+            "name": name,
+            "weights": weights,
+            "baseline": baseline,
+            "network": asdict(self.recipe.network),
+            "elements": [chemical_symbols[z] for z in numbers],
+            "n_parameters": sum(p.numel() for p in self.model.parameters()),
+            "data": {
+                "gfn2_geometries": len(self.cheap["train"]),
+                "gfn2_molecules": _molecules(self.cheap["train"]),
+                "b3lyp_geometries": len(self.fine["train"]),
+                "b3lyp_molecules": _molecules(self.fine["train"]),
+                "polarizabilities": int(
+                    np.isfinite(self.fine["train"].polarizability[:, 0, 0]).sum()
+                ),
+            },
+            "recipe": asdict(self.recipe),
+            "validation_errors": {k: round(v, 5) for k, v in found.items()},
+            "domain": self.domain(),
+        }
+
+
+    def domain(self) -> dict:
+        """Rules of ``inference.domain``: a misfit beyond nearly all validation geometries is odd.
+
+        The line from misfit to wavenumber error is a prior until reference spectra replace it
+        (benchmarks/accuracy.py): 10 1/cm at the median validation misfit.
+        """
+        validation = self.cheap["validation"]
+        misfits = geometry_misfits(self.model, validation)
+        dataset = self.fine["train"].dataset
+        owner = np.repeat(np.arange(len(dataset)), dataset.n_atoms)
+        heavy = np.bincount(owner, dataset.numbers > 1)
+        return {
+            "largest_misfit": round(float(np.quantile(misfits, 0.99)), 3),
+            "charges": [0],
+            "max_heavy_atoms": int(heavy.max()),
+            "uncertainty": [0.0, round(10.0 / float(np.median(misfits)), 1)],
+        }
+
+
+def geometry_misfits(model: LadderModel, data: LadderData, batch_size: int = 32) -> np.ndarray:
+    """(n,) root-mean-square error of the rung-0 forces of each geometry, eV/angstrom."""
+    found = []
+    for first in range(0, len(data), batch_size):
+        batch, targets = data.batch(
+            np.arange(first, min(first + batch_size, len(data))), model.cutoff
+        )
+        positions = batch.positions.requires_grad_(True)
+        energy = model.energy_rungs(batch.with_positions(positions))[:, 0]
+        squared = ((forces_of(energy, positions) - targets.forces[:, :, 0]) ** 2).sum(1)
+        total = scatter(squared[:, None], batch.structure, batch.n_structures)[:, 0]
+        counts = torch.bincount(batch.structure)
+        found.append(torch.sqrt(total / counts).detach().numpy())
+    return np.concatenate(found)
+
+
+def _molecules(data: LadderData) -> int:
+    return len(np.unique(data.dataset.molecule))
+
+
+def _split(
+    arrange: Callable[[Dataset], LadderData], dataset: Dataset, splits: dict[str, str]
+) -> dict[str, LadderData]:
+    split = split_of_rows(splits, dataset.smiles, dataset.molecule)
+    return {name: arrange(dataset.select(split == name)) for name in ("train", "validation")}
