@@ -4,8 +4,7 @@ Each coordinate is a named row ``b`` of Wilson's B matrix, its change being ``b 
 stiffness typical of its kind. Angles at XH2 and XH3 groups are combined to the motions that
 spectroscopists name (scissor, wag, twist, rock, umbrella).
 
-Source: E. B. Wilson, J. C. Decius, P. C. Cross, "Molecular Vibrations" (1955), chapter 4;
-torsions: A. Blondel, M. Karplus, J. Comput. Chem. 17, 1132 (1996).
+Source: E. B. Wilson, J. C. Decius, P. C. Cross, "Molecular Vibrations" (1955), chapter 4.
 """
 
 from dataclasses import dataclass
@@ -14,6 +13,14 @@ from itertools import combinations
 import numpy as np
 
 from specml.spectra.bonding import Bonding, bonding
+from specml.spectra.wilson_rows import (
+    bend_row,
+    out_of_plane_row,
+    straight_rows,
+    stretch_row,
+    torsion_row,
+    unit,
+)
 from specml.structure import Structure
 
 _SIGN = {1.0: "-", 1.5: "-", 2.0: "=", 3.0: "#"}
@@ -77,72 +84,11 @@ def _stretches(structure: Structure, bonds: Bonding) -> list[Coordinate]:
     return found
 
 
-def stretch_row(positions: np.ndarray, i: int, j: int) -> np.ndarray:
-    """d|r_j - r_i| / dr, (3n,)."""
-    row = np.zeros_like(positions)
-    unit = _unit(positions[j] - positions[i])
-    row[i], row[j] = -unit, unit
-    return row.ravel()
-
-
-def bend_row(positions: np.ndarray, i: int, centre: int, k: int) -> np.ndarray:
-    """d(angle i-centre-k) / dr, (3n,), for an angle that is not straight."""
-    to_i, to_k = positions[i] - positions[centre], positions[k] - positions[centre]
-    u, v = _unit(to_i), _unit(to_k)
-    cosine = float(u @ v)
-    sine = np.sqrt(1.0 - cosine**2)
-    row = np.zeros_like(positions)
-    row[i] = (cosine * u - v) / (np.linalg.norm(to_i) * sine)
-    row[k] = (cosine * v - u) / (np.linalg.norm(to_k) * sine)
-    row[centre] = -row[i] - row[k]
-    return row.ravel()
-
-
-def straight_rows(positions: np.ndarray, i: int, centre: int, k: int) -> list[np.ndarray]:
-    """The two perpendicular bends of a straight angle, each (3n,)."""
-    to_i, to_k = positions[i] - positions[centre], positions[k] - positions[centre]
-    rows = []
-    for normal in np.linalg.svd(_unit(to_i - to_k)[None])[2][1:]:
-        row = np.zeros_like(positions)
-        row[i], row[k] = normal / np.linalg.norm(to_i), normal / np.linalg.norm(to_k)
-        row[centre] = -row[i] - row[k]
-        rows.append(row.ravel())
-    return rows
-
-
-def torsion_row(positions: np.ndarray, i: int, j: int, k: int, m: int) -> np.ndarray:
-    """d(dihedral i-j-k-m) / dr, (3n,)."""
-    f, g, h = positions[i] - positions[j], positions[j] - positions[k], positions[m] - positions[k]
-    a, b = np.cross(f, g), np.cross(h, g)
-    length = np.linalg.norm(g)
-    end_i, end_m = -length * a / (a @ a), length * b / (b @ b)
-    shared = (f @ g) / (a @ a * length) * a - (h @ g) / (b @ b * length) * b
-    row = np.zeros_like(positions)
-    row[i], row[m] = end_i, end_m
-    row[j], row[k] = -end_i + shared, -end_m - shared
-    return row.ravel()
-
-
-def out_of_plane_row(positions: np.ndarray, centre: int, others: list[int]) -> np.ndarray:
-    """Height of an atom above the plane of its three neighbours over their mean distance."""
-    a, b, c = positions[others]
-    normal = _unit(np.cross(b - a, c - a))
-    corners = np.stack([a, b, c])
-    # Barycentric weights of the foot point: moving a corner moves the plane below it.
-    system = np.vstack([corners.T, np.ones(3)])
-    foot = positions[centre] - normal * (normal @ (positions[centre] - a))
-    weights = np.linalg.lstsq(system, np.append(foot, 1.0), rcond=None)[0]
-    row = np.zeros_like(positions)
-    row[centre] = normal
-    row[others] = -weights[:, None] * normal
-    return row.ravel() / np.linalg.norm(corners - positions[centre], axis=1).mean()
-
-
 def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[Coordinate]:
     numbers, positions = structure.numbers, structure.positions
     angles, found = [], []
     for i, k in combinations(bonds.neighbours[centre], 2):
-        u, v = (_unit(positions[a] - positions[centre]) for a in (i, k))
+        u, v = (unit(positions[a] - positions[centre]) for a in (i, k))
         if u @ v < _STRAIGHT:
             label = _bend_name(structure, bonds, i, centre, k)
             rows = straight_rows(positions, i, centre, k)
@@ -241,7 +187,7 @@ def _out_of_plane(structure: Structure, bonds: Bonding, centre: int) -> list[Coo
 
 def _height(positions: np.ndarray, centre: int, others: list[int]) -> float:
     a, b, c = positions[others]
-    return float(_unit(np.cross(b - a, c - a)) @ (positions[centre] - a))
+    return float(unit(np.cross(b - a, c - a)) @ (positions[centre] - a))
 
 
 def _torsions(structure: Structure, bonds: Bonding) -> list[Coordinate]:
@@ -280,9 +226,5 @@ def _torsion_name(structure: Structure, bonds: Bonding, j: int, k: int) -> str:
 
 
 def _bent(positions: np.ndarray, i: int, j: int, k: int) -> bool:
-    cosine = _unit(positions[i] - positions[j]) @ _unit(positions[k] - positions[j])
+    cosine = unit(positions[i] - positions[j]) @ unit(positions[k] - positions[j])
     return bool(abs(cosine) < -_STRAIGHT)
-
-
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / np.linalg.norm(vector)

@@ -143,8 +143,8 @@ def fit(
     InputError
         Fewer than two molecules, or a region without data once a molecule is left out.
     """
-    ids = np.concatenate([[molecule] * len(c) for molecule, c, _ in matched]) if matched else []
-    molecules = sorted(set(ids))
+    ids = np.array([molecule for molecule, computed, _ in matched for _ in computed])
+    molecules = sorted(set(ids.tolist()))
     if len(molecules) < 2:
         raise InputError(
             message(
@@ -185,7 +185,7 @@ def choose(
 ) -> Scaling:
     """The candidate edges with the lowest cross-validated error."""
     fits = [fit(matched, edges, name, source) for edges in candidates]
-    return min(fits, key=lambda scaling: scaling.error)
+    return fits[int(np.argmin([scaling.error for scaling in fits]))]
 
 
 def load(name: str, folder: Path = FOLDER) -> Scaling:
@@ -202,9 +202,9 @@ def load(name: str, folder: Path = FOLDER) -> Scaling:
     try:
         row = json.loads(path.read_text())
         row.pop("schema")
-        lists = {key: tuple(row.pop(key)) for key in ("factors", "uncertainties")}
         return Scaling(
-            **lists,
+            factors=tuple(row.pop("factors")),
+            uncertainties=tuple(row.pop("uncertainties")),
             edges=tuple(row.pop("edges_cm1")),
             error=row.pop("error_cm1"),
             raw_error=row.pop("raw_error_cm1"),

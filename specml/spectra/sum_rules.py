@@ -48,11 +48,11 @@ def sum_rule_residuals(expansion: Expansion, masses: np.ndarray) -> dict[str, fl
         "dipole rotation": float(np.abs(rotation).max()),
     }
     if expansion.polarizability is not None and expansion.polarizability_derivatives is not None:
-        derived = expansion.polarizability_derivatives.reshape(3, 3, -1, 3)
+        tensors = expansion.polarizability_derivatives.reshape(3, 3, -1, 3)
         # W_k v = e_k x v: (W_k)_ij = -eps_kij.
         turned = -np.einsum("kil,lj->kij", _LEVI_CIVITA, expansion.polarizability)
         turned = turned + turned.transpose(0, 2, 1)
-        rotation = np.einsum("ijax,kax->kij", derived, turn) - turned
-        residuals["polarizability translation"] = float(np.abs(derived.sum(axis=2)).max())
-        residuals["polarizability rotation"] = float(np.abs(rotation).max())
+        twisted = np.einsum("ijax,kax->kij", tensors, turn) - turned
+        residuals["polarizability translation"] = float(np.abs(tensors.sum(axis=2)).max())
+        residuals["polarizability rotation"] = float(np.abs(twisted).max())
     return residuals

@@ -48,7 +48,8 @@ def _anchor(centred: np.ndarray, kinds: np.ndarray) -> tuple[int, int]:
     spans = np.linalg.norm(np.cross(centred[:, None], centred[None]), axis=-1)
     rarity = np.bincount(kinds)[kinds]
     cost = np.where(spans > 0.5 * spans.max(), rarity[:, None] * rarity[None], np.inf)
-    return tuple(int(k) for k in np.unravel_index(cost.argmin(), cost.shape))
+    first, second = np.unravel_index(cost.argmin(), cost.shape)
+    return int(first), int(second)
 
 
 def _alike(atom: int, kinds: np.ndarray, radii: np.ndarray) -> np.ndarray:

@@ -12,7 +12,8 @@ import numpy as np
 from ase.build import molecule
 
 from specml.expansion import Expansion
-from specml.spectra.internal_coordinates import internal_coordinates, stretch_row
+from specml.spectra.internal_coordinates import internal_coordinates
+from specml.spectra.wilson_rows import stretch_row
 from specml.structure import Structure
 
 MDYN = 6.2415  # eV/angstrom^2 in 1 mdyn/angstrom; any number would do here

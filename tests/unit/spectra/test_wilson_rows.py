@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from specml.spectra.internal_coordinates import (
+from specml.spectra.wilson_rows import (
     bend_row,
     out_of_plane_row,
     straight_rows,
