@@ -185,7 +185,8 @@ def choose(
 ) -> Scaling:
     """The candidate edges with the lowest cross-validated error."""
     fits = [fit(matched, edges, name, source) for edges in candidates]
-    return fits[int(np.argmin([scaling.error for scaling in fits]))]
+    errors = np.array([scaling.error for scaling in fits], dtype=np.float64)
+    return fits[int(errors.argmin())]
 
 
 def load(name: str, folder: Path = FOLDER) -> Scaling:

@@ -13,8 +13,8 @@ import numpy as np
 def stretch_row(positions: np.ndarray, i: int, j: int) -> np.ndarray:
     """d|r_j - r_i| / dr, (3n,)."""
     row = np.zeros_like(positions)
-    unit = unit(positions[j] - positions[i])
-    row[i], row[j] = -unit, unit
+    direction = unit(positions[j] - positions[i])
+    row[i], row[j] = -direction, direction
     return row.ravel()
 
 
