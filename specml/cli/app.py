@@ -45,15 +45,22 @@ for command in (ir, raman, models, sample, label, train):
     app.command()(command)
 
 
-@app.callback()
-def version(
-    show: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True)
-    ] = False,
-) -> None:
-    if show:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         console.output().print(specml.__version__)
         raise typer.Exit
+
+
+@app.callback()
+def version(
+    _show: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
+) -> None:
+    """Options that stand before a command; the help text is the one of the application."""
 
 
 def main() -> None:

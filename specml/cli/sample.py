@@ -37,9 +37,10 @@ def sample(
     smiles = read_smiles(molecules)
     outputs.check([output], force)
     start_afresh(output)
+    task = Task(smiles, samples, seed, output)
+    finished = task.finished()
     with resumable(f"{output}.parts"):
-        task = Task(smiles, samples, seed, output)
-        done, failed = watch("molecules", task.run(processes, limit))
+        done, failed = watch("molecules", task.run(finished, processes, limit))
     finish(output, done, failed)
 
 
@@ -95,12 +96,16 @@ class Task:
             "seed": str(self.seed),
         }
 
-    def run(self, processes: int, limit: int | None) -> Iterator[tuple[int, int, int]]:
-        """Yield (done, failed, total) after each molecule; write the output when none is left."""
+    def run(
+        self, finished: set[int], processes: int, limit: int | None
+    ) -> Iterator[tuple[int, int, int]]:
+        """Sample what is not ``finished``.
+
+        Yield (done, failed, total) after each molecule; write the output when none is left.
+        """
         from specml.reference.labelling import merge
 
         self.parts.mkdir(exist_ok=True)
-        finished = self._finished()
         wanted = [i for i in range(len(self.smiles)) if i not in finished]
         chosen = wanted[:limit]
         done = failed = 0
@@ -132,7 +137,7 @@ class Task:
         with context.Pool(processes, _leave_interrupts_to_the_parent) as pool:
             yield from pool.imap_unordered(_sample_one, work)
 
-    def _finished(self) -> set[int]:
+    def finished(self) -> set[int]:
         """Molecules that are in a shard or have failed.
 
         Raises

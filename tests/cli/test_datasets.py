@@ -1,0 +1,102 @@
+"""`specml sample` and `specml label`: molecules to geometries to labels, resumed after a stop."""
+
+import numpy as np
+import pytest
+
+from specml.cli import sample
+from specml.io import datasets
+from specml.reference import labelling
+from tests.cli.conftest import WATER
+
+
+@pytest.fixture
+def molecules(folder):
+    path = folder / "molecules.csv"
+    path.write_text("key,smiles\na,O\nb,C(C\nc,C#N\n")
+    return path
+
+
+def test_sample_then_label(run, molecules, folder):
+    arguments = ("sample", molecules, "--output", "g.h5", "--samples", 3)
+    result = run(*arguments, "--limit", 1)
+    assert result.exit_code == 0
+    assert "g.h5.parts" in result.stdout
+    assert not (folder / "g.h5").exists()
+    result = run(*arguments)
+    assert "1 done, 1 failed" in result.stdout
+    assert "C(C" in (folder / "g.h5.failed.tsv").read_text()
+    geometries = datasets.read(folder / "g.h5")
+    assert geometries.molecule.tolist() == [0, 0, 0, 2, 2, 2]
+    assert geometries.geometry.tolist() == [0, 1, 2] * 2
+    assert geometries.attributes["samples"] == "3"
+    assert not (folder / "g.h5.parts").exists()
+
+    result = run("label", "g.h5", "--output", "l.h5", "--scheme", "gfn2")
+    assert "6 done, 0 failed" in result.stdout
+    labelled = datasets.read(folder / "l.h5")
+    assert labelled.attributes["scheme"] == "gfn2"
+    np.testing.assert_array_equal(labelled.positions, geometries.positions)
+    assert np.isfinite(labelled.labels["forces"]).all()
+
+
+def test_parts_of_another_run_are_refused(run, refused, molecules):
+    run("sample", molecules, "--output", "g.h5", "--samples", 2, "--limit", 1)
+    error = refused("sample", molecules, "--output", "g.h5", "--samples", 3)
+    assert "parts of another run" in error
+
+
+def test_sample_input(refused, folder):
+    assert "no such file" in refused("sample", "absent.csv", "--output", "g.h5").lower()
+    (folder / "a.csv").write_text("name\nO\n")
+    assert "column 'smiles'" in refused("sample", "a.csv", "--output", "g.h5")
+    (folder / "a.csv").write_text("smiles\n")
+    assert "no rows" in refused("sample", "a.csv", "--output", "g.h5")
+
+
+def test_label_frames_of_an_xyz_file(run, folder):
+    (folder / "frames.xyz").write_text(WATER * 2)
+    run("label", "frames.xyz", "--output", "l.h5", "--scheme", "gfn2")
+    labelled = datasets.read(folder / "l.h5")
+    assert labelled.molecule.tolist() == [0, 1]
+    assert labelled.labels["energy"][0] == pytest.approx(labelled.labels["energy"][1], abs=1e-6)
+
+
+def test_label_input(refused, folder):
+    (folder / "ion.xyz").write_text("2\ncharge=-1\nO 0 0 0\nH 0 0 0.97\n")
+    assert "charge -1" in refused("label", "ion.xyz", "--output", "l.h5")
+    assert "b3lyp-svp" in refused("label", "water.xyz", "--output", "l.h5", "--scheme", "ccsd")
+    (folder / "bad.h5").write_text("not hdf5")
+    assert "bad.h5" in refused("label", "bad.h5", "--output", "l.h5")
+    (folder / "l.h5").write_text("old")
+    assert "an existing file" in refused("label", "water.xyz", "--output", "l.h5")
+
+
+def test_interrupted_label_says_how_to_go_on(run, folder, monkeypatch):
+    """The first of two shards survives; the second call labels only the rest."""
+    (folder / "frames.xyz").write_text(WATER * 3)
+    monkeypatch.setattr(labelling, "SHARD", 1)
+    original = labelling._results
+
+    def interrupted(*arguments):
+        yield next(original(*arguments))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(labelling, "_results", interrupted)
+    arguments = ("label", "frames.xyz", "--output", "l.h5", "--scheme", "gfn2")
+    result = run(*arguments)
+    assert result.exit_code == 130
+    assert "Kept: l.h5.parts. Run the same command" in result.stderr
+    assert not (folder / "l.h5").exists()
+    monkeypatch.setattr(labelling, "_results", original)
+    assert "2 done, 0 failed" in run(*arguments).stdout
+    assert len(datasets.read(folder / "l.h5")) == 3
+
+
+def test_interrupted_sample_says_how_to_go_on(run, molecules, folder, monkeypatch):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sample.Task, "_results", interrupted)
+    result = run("sample", molecules, "--output", "g.h5")
+    assert result.exit_code == 130
+    assert "g.h5.parts" in result.stderr
