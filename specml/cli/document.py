@@ -16,7 +16,7 @@ from specml.units import KJ_PER_MOL
 if TYPE_CHECKING:
     from specml.cli.vibrations import Request, Result
 
-_CARD = ("name", "version", "level", "baseline")
+_CARD = ("name", "version", "baseline")
 
 
 def document(request: "Request", card: Mapping, result: "Result") -> dict[str, object]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from specml.errors import ReferenceFailure
+from specml.errors import SpecMLError
 from specml.io import datasets
 from specml.io.datasets import Dataset
 from specml.structure import Structure
@@ -110,7 +110,17 @@ def label_dataset(
 def _results(
     geometries: Dataset, scheme: Scheme, wanted: list[int], processes: int
 ) -> Iterator[tuple[int, dict | str]]:
-    tasks = ((i, geometries.structure(i), scheme) for i in wanted)
+    starts = geometries.starts
+    tasks = (
+        (
+            i,
+            geometries.numbers[starts[i] : starts[i + 1]],
+            geometries.positions[starts[i] : starts[i + 1]],
+            geometries.smiles[geometries.molecule[i]],
+            scheme,
+        )
+        for i in wanted
+    )
     # "spawn": forked children inherit torch and OpenMP state that deadlocks.
     context = multiprocessing.get_context("spawn")
     with context.Pool(processes, _single_thread) as pool:
@@ -124,11 +134,14 @@ def _single_thread() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
 
 
-def _label_one(task: tuple[int, Structure, Scheme]) -> tuple[int, dict | str]:
-    index, structure, scheme = task
+def _label_one(
+    task: tuple[int, np.ndarray, np.ndarray, str, Scheme],
+) -> tuple[int, dict | str]:
+    index, numbers, positions, name, scheme = task
     try:
+        structure = Structure(numbers, positions, name=name)
         return index, scheme.function()(structure, **scheme.options)
-    except (ReferenceFailure, RuntimeError, ValueError, ArithmeticError, MemoryError) as error:
+    except (SpecMLError, RuntimeError, ValueError, ArithmeticError, MemoryError) as error:
         return index, f"{type(error).__name__}: {error}"
 
 

@@ -1,0 +1,1 @@
+"""Molecules, geometries, batches and splits."""

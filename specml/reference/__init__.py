@@ -1,0 +1,1 @@
+"""What quantum-chemistry programs say: the labels a model learns from."""

@@ -1,0 +1,109 @@
+"""The shipped models as a library user meets them."""
+
+import json
+
+import numpy as np
+import pytest
+
+import specml
+from specml.errors import DomainError, WeightsError
+from specml.inference.calculator import SpecMLCalculator
+from specml.inference.model_file import SHIPPED, available
+from specml.inference.predictor import Predictor
+from specml.structure import Structure
+
+
+@pytest.fixture(scope="module", params=[card["name"] for card in available()])
+def predictor(request: pytest.FixtureRequest) -> Predictor:
+    return specml.load(request.param)
+
+
+def test_many_structures_give_what_each_gives_alone(predictor, water, formaldehyde):
+    together = predictor.predict([water, formaldehyde])
+    for row, structure in zip(together, (water, formaldehyde), strict=True):
+        (alone,) = predictor.predict([structure])
+        assert row.keys() == alone.keys() >= {"energy", "forces", "dipole", "polarizability"}
+        for name, value in row.items():
+            np.testing.assert_allclose(value, alone[name], atol=2e-5, err_msg=name)
+
+
+def test_hessian_and_slopes_match_finite_differences(predictor, formaldehyde):
+    (expansion,) = predictor.expand([formaldehyde])
+    h, shift = 2e-3, np.zeros((4, 3))
+    shift[2, 1] = h
+    plus, minus = (
+        predictor.predict([formaldehyde.with_positions(formaldehyde.positions + sign * shift)])[0]
+        for sign in (1, -1)
+    )
+    column = 3 * 2 + 1
+    curvature = -(plus["forces"] - minus["forces"]).ravel() / (2 * h)
+    np.testing.assert_allclose(expansion.hessian[column], curvature, atol=0.02)
+    for name in ("dipole", "polarizability"):
+        slope = (plus[name] - minus[name]) / (2 * h)
+        found = getattr(expansion, f"{name}_derivatives")[..., column]
+        np.testing.assert_allclose(found, slope, atol=3e-3, err_msg=name)
+
+
+def test_relaxed_geometries_are_minima(predictor, formaldehyde):
+    (relaxed,) = predictor.relax([formaldehyde])
+    assert relaxed.converged
+    _, (forces,) = predictor.energies_forces([relaxed.structure])
+    assert np.abs(forces).max() < 3e-3
+
+
+def test_an_unknown_element_is_an_error_that_names_it(predictor):
+    silane = Structure([14, 1], [[0.0, 0.0, 0.0], [0.0, 0.0, 1.5]], charge=-1)
+    with pytest.raises(DomainError, match="the element Si"):
+        predictor.predict([silane])
+
+
+def test_a_charge_is_outside_the_domain(predictor):
+    hydroxide = Structure([8, 1], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.97]], charge=-1)
+    (verdict,) = predictor.domain([hydroxide])
+    assert not verdict.inside
+    assert any("charge -1" in reason for reason in verdict.reasons)
+
+
+def test_a_torn_molecule_is_outside_and_a_sound_one_inside(predictor, formaldehyde):
+    torn = formaldehyde.with_positions(formaldehyde.positions * [1.0, 1.9, 0.75])
+    sound, broken = predictor.domain([formaldehyde, torn])
+    assert sound.inside
+    assert not broken.inside
+    assert broken.misfit > 3 * sound.misfit
+
+
+def test_calculator_agrees_with_the_predictor(predictor, water):
+    atoms = water.to_ase()
+    atoms.calc = SpecMLCalculator(predictor)
+    (row,) = predictor.predict([water])
+    assert atoms.get_potential_energy() == pytest.approx(row["energy"])
+    np.testing.assert_allclose(atoms.get_forces(), row["forces"], atol=1e-5)
+    np.testing.assert_allclose(atoms.get_dipole_moment(), row["dipole"], atol=1e-5)
+    assert atoms.calc.get_property("polarizability").shape == (3, 3)
+
+
+def test_an_unknown_model_is_an_error_that_lists_the_known():
+    with pytest.raises(WeightsError, match="specml-xtb"):
+        specml.load("no-such-model")
+
+
+def test_an_unknown_device_is_an_error():
+    with pytest.raises(WeightsError, match="device"):
+        specml.load(device="abacus")
+
+
+def test_parameters_of_another_network_are_refused(tmp_path):
+    card = json.loads((SHIPPED / "specml.json").read_text())
+    card["network"]["n_channels"] = 8
+    (tmp_path / "wrong.json").write_text(json.dumps(card))
+    (tmp_path / card["weights"]).write_bytes((SHIPPED / card["weights"]).read_bytes())
+    with pytest.raises(WeightsError, match="size mismatch|fits its network"):
+        specml.load(tmp_path / "wrong.json")
+
+
+def test_damaged_parameters_are_refused(tmp_path):
+    card = json.loads((SHIPPED / "specml.json").read_text())
+    (tmp_path / "torn.json").write_text(json.dumps(card))
+    (tmp_path / card["weights"]).write_bytes((SHIPPED / card["weights"]).read_bytes()[:5000])
+    with pytest.raises(WeightsError, match=r"torn\.json"):
+        specml.load(tmp_path / "torn.json")

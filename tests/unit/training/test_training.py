@@ -1,0 +1,82 @@
+"""Training learns, resumes where it was, and refuses recipes it does not understand."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from specml.errors import InputError
+from specml.io import datasets
+from specml.models.ladder import LadderModel, NetworkConfig
+from specml.reference.xtb import GFN2
+from specml.structure import Structure
+from specml.training import ladder_data
+from specml.training.loop import Schedule, Source, evaluate, train
+from specml.training.losses import Weights
+from specml.training.recipe import read_recipe
+
+RECIPE = Path(__file__).parents[3] / "datasets" / "recipe.toml"
+
+
+@pytest.fixture
+def data(water: Structure, rng: np.random.Generator) -> ladder_data.LadderData:
+    moved = [
+        water.with_positions(water.positions + rng.normal(scale=0.05, size=(3, 3)))
+        for _ in range(32)
+    ]
+    calculator = GFN2(water)
+    labels = [calculator(s.positions) for s in moved]
+    dataset = datasets.from_structures(moved, np.zeros(32), np.arange(32), ["O"], labels)
+    found = ladder_data.from_gfn2(dataset)
+    return found.without_references(found.fit_references())
+
+
+def small_model() -> LadderModel:
+    torch.manual_seed(0)
+    return LadderModel(NetworkConfig("painn", n_channels=16, n_layers=2, n_radial=8))
+
+
+def run(model, data, schedule, checkpoint, every=20):
+    return list(train(model, [Source(data, 1.0)], schedule, Weights(), checkpoint, every))
+
+
+def test_errors_fall(data, tmp_path):
+    model = small_model()
+    before = evaluate(model, data)
+    schedule = Schedule(steps=150, batch_size=8, learning_rate=5e-3, warmup=10, ema=0.9)
+    run(model, data, schedule, tmp_path / "a.pt")
+    after = evaluate(model, data)
+    assert after["forces.0"] < 0.4 * before["forces.0"]
+    assert after["dipole.0"] < 0.4 * before["dipole.0"]
+    assert "forces.1" not in after  # there is no DFT label in the data
+
+
+def test_a_stopped_run_goes_on_where_it_was(data, tmp_path):
+    schedule = Schedule(steps=40, batch_size=8, warmup=10)
+    steps = train(small_model(), [Source(data, 1.0)], schedule, Weights(), tmp_path / "a.pt", 20)
+    assert next(steps).step == 20
+    steps.close()
+    reports = run(small_model(), data, schedule, tmp_path / "a.pt")
+    assert [r.step for r in reports] == [40]
+
+
+def test_references_take_out_the_elements(data):
+    assert np.abs(data.energy[:, 0]).max() < 5.0  # of 139 eV of valence energy
+
+
+def test_batches_cover_every_structure_once_an_epoch(data):
+    stream = data.batches(8, 5.0, np.random.default_rng(0))
+    seen = np.concatenate([next(stream)[1].energy[:, 0].numpy() for _ in range(4)])
+    np.testing.assert_allclose(np.sort(seen), np.sort(data.energy[:, 0]), atol=1e-5)
+
+
+def test_the_shipped_recipe_is_read():
+    assert read_recipe(RECIPE).network.network == "tensor-painn"
+
+
+def test_an_unknown_key_is_named(tmp_path):
+    path = tmp_path / "recipe.toml"
+    path.write_text("[network]\nn_chanels = 64\n")
+    with pytest.raises(InputError, match=r"network\.n_chanels"):
+        read_recipe(path)
