@@ -34,7 +34,12 @@ class FakePredictor:
     """What specml.cli asks of a predictor."""
 
     name = "fake"
-    card: ClassVar[dict] = {"name": "fake", "version": "0", "elements": list(ELEMENTS)}
+    card: ClassVar[dict] = {
+        "name": "fake",
+        "version": "0",
+        "baseline": "gfn2",
+        "elements": list(ELEMENTS),
+    }
 
     def __init__(self):
         self.batches: list[int] = []
