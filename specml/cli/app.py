@@ -1,6 +1,6 @@
 """The list of commands. Each one is a file; nothing heavy is imported before it runs."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -21,7 +21,7 @@ FAILED, INTERRUPTED = 2, 130
 class Commands(TyperGroup):
     """Turns what the user can put right into one line and an exit code, without a traceback."""
 
-    def invoke(self, ctx: typer.Context) -> object:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except SpecMLError as error:

@@ -150,6 +150,7 @@ def exchange(request: "Request", card: Mapping, result: "Result") -> bytes:
             "METHOD": "harmonic, isolated molecule",
             "LINE SHAPE": f"Lorentzian, FWHM {request.fwhm:g} 1/CM",
             "WAVENUMBER SCALING": result.vibrations.scaling,
+            "ISOTOPES": " ".join(request.isotopes) or "natural abundance",
             "WARNINGS": " | ".join(result.warnings) or "none",
         },
     )

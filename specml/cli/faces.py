@@ -28,10 +28,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Curve:
-    """A broadened spectrum: its key in JSON and CSV, and how ``Vibrations`` makes its sticks."""
+    """A broadened spectrum: its key in JSON and CSV, its sticks (None: the model cannot tell)."""
 
     key: str
-    sticks: Callable[["Vibrations"], "Spectrum"]
+    sticks: Callable[["Vibrations"], "Spectrum | None"]
 
 
 @dataclass(frozen=True)

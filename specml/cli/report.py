@@ -15,6 +15,7 @@ from specml.cli.document import thermochemistry, title
 if TYPE_CHECKING:
     from specml.cli.vibrations import Request, Result
 
+STRONGEST = 5  # bands named of each of many molecules
 STRONG = 0.25  # of the strongest band: shown in bold
 BAR = 12  # characters
 BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -37,7 +38,7 @@ def show(
             console.print(Padding(_table(request, result), (0, 0, 0, 1)))
             _facts(console, request, card, result, written)
         else:
-            _line(console, request, result, written)
+            _line(console, request, result)
     for warning in result.warnings:
         line = Text(f"  warning  {structure.name}: {warning}", style="yellow")
         console.print(line, soft_wrap=True)
@@ -99,7 +100,7 @@ def _facts(
 ) -> None:
     vibrations = result.vibrations
     thermo = thermochemistry(vibrations.thermochemistry)
-    facts = {
+    facts: dict[str, str | Text] = {
         "thermo": f"{thermo['temperature_k']:g} K, 1 atm, above the electronic energy: "
         f"ZPE {thermo['zero_point_energy_kj_mol']:.1f}, H {thermo['enthalpy_kj_mol']:.1f}, "
         f"G {thermo['gibbs_energy_kj_mol']:.1f} kJ/mol, "
@@ -110,7 +111,9 @@ def _facts(
     }
     if request.face.polarizability:
         facts["dσ/dΩ"] = f"Stokes, {request.laser_nm:g} nm, {request.temperature:g} K"
-    facts["files"] = _files(written)
+    if request.isotopes:
+        facts["isotopes"] = ", ".join(request.isotopes)
+    facts["files"] = files(written)
     console.print()
     grid = Table.grid(padding=(0, 2, 0, 0))
     for name, value in facts.items():
@@ -132,15 +135,27 @@ def _verdict(result: "Result") -> Text:
     return Text(f"outside, {expected}: {'; '.join(verdict.reasons)}", style="yellow")
 
 
-def _files(written: dict[str, Path]) -> str:
+def files(written: dict[str, Path]) -> str:
     """``ethanol.ir.{json,csv,...}``: one pattern that a shell expands."""
     return f"{str(written['json']).removesuffix('json')}{{{','.join(written)}}}"
 
 
-def _line(console: Console, request: "Request", result: "Result", written: dict[str, Path]) -> None:
+def _line(console: Console, request: "Request", result: "Result") -> None:
     vibrations = result.vibrations
+    structure = vibrations.expansion.structure
     heights = getattr(vibrations, request.face.columns[0].attribute)
-    best = np.sort(np.argsort(-heights)[:4])
-    bands = " ".join(f"{vibrations.scaled_wavenumbers[k]:.0f}" for k in best)
-    name = vibrations.expansion.structure.name
-    console.print(f"{name:24s} strongest bands {bands:24s} → {_files(written)}", markup=False)
+    strongest = vibrations.scaled_wavenumbers[np.argsort(-heights)[:STRONGEST]]
+    bands = ", ".join(dict.fromkeys(f"{x:.0f}" for x in np.sort(strongest)))
+    text = Text(f"{structure.name:28s} ", style="bold")
+    text.append(f"{title(structure).translate(SUBSCRIPT):14s} ", style="not bold")
+    text.append(f"strongest bands {bands} cm⁻¹", style="not bold")
+    console.print(text, soft_wrap=True)
+
+
+def summary(console: Console, request: "Request", card: Mapping, count: int) -> None:
+    """After many molecules: how many, by which model, and where."""
+    folder = request.output_dir
+    console.print(
+        f"{count} molecules, model {card['name']}, files {folder}/*.{request.face.name}.*",
+        soft_wrap=True,
+    )

@@ -14,8 +14,9 @@ import numpy as np
 
 import specml
 from specml.cli import console, document, isotopes, report
-from specml.cli.faces import Face
+from specml.cli.faces import Curve, Face
 from specml.cli.inputs import gather
+from specml.errors import InputError, message
 from specml.io import outputs
 from specml.io.spectra import csv_table, json_document
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
@@ -97,6 +98,8 @@ def run(request: Request) -> None:
             written = files(request, result.vibrations.expansion.structure)
             outputs.publish(render(request, predictor, result, written))
             report.show(terminal, request, predictor.card, result, written, detailed)
+    if not detailed and not request.quiet:
+        report.summary(terminal, request, predictor.card, len(structures))
 
 
 def _tame_threads() -> None:
@@ -134,10 +137,20 @@ def answer(
         )
         x = grid(vibrations.scaled_wavenumbers, request.fwhm)
         curves = {
-            curve.key: curve.sticks(vibrations).broaden(request.fwhm, grid=x)
+            curve.key: _sticks(curve, vibrations).broaden(request.fwhm, grid=x)
             for curve in request.face.curves
         }
         yield Result(vibrations, verdict, end, scaling, curves)
+
+
+def _sticks(curve: Curve, vibrations: Vibrations) -> Spectrum:
+    sticks = curve.sticks(vibrations)
+    if sticks is None:
+        source = vibrations.expansion.source
+        raise InputError(
+            message(source, "no polarizability", "a model that has one", "See `specml models`.")
+        )
+    return sticks
 
 
 def chosen_scaling(text: str, predictor: "Predictor") -> Scaling:

@@ -7,6 +7,7 @@ touch, each joined to its band by a thin line.
 
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,10 +18,10 @@ from matplotlib.ticker import MaxNLocator
 SIZE = (7.2, 4.2)  # inch: the width of two columns
 DPI = 300
 CURVE, STICK, LEADER = "#1b3a5c", "#c8553d", "#9a9a9a"
-FONT = {"family": "DejaVu Sans", "size": 9}
+FONT: dict[str, Any] = {"family": "DejaVu Sans", "size": 9}
 LABEL_GAP = 1.0 / 46.0  # of the axis: a vertical label of 7.5 points and a little air
 MAX_LABELS = 24
-PROMINENT = 0.03  # of the highest band; lower bands are not labelled
+PROMINENT = 0.02  # of the highest band; lower bands are not labelled
 HEADROOM = 1.4  # of the highest band: the room of the labels
 TINY = 1e-30  # an axis needs an extent, also for a spectrum without bands
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

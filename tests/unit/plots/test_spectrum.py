@@ -30,8 +30,8 @@ def test_labels_with_room_stay():
 
 
 def test_prominent_maxima_are_labelled():
-    """A band at 2 % of the highest is not, nor is one that is only a shoulder."""
-    curve = bands((1000.0, 100.0), (2000.0, 10.0), (3000.0, 2.0), (1005.0, 30.0))
+    """A band at 1.5 % of the highest is not, nor is one that is only a shoulder."""
+    curve = bands((1000.0, 100.0), (2000.0, 10.0), (3000.0, 1.5), (1005.0, 30.0))
     np.testing.assert_allclose(X[labelled_bands(X, curve)], [1000.0, 2000.0], atol=2.0)
 
 
