@@ -4,7 +4,7 @@
 
 Every method starts from the B3LYP geometry, relaxes on its own surface and computes its own
 harmonic spectrum; wavenumbers are unscaled and compared in ascending order above 300 1/cm. Curves
-are Lorentzian, FWHM 20 1/cm, 400 to 4000 1/cm. Writes ``accuracy.json`` and prints a markdown table.
+are Lorentzian, FWHM 20 1/cm, 400 to 4000 1/cm. Writes ``accuracy.json``, prints a table.
 """
 
 import argparse

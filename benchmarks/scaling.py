@@ -1,6 +1,6 @@
 """Fit the scaling of a model on observed fundamentals, and say how far it is from experiment.
 
-    python benchmarks/scaling.py ../shared/data/vibrations/shimanouchi.json --model specml-xtb --save
+    python benchmarks/scaling.py ../shared/data/vibrations/shimanouchi.json --save
 
 Molecules of the model's elements with complete lists; torsions and modes below 250 1/cm are left
 out. The error of the scaled wavenumbers is that of left-out molecules. With ``--save`` the factors

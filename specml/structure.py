@@ -6,7 +6,6 @@ from functools import cached_property
 import numpy as np
 from ase import Atoms
 from ase.data import atomic_masses, chemical_symbols
-from scipy.spatial.distance import pdist
 
 from specml.errors import InputError, message
 
@@ -101,20 +100,21 @@ def _check(
         raise InputError(
             message(
                 name,
-                f"the position {positions[atom].tolist()} of atom {atom}",
+                f"the position {positions[atom].tolist()} of atom {atom} (counting from 0)",
                 "finite coordinates in angstrom",
                 "Correct that line of the input.",
             )
         )
     if len(numbers) > 1:
-        distances = pdist(positions)
+        i, j = np.triu_indices(len(numbers), 1)
+        distances = np.linalg.norm(positions[i] - positions[j], axis=1)
         closest = int(distances.argmin())
         if distances[closest] < OVERLAP:
-            i, j = (int(k[closest]) for k in np.triu_indices(len(numbers), 1))
             raise InputError(
                 message(
                     name,
-                    f"atoms {i} and {j} at {distances[closest]:.3f} angstrom",
+                    f"atoms {i[closest]} and {j[closest]} (counting from 0) at "
+                    f"{distances[closest]:.3f} angstrom",
                     f"all atoms at least {OVERLAP} angstrom apart",
                     "Check for duplicated atoms and that coordinates are in angstrom.",
                 )

@@ -55,4 +55,4 @@ def split_of_rows(splits: dict[str, str], smiles: Sequence[str], rows: np.ndarra
                 "Add them to the list with `train`, `validation` or `test`.",
             )
         )
-    return np.array([splits[s] if s in splits else "" for s in smiles])[rows]
+    return np.array([splits.get(s, "") for s in smiles])[rows]

@@ -25,7 +25,7 @@ class SpecMLCalculator(Calculator):
         self.predictor = predictor or load()
         self.charge = charge
 
-    def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):  # noqa: ANN001, ANN201
+    def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
         """ASE's hook: fill ``self.results``."""
         super().calculate(atoms, properties, system_changes)
         structure = Structure.from_ase(self.atoms, charge=self.charge)

@@ -101,7 +101,9 @@ class Differentiator:
         for name, value in values.items():
             slopes = _slopes(value, positions).cpu().double().numpy()
             for result, own, slope in zip(
-                results, value.detach().cpu().double().numpy(), np.split(slopes, ends, axis=-2),
+                results,
+                value.detach().cpu().double().numpy(),
+                np.split(slopes, ends, axis=-2),
                 strict=True,
             ):
                 result[name] = own

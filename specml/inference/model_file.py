@@ -80,8 +80,7 @@ def read_model(path: Path) -> tuple[LadderModel, dict]:
 def write_model(path: Path, model: LadderModel, card: dict) -> None:
     """Write ``card`` to ``path`` (.json) and the parameters to the file the card names."""
     tensors = {k: v.detach().contiguous().clone() for k, v in model.state_dict().items()}
-    single = {k: v.float() if k.endswith("weight") or k.endswith("bias") else v
-              for k, v in tensors.items()}
+    single = {k: v.float() if k.endswith(("weight", "bias")) else v for k, v in tensors.items()}
     save_file(single, path.with_name(card["weights"]))
     path.write_text(json.dumps(card, indent=2) + "\n")
 
@@ -99,6 +98,8 @@ def torch_device(name: str) -> torch.device:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         raise WeightsError(
-            message("device", repr(name), "cpu, or cuda on a machine that has it", "Use --device cpu.")
+            message(
+                "device", repr(name), "cpu, or cuda on a machine that has it", "Use --device cpu."
+            )
         ) from error
     return device

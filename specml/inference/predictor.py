@@ -12,9 +12,9 @@ from specml.inference import domain
 from specml.inference.derivatives import Differentiator
 from specml.inference.domain import Verdict
 from specml.inference.model_file import card_path, read_model, torch_device
-from specml.relax import Relaxed, relax
 from specml.models.ladder import LadderModel
 from specml.reference.xtb import GFN2
+from specml.relax import Relaxed, relax
 from specml.structure import Structure
 
 FMAX = 2e-3  # eV/angstrom; moves no wavenumber by more than about 0.1 cm^-1
@@ -62,7 +62,7 @@ class Predictor:
                     message(
                         structure.name,
                         f"the element {', '.join(unknown)}",
-                        f"only {', '.join(self.card['elements'])}, which {self.name} was trained on",
+                        f"only {', '.join(self.card['elements'])}, which {self.name} knows",
                         "Use a quantum-chemistry program for this molecule.",
                     )
                 )

@@ -10,7 +10,6 @@ structure does not have is NaN. Layout of the file::
     attributes                      how the labels were made: scheme, settings, versions
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,9 +124,7 @@ def concatenate(parts: list[Dataset]) -> Dataset:
         key: np.concatenate([getattr(part, key) for part in parts])
         for key in ("numbers", "positions", "n_atoms", "molecule", "geometry")
     }
-    return Dataset(
-        **joined, smiles=parts[0].smiles, labels=labels, attributes=parts[0].attributes
-    )
+    return Dataset(**joined, smiles=parts[0].smiles, labels=labels, attributes=parts[0].attributes)
 
 
 def write(path: Path, dataset: Dataset) -> None:
@@ -141,7 +138,7 @@ def write(path: Path, dataset: Dataset) -> None:
         file["positions"].attrs["unit"] = "angstrom"
         file.create_dataset("smiles", data=dataset.smiles, dtype=h5py.string_dtype())
         file.attrs.update(dataset.attributes)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def _create(file: h5py.File, key: str, values: np.ndarray) -> h5py.Dataset:

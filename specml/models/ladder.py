@@ -116,9 +116,7 @@ class LadderModel(nn.Module):
         dipole, charges = self.dipole(features.scalars, features.vectors, batch)
         alpha = None
         if self.polarizability is not None:
-            alpha = self.polarizability(
-                features.scalars, features.vectors, features.tensors, batch
-            )
+            alpha = self.polarizability(features.scalars, features.vectors, features.tensors, batch)
         return Response(self.energy(features.scalars, batch), dipole, charges, alpha)
 
 

@@ -82,9 +82,7 @@ class _Mix(nn.Module):
 
     def __init__(self, n_channels: int):
         super().__init__()
-        self.parts = nn.ModuleList(
-            nn.Linear(n_channels, n_channels, bias=False) for _ in range(3)
-        )
+        self.parts = nn.ModuleList(nn.Linear(n_channels, n_channels, bias=False) for _ in range(3))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         i, a, s = (mix(part) for mix, part in zip(self.parts, _decompose(x), strict=True))
@@ -100,8 +98,10 @@ class _Embedding(nn.Module):
         self.filter = nn.Linear(n_radial, 3 * n_channels)
         self.norm = nn.LayerNorm(3 * n_channels)
         self.gates = nn.Sequential(
-            nn.Linear(3 * n_channels, 2 * n_channels), nn.SiLU(),
-            nn.Linear(2 * n_channels, 3 * n_channels), nn.SiLU(),
+            nn.Linear(3 * n_channels, 2 * n_channels),
+            nn.SiLU(),
+            nn.Linear(2 * n_channels, 3 * n_channels),
+            nn.SiLU(),
         )
         self.mix = _Mix(n_channels)
         levi_civita = torch.zeros(3, 3, 3)
@@ -133,9 +133,12 @@ class _Interaction(nn.Module):
         super().__init__()
         self.n_channels = n_channels
         self.filter = nn.Sequential(
-            nn.Linear(n_radial, n_channels), nn.SiLU(),
-            nn.Linear(n_channels, 2 * n_channels), nn.SiLU(),
-            nn.Linear(2 * n_channels, 3 * n_channels), nn.SiLU(),
+            nn.Linear(n_radial, n_channels),
+            nn.SiLU(),
+            nn.Linear(n_channels, 2 * n_channels),
+            nn.SiLU(),
+            nn.Linear(2 * n_channels, 3 * n_channels),
+            nn.SiLU(),
         )
         self.before = _Mix(n_channels)
         self.after = _Mix(n_channels)

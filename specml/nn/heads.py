@@ -20,9 +20,7 @@ from specml.nn.radial import envelope
 
 
 def _mlp(n_channels: int, n_out: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Linear(n_channels, n_channels), nn.SiLU(), nn.Linear(n_channels, n_out)
-    )
+    return nn.Sequential(nn.Linear(n_channels, n_channels), nn.SiLU(), nn.Linear(n_channels, n_out))
 
 
 class EnergyHead(nn.Module):
@@ -130,7 +128,5 @@ class PolarizabilityHead(nn.Module):
         traceless = self.project(tensors * self.gates(scalars).unsqueeze(1))[..., 0]
         isotropic = self.scalar(scalars)[:, 0] + self.reference[batch.numbers]
         eye = torch.eye(3, dtype=scalars.dtype, device=scalars.device)
-        atomic = isotropic[:, None, None] * eye + torch.einsum(
-            "na,aij->nij", traceless, self.basis
-        )
+        atomic = isotropic[:, None, None] * eye + torch.einsum("na,aij->nij", traceless, self.basis)
         return scatter(atomic, batch.structure, batch.n_structures)

@@ -19,9 +19,7 @@ def envelope(distances: Tensor, cutoff: float) -> Tensor:
     """u(r / c): 1 at r = 0, and 0 with two vanishing derivatives at and beyond the cutoff."""
     p = POWER
     x = (distances / cutoff).clamp(max=1.0)
-    return 1.0 + x**p * (
-        -(p + 1) * (p + 2) / 2 + x * (p * (p + 2) - x * (p * (p + 1) / 2))
-    )
+    return 1.0 + x**p * (-(p + 1) * (p + 2) / 2 + x * (p * (p + 2) - x * (p * (p + 1) / 2)))
 
 
 class RadialBasis(nn.Module):

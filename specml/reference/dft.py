@@ -186,10 +186,10 @@ def polarizability(run: Converged) -> np.ndarray:
         density = np.einsum("pa,xai,qi->xpq", virtual, response, occupied, optimize=True)
         induced = kernel_potential(2.0 * (density + density.transpose(0, 2, 1)))
         out = np.einsum("pa,xpq,qi->xai", virtual, induced, occupied, optimize=True)
-        for target, u in zip(out, response, strict=True):
-            target += 4.0 * np.tensordot(np.tensordot(vo, u, 2), vo, (0, 0))
-            target -= exchange * np.tensordot(vv @ u, oo, ((0, 2), (0, 2)))
-            target -= exchange * np.tensordot(vo, vo.transpose(0, 2, 1) @ u, ((0, 2), (0, 2)))
+        for x, u in enumerate(response):
+            out[x] += 4.0 * np.tensordot(np.tensordot(vo, u, 2), vo, (0, 0))
+            out[x] -= exchange * np.tensordot(vv @ u, oo, ((0, 2), (0, 2)))
+            out[x] -= exchange * np.tensordot(vo, vo.transpose(0, 2, 1) @ u, ((0, 2), (0, 2)))
         return out.reshape(len(out), -1)
 
     response = cphf.solve(

@@ -4,7 +4,6 @@ Everything needed to go on after a kill is in one checkpoint, written atomically
 """
 
 import math
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,9 +77,7 @@ def train(
 
     An existing checkpoint is continued. Stop by closing the iterator: the last checkpoint stays.
     """
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=schedule.learning_rate, weight_decay=1e-6
-    )
+    optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.learning_rate, weight_decay=1e-6)
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
     average = AveragedModel(
         model, multi_avg_fn=get_ema_multi_avg_fn(schedule.ema), use_buffers=False
@@ -113,7 +110,7 @@ def train(
     model.load_state_dict(average.module.state_dict())
 
 
-def _save(checkpoint: Path, step: int, model, average, optimizer, scheduler) -> None:  # noqa: ANN001
+def _save(checkpoint: Path, step: int, model, average, optimizer, scheduler) -> None:
     partial = checkpoint.with_name(checkpoint.name + ".partial")
     state = {
         "step": step,
@@ -123,10 +120,10 @@ def _save(checkpoint: Path, step: int, model, average, optimizer, scheduler) -> 
         "scheduler": scheduler.state_dict(),
     }
     torch.save(state, partial)
-    os.replace(partial, checkpoint)
+    partial.replace(checkpoint)
 
 
-def _resume(checkpoint: Path, model, average, optimizer, scheduler) -> int:  # noqa: ANN001
+def _resume(checkpoint: Path, model, average, optimizer, scheduler) -> int:
     if not checkpoint.exists():
         return 0
     state = torch.load(checkpoint, weights_only=True)

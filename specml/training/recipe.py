@@ -1,10 +1,10 @@
 """A training run as one small file: toml in, the same dataclasses out.
 
-    [network]       fields of ``models.ladder.NetworkConfig``
-    [pretrain]      fields of ``training.loop.Schedule``: GFN2 labels only
-    [finetune]      the same: GFN2 and DFT labels mixed
-    [weights]       fields of ``training.losses.Weights``
-    [data]          ``gfn2_share`` of the steps of the second stage
+[network]       fields of ``models.ladder.NetworkConfig``
+[pretrain]      fields of ``training.loop.Schedule``: GFN2 labels only
+[finetune]      the same: GFN2 and DFT labels mixed
+[weights]       fields of ``training.losses.Weights``
+[data]          ``gfn2_share`` of the steps of the second stage
 """
 
 import tomllib

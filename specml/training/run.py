@@ -59,9 +59,7 @@ class Run:
         sources = [Source(self.cheap["train"], share), Source(self.fine["train"], 1.0 - share)]
         yield from self._stage("finetune", self.recipe.finetune, sources)
 
-    def _stage(
-        self, name: str, schedule: Schedule, sources: list[Source]
-    ) -> Iterator[Report]:
+    def _stage(self, name: str, schedule: Schedule, sources: list[Source]) -> Iterator[Report]:
         checkpoint = self.folder / f"{name}.pt"
         for report in train(self.model, sources, schedule, self.recipe.weights, checkpoint):
             with (self.folder / "log.jsonl").open("a") as log:
@@ -93,7 +91,6 @@ class Run:
             "validation_errors": {k: round(v, 5) for k, v in found.items()},
             "domain": self.domain(),
         }
-
 
     def domain(self) -> dict:
         """Rules of ``inference.domain``: a misfit beyond nearly all validation geometries is odd.

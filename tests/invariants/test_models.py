@@ -26,8 +26,12 @@ def model(request: pytest.FixtureRequest) -> LadderModel:
 def methanol() -> Structure:
     """A chiral displaced methanol: nothing vanishes by symmetry."""
     positions = [
-        [-0.05, 0.66, 0.02], [0.03, -0.76, -0.06], [-1.08, 0.99, 0.11], [0.45, 1.06, 0.93],
-        [0.48, 0.98, -0.91], [-0.9, -1.05, 0.31],
+        [-0.05, 0.66, 0.02],
+        [0.03, -0.76, -0.06],
+        [-1.08, 0.99, 0.11],
+        [0.45, 1.06, 0.93],
+        [0.48, 0.98, -0.91],
+        [-0.9, -1.05, 0.31],
     ]
     return Structure([6, 8, 1, 1, 1, 1], positions, name="methanol")
 
@@ -51,8 +55,8 @@ def transformed(values: dict[str, np.ndarray], matrix: np.ndarray) -> dict[str, 
 
 def assert_equal(left: dict, right: dict, tolerance: float = TIGHT) -> None:
     assert left.keys() == right.keys()
-    for name in left:
-        np.testing.assert_allclose(left[name], right[name], atol=tolerance, rtol=0, err_msg=name)
+    for name, value in left.items():
+        np.testing.assert_allclose(value, right[name], atol=tolerance, rtol=0, err_msg=name)
 
 
 def test_outputs_are_not_trivial(model, methanol):
@@ -68,7 +72,7 @@ def test_rotation_and_reflection(model, methanol, parity):
 
 
 def test_translation(model, methanol):
-    moved = methanol.with_positions(methanol.positions + [3.0, -7.0, 11.0])
+    moved = methanol.with_positions(methanol.positions + np.array([3.0, -7.0, 11.0]))
     assert_equal(outputs(model, [moved]), outputs(model, [methanol]))
 
 
@@ -89,7 +93,7 @@ def test_batch_equals_single(model, methanol, water, formaldehyde):
 
 def test_far_apart_is_the_sum_of_parts(model, methanol, water):
     """Charges are conserved in each molecule, so even dipoles add up."""
-    far = water.positions + [40.0, 0.0, 0.0]
+    far = water.positions + np.array([40.0, 0.0, 0.0])
     both = Structure(
         np.concatenate([methanol.numbers, water.numbers]),
         np.concatenate([methanol.positions, far]),
@@ -131,8 +135,11 @@ def test_forces_against_finite_differences(model, methanol):
     _, (forces,) = calculate([methanol])
     h = 1e-4
     steps = h * np.eye(methanol.positions.size).reshape(-1, *methanol.positions.shape)
-    moved = [methanol.with_positions(methanol.positions + sign * step)
-             for step in steps for sign in (1, -1)]
+    moved = [
+        methanol.with_positions(methanol.positions + sign * step)
+        for step in steps
+        for sign in (1, -1)
+    ]
     energies = calculate(moved)[0].reshape(-1, 2)
     numerical = -(energies[:, 0] - energies[:, 1]).reshape(forces.shape) / (2 * h)
     assert np.abs(forces - numerical).max() < FINITE_DIFFERENCE * np.abs(forces).max()
@@ -144,9 +151,11 @@ def test_hessian_and_slopes_against_finite_differences(model, methanol):
     (response,) = calculate.response([methanol], polarizability=True)
     h = 1e-4
     shape = methanol.positions.shape
-    moved = [methanol.with_positions(methanol.positions + sign * step)
-             for step in h * np.eye(methanol.positions.size).reshape(-1, *shape)
-             for sign in (1, -1)]
+    moved = [
+        methanol.with_positions(methanol.positions + sign * step)
+        for step in h * np.eye(methanol.positions.size).reshape(-1, *shape)
+        for sign in (1, -1)
+    ]
     _, forces = calculate.energies_forces(moved)
     rows = np.array(forces).reshape(-1, 2, methanol.positions.size)
     numerical = -(rows[:, 0] - rows[:, 1]) / (2 * h)

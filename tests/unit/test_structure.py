@@ -30,7 +30,7 @@ def test_round_trip_through_ase(water):
         ([1, 1], [[0, 0, 0]], {}, "one x, y, z row for each atom"),
         ([0, 1], [[0, 0, 0], [0, 0, 1]], {}, "atomic number 0"),
         ([1, 1], [[0, 0, 0], [0, 0, np.nan]], {}, "of atom 1"),
-        ([1, 1], [[0, 0, 0], [0, 0, 0.1]], {}, "atoms 0 and 1 at 0.100"),
+        ([1, 1], [[0, 0, 0], [0, 0, 0.1]], {}, "atoms 0 and 1 .* at 0.100"),
         ([1, 9, 1], [[0, 0, 0], [0, 0, 1], [0, 0, 2]], {}, "11 electrons"),
         ([1, 9], [[0, 0, 0], [0, 0, 1]], {"charge": 1}, "9 electrons"),
         ([1, 9], [[0, 0, 0], [0, 0, 1]], {"multiplicity": 2}, "multiplicity 2"),

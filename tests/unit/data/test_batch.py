@@ -12,9 +12,7 @@ from specml.structure import Structure
 def molecules(rng: np.random.Generator) -> list[Structure]:
     grid = np.stack(np.meshgrid(*[np.arange(4)] * 3), -1).reshape(-1, 3) * 1.7
     sizes = (2, 30, 64)
-    return [
-        Structure(np.full(n, 6), grid[:n] + rng.normal(scale=0.1, size=(n, 3))) for n in sizes
-    ]
+    return [Structure(np.full(n, 6), grid[:n] + rng.normal(scale=0.1, size=(n, 3))) for n in sizes]
 
 
 def neighbor_sets(table: np.ndarray, filled: np.ndarray) -> list[set[int]]:
@@ -31,8 +29,7 @@ def test_neighbors_match_a_double_loop(molecules, dense, monkeypatch):
         {
             j
             for j in range(len(positions))
-            if j != i and owner[i] == owner[j]
-            and np.linalg.norm(positions[i] - positions[j]) < 4.0
+            if j != i and owner[i] == owner[j] and np.linalg.norm(positions[i] - positions[j]) < 4.0
         }
         for i in range(len(positions))
     ]

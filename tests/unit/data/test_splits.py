@@ -18,8 +18,10 @@ def test_the_list_is_unique_and_balanced():
     with LIST.open() as file:
         rows = list(csv.DictReader(file))
     assert len({row["key"] for row in rows}) == len(rows) > 4000
-    shares = {name: np.mean([row["split"] == name for row in rows]) for name in
-              ("train", "validation", "test")}
+    shares = {
+        name: np.mean([row["split"] == name for row in rows])
+        for name in ("train", "validation", "test")
+    }
     assert 0.03 < shares["validation"] < 0.07
     assert 0.03 < shares["test"] < 0.07
 
@@ -37,7 +39,9 @@ def test_an_unlisted_molecule_is_an_error():
 
 def test_the_hash_does_not_drift():
     assert [split_of(k) for k in ("VNWKTOKETHGBQD", "A" * 14, "B" * 14)] == [
-        "train", "train", "train",
+        "train",
+        "train",
+        "train",
     ]
 
 

@@ -97,7 +97,7 @@ def test_parameters_of_another_network_are_refused(tmp_path):
     card["network"]["n_channels"] = 8
     (tmp_path / "wrong.json").write_text(json.dumps(card))
     (tmp_path / card["weights"]).write_bytes((SHIPPED / card["weights"]).read_bytes())
-    with pytest.raises(WeightsError, match="size mismatch|fits its network"):
+    with pytest.raises(WeightsError, match="fits its network"):
         specml.load(tmp_path / "wrong.json")
 
 

@@ -52,6 +52,6 @@ def test_dipole_points_from_fluorine_to_hydrogen(labels):
 
 def test_dipole_of_an_ion_is_about_its_centre_of_mass():
     ion = Structure([8, 1], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.97]], charge=-1)
-    moved = ion.with_positions(ion.positions + [5.0, 0.0, 0.0])
+    moved = ion.with_positions(ion.positions + np.array([5.0, 0.0, 0.0]))
     here, there = (dft.dipole(dft.kohn_sham(s)) for s in (ion, moved))
     np.testing.assert_allclose(here, there, atol=1e-3)

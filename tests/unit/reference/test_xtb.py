@@ -13,9 +13,7 @@ def test_forces_are_minus_the_slope_of_the_energy(formaldehyde):
     h = 1e-3
     shift = np.zeros_like(formaldehyde.positions)
     shift[2, 1] = h
-    plus, minus = (
-        calculator(formaldehyde.positions + sign * shift)["energy"] for sign in (1, -1)
-    )
+    plus, minus = (calculator(formaldehyde.positions + sign * shift)["energy"] for sign in (1, -1))
     assert forces[2, 1] == pytest.approx(-(plus - minus) / (2 * h), abs=1e-4)
 
 
@@ -31,7 +29,7 @@ def test_ion_carries_its_charge_and_its_dipole_is_about_the_centre_of_mass():
     ion = Structure([7, 1, 1, 1, 1], _tetrahedron(), charge=1)
     label = GFN2(ion)(ion.positions)
     assert label["charges"].sum() == pytest.approx(1.0, abs=1e-6)
-    moved = ion.with_positions(ion.positions + [3.0, 1.0, 0.0])
+    moved = ion.with_positions(ion.positions + np.array([3.0, 1.0, 0.0]))
     np.testing.assert_allclose(label["dipole"], GFN2(moved)(moved.positions)["dipole"], atol=1e-4)
 
 
