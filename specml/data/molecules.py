@@ -19,7 +19,7 @@ MAX_HEAVY_ATOMS = 10
 # Hash classes out of 100: [0, 90) train, [90, 95) validation, [95, 100) test.
 SPLIT = (("train", 90), ("validation", 95), ("test", 100))
 
-RDLogger.DisableLog("rdApp.*")
+RDLogger.DisableLog("rdApp.*")  # type: ignore[attr-defined]
 
 
 def connectivity_key(molecule: Chem.Mol) -> str:

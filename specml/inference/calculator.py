@@ -1,8 +1,9 @@
 """The model as an ASE calculator: energy, forces, dipole and polarizability."""
 
-from typing import ClassVar
+from collections.abc import Sequence
 
 import numpy as np
+from ase import Atoms
 from ase.calculators.calculator import Calculator, all_changes
 
 from specml.inference.predictor import Predictor, load
@@ -18,17 +19,22 @@ class SpecMLCalculator(Calculator):
     charge : total charge of the molecule.
     """
 
-    implemented_properties: ClassVar[list[str]] = ["energy", "forces", "dipole", "polarizability"]
-
     def __init__(self, predictor: Predictor | None = None, charge: int = 0):
         super().__init__()
+        self.implemented_properties = ["energy", "forces", "dipole", "polarizability"]
         self.predictor = predictor or load()
         self.charge = charge
 
-    def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes):
+    def calculate(
+        self,
+        atoms: Atoms | None = None,
+        properties: Sequence[str] = ("energy",),
+        system_changes: Sequence[str] = tuple(all_changes),
+    ) -> None:
         """ASE's hook: fill ``self.results``."""
         super().calculate(atoms, properties, system_changes)
-        structure = Structure.from_ase(self.atoms, charge=self.charge)
+        # self.atoms is set by the line above.
+        structure = Structure.from_ase(self.atoms, charge=self.charge)  # type: ignore[arg-type]
         if set(properties) <= {"energy", "forces"}:
             energies, forces = self.predictor.energies_forces([structure])
             self.results = {"energy": float(energies[0]), "forces": np.asarray(forces[0])}

@@ -13,7 +13,7 @@ from specml.data.batch import Batch, collate
 from specml.models.ladder import LadderModel, forces_of
 from specml.structure import Structure
 
-CHUNK = 3000  # atoms in a batch; more does not run faster and only takes memory
+CHUNK = 1500  # atoms in a batch: about a gigabyte; more does not run faster
 
 
 def chunks(sizes: list[int], limit: int = CHUNK) -> list[slice]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -89,7 +90,7 @@ class Predictor:
             self._xtb[key] = GFN2(structure)
         return self._xtb[key]
 
-    def predict(self, structures: Sequence[Structure]) -> list[dict[str, np.ndarray | float]]:
+    def predict(self, structures: Sequence[Structure]) -> list[dict[str, Any]]:
         """Energy (eV), forces (eV/angstrom), dipole (e*angstrom), polarizability (angstrom^3).
 
         Raises
@@ -102,7 +103,7 @@ class Predictor:
         responses = self._network.response(structures, polarizability=True)
         rows = []
         for s, e, f, r in zip(structures, energies, forces, responses, strict=True):
-            row = {"energy": float(e), "forces": f}
+            row: dict[str, Any] = {"energy": float(e), "forces": f}
             row |= {k: v for k, v in r.items() if not k.endswith("derivatives")}
             if self.baseline:
                 row["dipole"] = row["dipole"] + self._gfn2(s)(s.positions)["dipole"]

@@ -90,7 +90,7 @@ def from_structures(
     columns = {}
     for name in names:
         rule = PROPERTIES[name]
-        rows = []
+        rows: list[np.ndarray] = []
         for structure, row in zip(structures, labels, strict=True):
             shape = ((len(structure),) if rule.per_atom else ()) + rule.shape
             rows.append(np.asarray(row.get(name, np.full(shape, np.nan)), dtype=rule.dtype))
@@ -117,7 +117,7 @@ def concatenate(parts: list[Dataset]) -> Dataset:
         columns = []
         for part in parts:
             size = int(part.n_atoms.sum()) if rule.per_atom else len(part)
-            missing = np.full((size, *rule.shape), np.nan, dtype=rule.dtype)
+            missing: np.ndarray = np.full((size, *rule.shape), np.nan, dtype=rule.dtype)
             columns.append(part.labels.get(name, missing))
         labels[name] = np.concatenate(columns)
     joined = {

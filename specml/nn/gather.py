@@ -6,31 +6,32 @@ Each is the derivative of the other. PyTorch's own ``x[index]`` differentiates t
 ``index_put``, which is ten times slower than ``index_add`` here.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor
-from torch.autograd.function import FunctionCtx
 
 
 class _Gather(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: FunctionCtx, x: Tensor, index: Tensor) -> Tensor:
+    def forward(ctx: Any, x: Tensor, index: Tensor) -> Tensor:
         ctx.save_for_backward(index)
         ctx.rows = len(x)
         return x.index_select(0, index)
 
     @staticmethod
-    def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         return _Scatter.apply(gradient, ctx.saved_tensors[0], ctx.rows), None
 
 
 class _Scatter(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: FunctionCtx, y: Tensor, index: Tensor, rows: int) -> Tensor:
+    def forward(ctx: Any, y: Tensor, index: Tensor, rows: int) -> Tensor:
         ctx.save_for_backward(index)
         return y.new_zeros(rows, *y.shape[1:]).index_add_(0, index, y)
 
     @staticmethod
-    def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         return _Gather.apply(gradient, ctx.saved_tensors[0]), None, None
 
 

@@ -32,6 +32,8 @@ class EnergyHead(nn.Module):
     n_rungs : rungs of the ladder.
     """
 
+    reference: Tensor
+
     def __init__(self, n_channels: int, n_rungs: int):
         super().__init__()
         self.atomic = _mlp(n_channels, n_rungs)
@@ -66,6 +68,7 @@ class DipoleHead(nn.Module):
     """
 
     FLOWS = 8  # channels c of the charge flow, for each rung
+    first: Tensor
 
     def __init__(self, n_channels: int, n_rungs: int, cutoff: float):
         super().__init__()
@@ -108,12 +111,14 @@ class PolarizabilityHead(nn.Module):
     from_vectors : build the anisotropy from products of vectors, for networks without tensors.
     """
 
+    basis: Tensor
+    reference: Tensor
+
     def __init__(self, n_channels: int, from_vectors: bool):
         super().__init__()
         self.scalar = _mlp(n_channels, 1)
         self.gates = _mlp(n_channels, n_channels)
-        self.left = nn.Linear(n_channels, n_channels, bias=False) if from_vectors else None
-        self.right = nn.Linear(n_channels, n_channels, bias=False) if from_vectors else None
+        self.pair = nn.Linear(n_channels, 2 * n_channels, bias=False) if from_vectors else None
         self.project = nn.Linear(n_channels, 1, bias=False)
         self.register_buffer("basis", traceless_basis(), persistent=False)
         self.register_buffer("reference", torch.zeros(119), persistent=True)
@@ -122,9 +127,10 @@ class PolarizabilityHead(nn.Module):
         self, scalars: Tensor, vectors: Tensor | None, tensors: Tensor | None, batch: Batch
     ) -> Tensor:
         """(n_structures, 3, 3) in angstrom^3."""
-        if self.left is not None:
-            bv = torch.einsum("aij,njc->naic", self.basis, self.left(vectors))
-            tensors = (bv * self.right(vectors).unsqueeze(1)).sum(2)
+        if self.pair is not None:
+            left, right = self.pair(vectors).chunk(2, dim=-1)
+            bv = torch.einsum("aij,njc->naic", self.basis, left)
+            tensors = (bv * right.unsqueeze(1)).sum(2)
         traceless = self.project(tensors * self.gates(scalars).unsqueeze(1))[..., 0]
         isotropic = self.scalar(scalars)[:, 0] + self.reference[batch.numbers]
         eye = torch.eye(3, dtype=scalars.dtype, device=scalars.device)

@@ -31,6 +31,8 @@ class RadialBasis(nn.Module):
     cutoff : angstrom.
     """
 
+    frequencies: Tensor
+
     def __init__(self, n_radial: int, cutoff: float):
         super().__init__()
         self.n_radial = n_radial

@@ -13,6 +13,7 @@ with PySCF's own table so that geometry and energy agree to the last digit.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from pyscf import dft, gto, lib
@@ -212,7 +213,7 @@ def _kernel_potential(field: dft.rks.RKS) -> Callable[[np.ndarray], np.ndarray]:
     return lambda dms: numint.nr_rks_fxc(field.mol, grids, XC, None, dms, 0, 1, *cache)
 
 
-def label(structure: Structure, response: bool = False) -> dict[str, np.ndarray | float]:
+def label(structure: Structure, response: bool = False) -> dict[str, Any]:
     """All labels of one geometry; with ``response`` also the def2-SVPD dipole and polarizability.
 
     Raises
@@ -222,7 +223,7 @@ def label(structure: Structure, response: bool = False) -> dict[str, np.ndarray 
     """
     lib.num_threads(1)
     run = kohn_sham(structure)
-    labels = {
+    labels: dict[str, Any] = {
         "energy": energy(run),
         "forces": forces(run),
         "dipole_svp": dipole(run),

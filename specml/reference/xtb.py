@@ -1,7 +1,9 @@
 """Scheme ``gfn2``: GFN2-xTB labels from tblite (Bannwarth et al., JCTC 2019, 15, 1652)."""
 
+from typing import Any
+
 import numpy as np
-from tblite.interface import Calculator
+from tblite.interface import Calculator, Result
 
 from specml.errors import ReferenceFailure, message
 from specml.structure import Structure
@@ -33,9 +35,9 @@ class GFN2:
         )
         self._calculator.set("verbosity", 0)
         self._calculator.set("accuracy", SETTINGS["accuracy"])
-        self._previous = None
+        self._previous: Result | None = None
 
-    def __call__(self, positions: np.ndarray) -> dict[str, np.ndarray | float]:
+    def __call__(self, positions: np.ndarray) -> dict[str, Any]:
         """Energy (eV), forces (eV/angstrom), dipole (e*angstrom), charges (e).
 
         Parameters
@@ -78,7 +80,9 @@ class GFN2:
         hessian = np.array(rows)
         return (hessian + hessian.T) / 2.0
 
-    def derivatives(self, positions: np.ndarray, step: float = 0.005) -> tuple:
+    def derivatives(
+        self, positions: np.ndarray, step: float = 0.005
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Hessian and dipole derivatives, (3n, 3n) in eV/angstrom^2 and (3, 3n) in e."""
         size = positions.size
         hessian = np.empty((size, size))
@@ -93,6 +97,6 @@ class GFN2:
         return (hessian + hessian.T) / 2.0, slopes
 
 
-def label(structure: Structure) -> dict[str, np.ndarray | float]:
+def label(structure: Structure) -> dict[str, Any]:
     """The GFN2-xTB labels of one geometry; errors as in :class:`GFN2`."""
     return GFN2(structure)(structure.positions)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -82,7 +83,13 @@ def train(
     average = AveragedModel(
         model, multi_avg_fn=get_ema_multi_avg_fn(schedule.ema), use_buffers=False
     )
-    start = _resume(checkpoint, model, average, optimizer, scheduler)
+    parts = {
+        "model": model,
+        "average": average,
+        "optimizer": optimizer,
+        "scheduler": scheduler,
+    }
+    start = _resume(checkpoint, parts)
     generator = np.random.default_rng([schedule.seed, start])
     streams = [
         source.data.batches(schedule.batch_size, model.cutoff, generator) for source in sources
@@ -103,35 +110,27 @@ def train(
         for name, value in found.items():
             running.setdefault(name, []).append(value.item())
         if (step + 1) % report_every == 0 or step + 1 == schedule.steps:
-            _save(checkpoint, step + 1, model, average, optimizer, scheduler)
+            _save(checkpoint, step + 1, parts)
             means = {name: float(np.mean(values)) for name, values in running.items()}
             running = {}
             yield Report(step + 1, means, time.monotonic() - began)
     model.load_state_dict(average.module.state_dict())
 
 
-def _save(checkpoint: Path, step: int, model, average, optimizer, scheduler) -> None:
+def _save(checkpoint: Path, step: int, parts: dict[str, Any]) -> None:
     partial = checkpoint.with_name(checkpoint.name + ".partial")
-    state = {
-        "step": step,
-        "model": model.state_dict(),
-        "average": average.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "scheduler": scheduler.state_dict(),
-    }
-    torch.save(state, partial)
+    torch.save({"step": step} | {k: part.state_dict() for k, part in parts.items()}, partial)
     partial.replace(checkpoint)
 
 
-def _resume(checkpoint: Path, model, average, optimizer, scheduler) -> int:
+def _resume(checkpoint: Path, parts: dict[str, Any]) -> int:
+    """Load what :func:`_save` wrote, if it is there; returns the steps done."""
     if not checkpoint.exists():
         return 0
     state = torch.load(checkpoint, weights_only=True)
-    model.load_state_dict(state["model"])
-    average.load_state_dict(state["average"])
-    optimizer.load_state_dict(state["optimizer"])
-    scheduler.load_state_dict(state["scheduler"])
-    return state["step"]
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    return int(state["step"])
 
 
 def evaluate(model: LadderModel, data: LadderData, batch_size: int = 32) -> dict[str, float]:

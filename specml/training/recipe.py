@@ -55,7 +55,7 @@ def read_recipe(path: Path) -> Recipe:
         raise InputError(
             message(str(path), str(error), "a toml file", "See datasets/recipe.toml.")
         ) from error
-    sections = {f.name: f.default_factory for f in fields(Recipe)}  # type: ignore[misc]
+    sections: dict[str, Any] = {f.name: f.default_factory for f in fields(Recipe)}
     built: dict[str, Any] = {}
     for name, table in tables.items():
         if name not in sections:
