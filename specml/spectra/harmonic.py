@@ -130,7 +130,7 @@ def harmonic_analysis(
         expansion=expansion,
         modes=modes,
         scaled_wavenumbers=scaled,
-        ir_intensities=infrared_intensities(modes, expansion.dipole_derivatives),
+        ir_intensities=infrared_intensities(modes, _fixed_origin(expansion)),
         raman_activities=activities,
         depolarization_ratios=ratios,
         raman_cross_sections=sections,
@@ -143,6 +143,22 @@ def harmonic_analysis(
         temperature=temperature,
         laser_nm=laser_nm,
     )
+
+
+def _fixed_origin(expansion: Expansion) -> np.ndarray:
+    """Dipole slopes about a fixed point, (3, 3n) in e.
+
+    The dipole of an ion is given about the centre of mass of the standard masses; its slopes then
+    lack Q m_a / M for each atom. The modes of an isotopologue have another centre of mass, so the
+    slopes must not refer to either. Slopes that already sum to Q are left as they are.
+    """
+    structure = expansion.structure
+    slopes = expansion.dipole_derivatives.reshape(3, -1, 3)
+    missing = structure.charge * np.eye(3) - slopes.sum(1)
+    share = structure.masses / structure.masses.sum()
+    if structure.charge:
+        slopes = slopes + missing[:, None] * share[:, None]
+    return slopes.reshape(3, -1)
 
 
 def _max_force(expansion: Expansion) -> float:

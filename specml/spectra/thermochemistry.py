@@ -103,7 +103,9 @@ def thermochemistry(
     kt = units.BOLTZMANN * temperature
     quanta = units.PLANCK_C * modes.wavenumbers[modes.wavenumbers > 0.0]
     x = quanta / kt
-    occupied = x / np.expm1(x)
+    # exp(-x) and not exp(x): a quantum far above kT must give zero, not infinity over infinity.
+    frozen = np.exp(-x)
+    occupied = x * frozen / -np.expm1(-x)
     n_rotations = modes.n_external - 3
     energy = (1.5 + 0.5 * n_rotations) * kt + quanta.sum() / 2.0 + kt * occupied.sum()
     return Thermochemistry(
@@ -114,7 +116,7 @@ def thermochemistry(
         energy=float(energy),
         enthalpy=float(energy + kt),
         heat_capacity=units.BOLTZMANN
-        * float(1.5 + 0.5 * n_rotations + (occupied**2 * np.exp(x)).sum()),
+        * float(1.5 + 0.5 * n_rotations + (x**2 * frozen / np.expm1(-x) ** 2).sum()),
         entropy_translation=_translational_entropy(float(masses.sum()), kt, pressure),
         entropy_rotation=_rotational_entropy(modes, kt, symmetry),
         entropy_vibration=units.BOLTZMANN * float((occupied - np.log(-np.expm1(-x))).sum()),

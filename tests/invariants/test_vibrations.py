@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from specml import units
 from specml.spectra.harmonic import harmonic_analysis
 from specml.spectra.normal_modes import external_wavenumbers, normal_modes
 from specml.spectra.sum_rules import sum_rule_residuals
@@ -212,3 +213,29 @@ def test_sum_rule_of_an_ion(about_centre_of_mass):
     np.testing.assert_allclose(
         harmonic_analysis(ours).ir_intensities, harmonic_analysis(reference).ir_intensities
     )
+
+
+def test_isotopologue_of_an_ion_does_not_depend_on_the_origin_of_the_dipole():
+    """Slopes about the centre of mass of the standard masses and about a fixed point agree."""
+    neutral = spring_expansion(named("H2O"))
+    s = neutral.structure
+    ion = Structure(s.numbers, s.positions, charge=2)
+    fixed = neutral.dipole_derivatives.reshape(3, -1, 3) + 2.0 * np.eye(3)[:, None] / len(s)
+    fixed = fixed - (fixed.sum(1) - 2.0 * np.eye(3))[:, None] / len(s)
+    share = s.masses / s.masses.sum()
+    centred = fixed - 2.0 * np.eye(3)[:, None] * share[:, None]
+    found = [
+        harmonic_analysis(
+            replace(neutral, structure=ion, dipole_derivatives=slopes.reshape(3, -1)),
+            masses=heavier(s),
+        ).ir_intensities
+        for slopes in (fixed, centred)
+    ]
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-9)
+
+
+def test_heat_capacity_vanishes_near_absolute_zero():
+    """At 1 K only translation and rotation are left: 3 k of a bent molecule, 2.5 k of a linear."""
+    for name, expected in (("H2O", 3.0), ("CO2", 2.5)):
+        cold = harmonic_analysis(spring_expansion(named(name)), temperature=1.0).thermochemistry
+        assert cold.heat_capacity == pytest.approx(expected * units.BOLTZMANN, rel=1e-9)
