@@ -28,7 +28,7 @@ def label(
     from specml.cli.tasks import resumable, watch
     from specml.errors import InputError, message
     from specml.io import outputs
-    from specml.reference.labelling import SCHEMES, label_dataset
+    from specml.reference.labelling import SCHEMES, label_dataset, parts_fit, parts_of
 
     if scheme not in SCHEMES:
         raise InputError(
@@ -37,6 +37,8 @@ def label(
     dataset = _read(geometries)
     outputs.check([output], force)
     start_afresh(output)
+    if force and not parts_fit(parts_of(output), dataset, SCHEMES[scheme]):
+        forget_parts(output)
     with resumable(f"{output}.parts"):
         steps = label_dataset(dataset, SCHEMES[scheme], output, processes, limit)
         done, failed = watch(scheme, ((p.done, p.failed, p.total) for p in steps))
@@ -73,8 +75,13 @@ def start_afresh(output: Path) -> None:
     """With a finished output to be replaced, forget its parts and failures; else resume them."""
     if output.exists():
         output.unlink()
-        output.with_name(output.name + ".failed.tsv").unlink(missing_ok=True)
-        shutil.rmtree(output.with_name(output.name + ".parts"), ignore_errors=True)
+        forget_parts(output)
+
+
+def forget_parts(output: Path) -> None:
+    """Remove what an unfinished run left behind."""
+    output.with_name(output.name + ".failed.tsv").unlink(missing_ok=True)
+    shutil.rmtree(output.with_name(output.name + ".parts"), ignore_errors=True)
 
 
 def finish(output: Path, done: int, failed: int) -> None:
@@ -82,5 +89,10 @@ def finish(output: Path, done: int, failed: int) -> None:
     text = f"{done} done, {failed} failed"
     if failed:
         text += f" (reasons in {output}.failed.tsv)"
-    where = str(output) if output.exists() else f"{output}.parts; run the same command to go on"
+    if output.exists():
+        where = str(output)
+    elif failed and not done:
+        where = "nothing new written"
+    else:
+        where = f"{output}.parts; run the same command to go on"
     console.output().print(f"{text} → {where}", markup=False, soft_wrap=True)

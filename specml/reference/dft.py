@@ -31,6 +31,7 @@ RESPONSE_BASIS = "def2-svpd"
 # (radial, angular) points by row of the periodic table: H, Li-Ne, Na-Ar.
 GRID = ((30, 194), (40, 302), (50, 302))
 RESPONSE_GRID_LEVEL = 1
+HEAVIEST = 36  # Kr; beyond it def2 bases need effective core potentials, which are not set
 CONV_TOL = 1e-9
 SETTINGS = {
     "xc": XC,
@@ -52,7 +53,23 @@ class Converged:
 
 
 def molecule(structure: Structure, basis: str = BASIS) -> gto.Mole:
-    """The PySCF molecule of a structure."""
+    """The PySCF molecule of a structure.
+
+    Raises
+    ------
+    ReferenceFailure
+        Elements beyond Kr.
+    """
+    if structure.numbers.max() > HEAVIEST:
+        heavy = sorted({s for s, z in _elements(structure) if z > HEAVIEST})
+        raise ReferenceFailure(
+            message(
+                structure.name,
+                f"the element {', '.join(heavy)}",
+                "elements up to Kr, which def2 bases treat with all electrons",
+                "Leave this molecule out.",
+            )
+        )
     return gto.M(
         atom=list(zip(structure.symbols, structure.positions, strict=True)),
         basis=basis,
@@ -219,7 +236,7 @@ def label(structure: Structure, response: bool = False) -> dict[str, Any]:
     Raises
     ------
     ReferenceFailure
-        If an SCF does not converge.
+        If an SCF does not converge, or for elements beyond Kr.
     """
     lib.num_threads(1)
     run = kohn_sham(structure)

@@ -2,11 +2,9 @@
 
 Finished labels go to shards ``<out>.parts/<n>.h5``, each written atomically; a second call skips
 what any shard holds. When nothing is left the shards become ``<out>``. Failed geometries are
-listed with their reason in ``<out>.failed.tsv``.
+listed with their SMILES and reason in ``<out>.failed.tsv``.
 """
 
-import multiprocessing
-import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from specml.errors import SpecMLError
+from specml.errors import InputError, message
 from specml.io import datasets
 from specml.io.datasets import Dataset
+from specml.parallel import unordered
 from specml.structure import Structure
 
 SHARD = 16  # geometries; what a kill can lose
@@ -74,11 +73,25 @@ def label_dataset(
     ----------
     processes : worker processes, one thread each.
     limit : stop after this many new labels (shards stay for the next call).
+
+    Raises
+    ------
+    InputError
+        If the shards are of other geometries or another scheme, or every geometry failed.
     """
-    parts = out.with_name(out.name + ".parts")
+    parts = parts_of(out)
+    if not parts_fit(parts, geometries, scheme):
+        raise InputError(
+            message(
+                str(parts),
+                "parts of another run (other geometries, scheme or program version)",
+                "parts of this one",
+                "Choose another --output, or drop them with --force.",
+            )
+        )
     parts.mkdir(parents=True, exist_ok=True)
     failures = out.with_name(out.name + ".failed.tsv")
-    done = _finished(parts) | _failed(failures)
+    done = _finished(parts) | _failed(failures, geometries)
     wanted = [
         i
         for i, key in enumerate(zip(geometries.molecule, geometries.geometry, strict=True))
@@ -87,28 +100,28 @@ def label_dataset(
     total = len(wanted) if limit is None else min(limit, len(wanted))
     n_done = n_failed = 0
     shard: list[tuple[int, dict]] = []
-    for index, result in _results(geometries, scheme, wanted[:total], processes):
-        if isinstance(result, str):
-            n_failed += 1
-            with failures.open("a") as file:
-                molecule, geometry = geometries.molecule[index], geometries.geometry[index]
-                file.write(f"{molecule}\t{geometry}\t{' '.join(result.split())}\n")
-        else:
-            n_done += 1
-            shard.append((index, result))
-            if len(shard) == SHARD:
-                _write_shard(parts, geometries, scheme, shard)
-                shard = []
-        yield Progress(n_done, n_failed, total)
-    if shard:
-        _write_shard(parts, geometries, scheme, shard)
+    try:
+        for index, result in _results(geometries, scheme, wanted[:total], processes, parts):
+            if isinstance(result, str):
+                n_failed += 1
+                _record_failure(failures, geometries, index, result)
+            else:
+                n_done += 1
+                shard.append((index, result))
+                if len(shard) == SHARD:
+                    _write_shard(parts, geometries, scheme, shard)
+                    shard = []
+            yield Progress(n_done, n_failed, total)
+    finally:  # a run that is stopped keeps what it has
+        if shard:
+            _write_shard(parts, geometries, scheme, shard)
     if total == len(wanted):
         merge(parts, out)
         shutil.rmtree(parts)
 
 
 def _results(
-    geometries: Dataset, scheme: Scheme, wanted: list[int], processes: int
+    geometries: Dataset, scheme: Scheme, wanted: list[int], processes: int, parts: Path
 ) -> Iterator[tuple[int, dict | str]]:
     starts = geometries.starts
     tasks = (
@@ -121,17 +134,7 @@ def _results(
         )
         for i in wanted
     )
-    # "spawn": forked children inherit torch and OpenMP state that deadlocks.
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(processes, _single_thread) as pool:
-        yield from pool.imap_unordered(_label_one, tasks)
-
-
-def _single_thread() -> None:
-    os.environ["OMP_NUM_THREADS"] = "1"
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    return unordered(_label_one, tasks, processes, str(parts))
 
 
 def _label_one(
@@ -141,7 +144,7 @@ def _label_one(
     try:
         structure = Structure(numbers, positions, name=name)
         return index, scheme.function()(structure, **scheme.options)
-    except (SpecMLError, RuntimeError, ValueError, ArithmeticError, MemoryError) as error:
+    except Exception as error:  # noqa: BLE001 (PySCF and tblite raise a dozen types)
         return index, f"{type(error).__name__}: {error}"
 
 
@@ -169,14 +172,74 @@ def _finished(parts: Path) -> set[tuple[int, int]]:
     return keys
 
 
-def _failed(failures: Path) -> set[tuple[int, int]]:
+def parts_of(out: Path) -> Path:
+    """The folder of the shards of an output."""
+    return out.with_name(out.name + ".parts")
+
+
+def parts_fit(parts: Path, geometries: Dataset, scheme: Scheme) -> bool:
+    """Whether every shard was made with this scheme from these geometries."""
+    keys = zip(geometries.molecule.tolist(), geometries.geometry.tolist(), strict=True)
+    rows = {key: i for i, key in enumerate(keys)}
+    attributes = scheme.attributes()
+    return all(
+        part.attributes == attributes and _fits(part, geometries, rows)
+        for part in map(datasets.read, parts.glob("*.h5"))
+    )
+
+
+def _fits(part: Dataset, geometries: Dataset, rows: dict[tuple[int, int], int]) -> bool:
+    keys = list(zip(part.molecule.tolist(), part.geometry.tolist(), strict=True))
+    if part.smiles != geometries.smiles or not rows.keys() >= set(keys):
+        return False
+    same = geometries.select(np.array([rows[key] for key in keys], dtype=int))
+    return np.array_equal(part.numbers, same.numbers) and np.array_equal(
+        part.positions, same.positions.astype(part.positions.dtype)
+    )
+
+
+def _record_failure(failures: Path, geometries: Dataset, index: int, reason: str) -> None:
+    fields = (*_row(geometries, index), " ".join(reason.split()))
+    with failures.open("a") as file:
+        file.write("\t".join(fields) + "\n")
+
+
+def _row(geometries: Dataset, index: int) -> tuple[str, str, str]:
+    """What names a geometry in the list of failures."""
+    molecule = geometries.molecule[index]
+    smiles = " ".join(geometries.smiles[molecule].split())
+    return str(molecule), str(geometries.geometry[index]), smiles
+
+
+def _failed(failures: Path, geometries: Dataset) -> set[tuple[int, int]]:
+    """Geometries that failed before; rows of other molecules do not count."""
     if not failures.exists():
         return set()
-    rows = (line.split("\t") for line in failures.read_text().splitlines())
-    return {(int(molecule), int(geometry)) for molecule, geometry, *_ in rows}
+    rows = {tuple(line.split("\t")[:3]) for line in failures.read_text().splitlines()}
+    return {
+        (int(geometries.molecule[i]), int(geometries.geometry[i]))
+        for i in range(len(geometries))
+        if _row(geometries, i) in rows
+    }
 
 
 def merge(parts: Path, out: Path) -> None:
-    """Join the shards of a folder into one file, ordered by molecule and geometry."""
-    joined = datasets.concatenate([datasets.read(p) for p in sorted(parts.glob("*.h5"))])
+    """Join the shards of a folder into one file, ordered by molecule and geometry.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    shards = [datasets.read(p) for p in sorted(parts.glob("*.h5"))]
+    if not shards:
+        raise InputError(
+            message(
+                str(out),
+                "no geometry that did not fail",
+                "at least one",
+                f"The reasons are in {out}.failed.tsv; remove that file to try again.",
+            )
+        )
+    joined = datasets.concatenate(shards)
     datasets.write(out, joined.select(np.lexsort((joined.geometry, joined.molecule))))

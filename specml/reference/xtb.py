@@ -51,9 +51,8 @@ class GFN2:
         """
         self._calculator.update(positions=np.asarray(positions) / BOHR)
         try:
-            result = self._calculator.singlepoint(self._previous)
+            result = self._converge()
         except RuntimeError as error:
-            self._previous = None
             raise ReferenceFailure(
                 message(
                     self._structure.name, str(error), "a converged GFN2-xTB", "Check the geometry."
@@ -68,6 +67,15 @@ class GFN2:
             "dipole": result.get("dipole") * BOHR - self._structure.charge * origin,
             "charges": result.get("charges"),
         }
+
+    def _converge(self) -> Result:
+        """From the last density; from a fresh guess where there is none or it leads astray."""
+        if self._previous is not None:
+            try:
+                return self._calculator.singlepoint(self._previous)
+            except RuntimeError:
+                self._previous = None
+        return self._calculator.singlepoint()
 
     def forward_hessian(self, positions: np.ndarray, step: float = 0.005) -> np.ndarray:
         """(3n, 3n) in eV/angstrom^2 by forward differences: half the cost, enough for sampling."""

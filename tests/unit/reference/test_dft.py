@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from specml.errors import ReferenceFailure
 from specml.reference import dft
 from specml.structure import Structure
 
@@ -55,3 +56,9 @@ def test_dipole_of_an_ion_is_about_its_centre_of_mass():
     moved = ion.with_positions(ion.positions + np.array([5.0, 0.0, 0.0]))
     here, there = (dft.dipole(dft.kohn_sham(s)) for s in (ion, moved))
     np.testing.assert_allclose(here, there, atol=1e-3)
+
+
+def test_elements_beyond_krypton_are_refused():
+    iodide = Structure([53, 1], [[0.0, 0.0, 0.0], [0.0, 0.0, 1.6]], name="HI")
+    with pytest.raises(ReferenceFailure, match="the element I"):
+        dft.label(iodide)

@@ -33,6 +33,20 @@ def test_ion_carries_its_charge_and_its_dipole_is_about_the_centre_of_mass():
     np.testing.assert_allclose(label["dipole"], GFN2(moved)(moved.positions)["dipole"], atol=1e-4)
 
 
+def test_a_warm_start_that_fails_is_tried_again_from_a_fresh_guess(water, monkeypatch):
+    calculator = GFN2(water)
+    expected = calculator(water.positions)["energy"]
+    singlepoint = calculator._calculator.singlepoint
+
+    def astray(previous=None):
+        if previous is not None:
+            raise RuntimeError("not converged")
+        return singlepoint()
+
+    monkeypatch.setattr(calculator._calculator, "singlepoint", astray)
+    assert calculator(water.positions)["energy"] == pytest.approx(expected, abs=1e-6)
+
+
 def _tetrahedron() -> np.ndarray:
     corners = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) * 1.02 / 3**0.5
     return np.vstack([np.zeros(3), corners])

@@ -1,0 +1,69 @@
+"""Independent pieces of work in several processes, one thread each."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import TypeVar
+
+from specml.errors import SpecMLError, message
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+def unordered(
+    work: Callable[[Task], Result], tasks: Iterable[Task], processes: int, kept: str
+) -> Iterator[Result]:
+    """``work(task)`` of every task as soon as it is done; two tasks a process wait in memory.
+
+    Parameters
+    ----------
+    work : a function of a module, so that another process finds it.
+    kept : what is safe on disk, for the message.
+
+    Raises
+    ------
+    SpecMLError
+        If the system kills a process.
+    """
+    before = multiprocessing.active_children()
+    # "spawn": forked children inherit torch and OpenMP state that deadlocks.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, context, _prepare)
+    queue = iter(tasks)
+    pending: set[Future[Result]] = set()
+    try:
+        while True:
+            pending |= {
+                pool.submit(work, task) for task in islice(queue, 2 * processes - len(pending))
+            }
+            if not pending:
+                break
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+    except BrokenProcessPool as error:
+        raise SpecMLError(
+            message(
+                "worker process",
+                "killed by the system (usually because memory ran out)",
+                f"all {processes} to live",
+                f"Kept: {kept}. Run the same command with fewer --processes to go on.",
+            )
+        ) from error
+    finally:
+        # After Ctrl-C nobody wants the rest; at the normal end the processes are idle.
+        for child in multiprocessing.active_children():
+            if child not in before:
+                child.terminate()
+        pool.shutdown(cancel_futures=True)
+
+
+def _prepare() -> None:
+    # This module imports no numpy, so its threads are not chosen yet.
+    os.environ["OMP_NUM_THREADS"] = "1"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
