@@ -74,12 +74,14 @@ def _from_smiles(text: str, charge: int | None) -> Structure:
 
 
 def file_name(smiles: str) -> str:
-    """A SMILES as a file name: what no file system takes is replaced, the too long cut.
+    r"""A SMILES as a file name: what no file system takes is replaced, the too long cut.
 
-    >>> file_name("C/C=C/Cl")
-    'C_C=C_Cl'
+    The two slashes differ, so that E and Z isomers do.
+
+    >>> file_name("C/C=C/Cl"), file_name(r"C/C=C\Cl")
+    ('C_C=C_Cl', 'C_C=C~Cl')
     """
-    name = re.sub(r'[/\\:*?"<>|\s.]', "_", smiles)
+    name = re.sub(r'[/:*?"<>|\s.]', "_", smiles.replace("\\", "~"))
     if len(name) <= LONGEST:
         return name
     return f"{name[: LONGEST - 9]}-{hashlib.sha256(smiles.encode()).hexdigest()[:8]}"

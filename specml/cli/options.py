@@ -6,12 +6,23 @@ from typing import Annotated
 
 import typer
 
+LONGEST_LASER = 2000.0  # nm
+
 
 def positive(value: float) -> float:
     """A finite number above zero: typer's ranges let NaN pass."""
     if math.isfinite(value) and value > 0.0:
         return value
     raise typer.BadParameter(f"got {value}; expected a positive number.")
+
+
+def laser(value: float) -> float:
+    """A line with more energy than any fundamental: 2000 nm is 5000 1/cm."""
+    if positive(value) <= LONGEST_LASER:
+        return value
+    raise typer.BadParameter(
+        f"got {value:g}; expected at most {LONGEST_LASER:g} nm, for example 532, 633, 785 or 1064."
+    )
 
 
 def scale(value: str) -> str:
@@ -68,7 +79,11 @@ Temperature = Annotated[
 ]
 Laser = Annotated[
     float,
-    typer.Option("--laser-nm", help="Wavelength of the exciting laser, nm.", callback=positive),
+    typer.Option(
+        "--laser-nm",
+        help=f"Wavelength of the exciting laser, nm, at most {LONGEST_LASER:g}.",
+        callback=laser,
+    ),
 ]
 Isotope = Annotated[
     list[str] | None,

@@ -32,6 +32,7 @@ def sample(
 ) -> None:
     """Sample geometries about GFN2-xTB minima, 50 to 600 K; a second call resumes the first."""
     from specml.cli.tasks import resumable, watch
+    from specml.errors import InputError, message
     from specml.io import outputs
 
     smiles = read_smiles(molecules)
@@ -41,6 +42,15 @@ def sample(
     finished = task.finished()
     with resumable(f"{output}.parts"):
         done, failed = watch("molecules", task.run(finished, processes, limit))
+    if not output.exists() and len(task.finished()) == len(smiles):
+        raise InputError(
+            message(
+                str(molecules),
+                f"{len(smiles)} failed, none sampled",
+                "a molecule that can be sampled",
+                f"Reasons are in {task.failures}.",
+            )
+        )
     finish(output, done, failed)
 
 
@@ -50,24 +60,36 @@ def read_smiles(path: Path) -> list[str]:
     Raises
     ------
     InputError
-        A file that is missing, empty or has no such column.
+        A file that is missing, empty, no text or has no such column, or a row without a SMILES.
     """
     from specml.errors import InputError, message
 
     try:
-        with path.open(newline="") as file:
-            found = [row["smiles"] for row in csv.DictReader(file)]
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = csv.DictReader(file)
+            found = [(rows.line_num, row["smiles"]) for row in rows]
     except OSError as error:
         raise InputError(
             message(str(path), error.strerror, "a csv file", "Check the path.")
         ) from error
-    except (KeyError, UnicodeDecodeError) as error:
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            message(str(path), str(error), "a csv file in UTF-8", "Save it again as such.")
+        ) from error
+    except KeyError as error:
         raise InputError(
             message(str(path), "no column 'smiles'", "a csv file with one", "Name the column.")
         ) from error
     if not found:
         raise InputError(message(str(path), "no rows", "at least one SMILES", "Write it again."))
-    return found
+    bare = next((line for line, smiles in found if not smiles), None)
+    if bare is not None:
+        raise InputError(
+            message(
+                f"{path}:{bare}", "no SMILES", "one in every row", "Complete or remove the row."
+            )
+        )
+    return [smiles for _, smiles in found]
 
 
 @dataclass(frozen=True)
@@ -106,6 +128,8 @@ class Task:
         from specml.reference.labelling import merge
 
         self.parts.mkdir(exist_ok=True)
+        if self.failures.exists():  # a corrected molecule gets another chance and no stale reason
+            self.failures.write_text("".join(f"{row}\n" for row in self._failed().values()))
         wanted = [i for i in range(len(self.smiles)) if i not in finished]
         chosen = wanted[:limit]
         done = failed = 0
@@ -114,7 +138,7 @@ class Task:
             if isinstance(result, str):
                 failed += 1
                 with self.failures.open("a") as file:
-                    file.write(f"{index}\t{' '.join(result.split())}\n")
+                    file.write(f"{index}\t{self.smiles[index]}\t{' '.join(result.split())}\n")
             else:
                 done += 1
                 shard.append((index, result))
@@ -126,6 +150,7 @@ class Task:
             self._write(shard)
         if len(chosen) == len(wanted) and any(self.parts.glob("*.h5")):
             merge(self.parts, self.output)
+        if len(chosen) == len(wanted):
             shutil.rmtree(self.parts)
 
     def _results(
@@ -138,7 +163,7 @@ class Task:
             yield from pool.imap_unordered(_sample_one, work)
 
     def finished(self) -> set[int]:
-        """Molecules that are in a shard or have failed.
+        """Molecules that are in a shard or have failed with the SMILES they have now.
 
         Raises
         ------
@@ -161,9 +186,16 @@ class Task:
                     )
                 )
             finished |= set(part.molecule.tolist())
-        if self.failures.exists():
-            finished |= {int(row.split("\t")[0]) for row in self.failures.read_text().splitlines()}
-        return finished
+        return finished | set(self._failed())
+
+    def _failed(self) -> dict[int, str]:
+        """Index -> row of the list of failures, where the SMILES has not been changed since."""
+        if not self.failures.exists():
+            return {}
+        now = {(str(index), smiles): index for index, smiles in enumerate(self.smiles)}
+        rows = [row for row in self.failures.read_text().splitlines() if row.count("\t") > 1]
+        keys = [tuple(row.split("\t")[:2]) for row in rows]
+        return {now[key]: row for key, row in zip(keys, rows, strict=True) if key in now}
 
     def _write(self, shard: list[tuple[int, "list[Structure]"]]) -> None:
         import numpy as np

@@ -1,7 +1,8 @@
 """What ``specml ir`` and ``specml raman`` do: molecules in, spectra and files out.
 
 Everything that can be refused is refused before the model is asked. Molecules then go through it
-together, ``CHUNK`` at a time, and the files of each are published as soon as it is done.
+together, ``CHUNK`` at a time, and the files of each chunk are published as soon as it is done. A
+molecule that fails does not stop the others: the command names it at the end.
 """
 
 import os
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import specml
-from specml.cli import console, document, isotopes, report
+from specml.cli import console, document, isotopes, rearranged, report
 from specml.cli.faces import Curve, Face
 from specml.cli.inputs import gather
-from specml.errors import InputError, message
+from specml.errors import InputError, SpecMLError, message
 from specml.io import outputs
 from specml.io.spectra import csv_table, json_document
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
@@ -58,8 +59,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """One molecule, answered."""
+    """One molecule, answered; ``start`` is the geometry that was given."""
 
+    start: Structure
     vibrations: Vibrations
     verdict: "Verdict"
     relaxed: "Relaxed | None"
@@ -75,6 +77,9 @@ class Result:
                 f"the geometry did not converge: largest force {self.relaxed.max_force:.4f} "
                 f"eV/angstrom after {self.relaxed.steps} steps",
             )
+        changes = rearranged.changes(self.start, self.vibrations.expansion.structure)
+        if changes:
+            found.insert(0, f"bonds changed while it relaxed: {changes}")
         if not self.verdict.inside:
             found.insert(0, "outside the domain of the model: " + "; ".join(self.verdict.reasons))
         return found
@@ -90,16 +95,30 @@ def run(request: Request) -> None:
     outputs.check([path for s in structures for path in files(request, s).values()], request.force)
     predictor = specml.load(request.model, device=request.device)
     predictor.check_elements(structures)
+    if request.face.polarizability and predictor.model.polarizability is None:
+        raise _no_polarizability(predictor.name)
     terminal = console.output()
     detailed = len(structures) <= DETAILED
+    failures: list[str] = []
     for start in range(0, len(structures), CHUNK):
         chosen = slice(start, start + CHUNK)
-        for result in answer(request, predictor, structures[chosen], masses[chosen]):
+        for result in survivors(request, predictor, structures[chosen], masses[chosen], failures):
             written = files(request, result.vibrations.expansion.structure)
             outputs.publish(render(request, predictor, result, written))
             report.show(terminal, request, predictor.card, result, written, detailed)
+    if len(failures) == len(structures) == 1:
+        raise SpecMLError(failures[0])
     if not detailed and not request.quiet:
-        report.summary(terminal, request, predictor.card, len(structures))
+        report.summary(terminal, request, predictor.card, len(structures) - len(failures))
+    if failures:
+        raise SpecMLError(
+            message(
+                f"{len(failures)} of {len(structures)} molecules",
+                f"no spectrum ({' | '.join(failures)})",
+                "one of each",
+                "The files of the others are complete; correct these or leave them out.",
+            )
+        )
 
 
 def _tame_threads() -> None:
@@ -110,6 +129,27 @@ def _tame_threads() -> None:
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("OMP_NUM_THREADS", str(min(THREADS, os.cpu_count() or 1)))
+
+
+def survivors(
+    request: Request,
+    predictor: "Predictor",
+    structures: Sequence[Structure],
+    masses: Sequence[np.ndarray | None],
+    failures: list[str],
+) -> Iterator[Result]:
+    """Answer molecules together or, if that fails, one by one; failures are added to the list."""
+    try:
+        results = list(answer(request, predictor, structures, masses))
+    except SpecMLError as error:
+        if len(structures) == 1:
+            name, reason = structures[0].name, str(error)
+            failures.append(reason if reason.startswith(name) else f"{name}: {reason}")
+            return
+        for structure, weights in zip(structures, masses, strict=True):
+            yield from survivors(request, predictor, [structure], [weights], failures)
+    else:
+        yield from results
 
 
 def answer(
@@ -127,7 +167,9 @@ def answer(
     expansions = predictor.expand(geometries, polarizability=request.face.polarizability)
     verdicts = predictor.domain(geometries)
     scaling = chosen_scaling(request.scale, predictor)
-    for expansion, weights, verdict, end in zip(expansions, masses, verdicts, relaxed, strict=True):
+    for start, expansion, weights, verdict, end in zip(
+        structures, expansions, masses, verdicts, relaxed, strict=True
+    ):
         vibrations = harmonic_analysis(
             expansion,
             masses=weights,
@@ -140,17 +182,20 @@ def answer(
             curve.key: _sticks(curve, vibrations).broaden(request.fwhm, grid=x)
             for curve in request.face.curves
         }
-        yield Result(vibrations, verdict, end, scaling, curves)
+        yield Result(start, vibrations, verdict, end, scaling, curves)
 
 
 def _sticks(curve: Curve, vibrations: Vibrations) -> Spectrum:
     sticks = curve.sticks(vibrations)
     if sticks is None:
-        source = vibrations.expansion.source
-        raise InputError(
-            message(source, "no polarizability", "a model that has one", "See `specml models`.")
-        )
+        raise _no_polarizability(vibrations.expansion.source)
     return sticks
+
+
+def _no_polarizability(model: str) -> InputError:
+    return InputError(
+        message(model, "no polarizability", "a model that has one", "See `specml models`.")
+    )
 
 
 def chosen_scaling(text: str, predictor: "Predictor") -> Scaling:

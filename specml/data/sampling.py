@@ -19,6 +19,7 @@ from specml.structure import Structure
 from specml.units import BOLTZMANN, WAVENUMBER
 
 SOFT = 150.0  # 1/cm
+LINEAR = 0.01  # ratio of radii of gyration; as specml.spectra.normal_modes, which stands above
 
 
 def conformer(smiles: str, seed: int = 0, name: str | None = None) -> Structure:
@@ -27,12 +28,10 @@ def conformer(smiles: str, seed: int = 0, name: str | None = None) -> Structure:
     Raises
     ------
     InputError
-        SMILES that RDKit rejects, or that it cannot embed in three dimensions.
+        SMILES that RDKit rejects or cannot embed in three dimensions, and those of what a
+        :class:`Structure` does not hold: isotopes, radicals, several molecules.
     """
-    molecule = Chem.MolFromSmiles(smiles)
-    if molecule is None:
-        raise InputError(message("SMILES", repr(smiles), "a valid SMILES", "Check its syntax."))
-    molecule = Chem.AddHs(molecule)
+    molecule = Chem.AddHs(_parsed(smiles))
     if rdDistGeom.EmbedMolecule(molecule, randomSeed=seed) < 0 and (
         rdDistGeom.EmbedMolecule(molecule, randomSeed=seed, useRandomCoords=True) < 0
     ):
@@ -53,6 +52,45 @@ def conformer(smiles: str, seed: int = 0, name: str | None = None) -> Structure:
         name=name or smiles,
         smiles=smiles,
     )
+
+
+def _parsed(smiles: str) -> Chem.Mol:
+    """One closed-shell molecule of no particular isotopes, without its implicit hydrogens."""
+    molecule = Chem.MolFromSmiles(smiles)
+    if molecule is None or molecule.GetNumAtoms() == 0:
+        raise InputError(message("SMILES", repr(smiles), "a valid SMILES", "Check its syntax."))
+    thing = f"SMILES {smiles}"
+    fragments = len(Chem.GetMolFrags(molecule))
+    if fragments > 1:
+        raise InputError(
+            message(
+                thing,
+                f"{fragments} separate molecules",
+                "one molecule",
+                "Give each with its own --smiles, or a complex as coordinates (xyz).",
+            )
+        )
+    for atom in molecule.GetAtoms():
+        if atom.GetIsotope():
+            raise InputError(
+                message(
+                    thing,
+                    f"the isotope {atom.GetIsotope()}{atom.GetSymbol()}",
+                    "elements without a mass number",
+                    "Write the plain element and use --isotope N=D or N=13C; atoms are counted "
+                    "from 1, with the implicit hydrogens after all others.",
+                )
+            )
+        if atom.GetNumRadicalElectrons():
+            raise InputError(
+                message(
+                    thing,
+                    f"{atom.GetNumRadicalElectrons()} unpaired electron(s) on {atom.GetSymbol()}",
+                    "a closed-shell molecule",
+                    "Check for missing hydrogens; radicals need a quantum-chemistry program.",
+                )
+            )
+    return molecule
 
 
 def relax_gfn2(structure: Structure, fmax: float = 0.02, max_steps: int = 200) -> Structure:
@@ -81,16 +119,27 @@ def normal_mode_samples(
 ) -> list[Structure]:
     """One classical harmonic sample for each temperature (kelvin) about a relaxed geometry."""
     root = np.repeat(np.sqrt(structure.masses), 3)
-    values, modes = np.linalg.eigh(hessian / np.outer(root, root))
-    # Translations and rotations are the six softest modes: they carry no information.
-    keep = np.argsort(np.abs(values))[min(6, len(values) - 1) :]
-    omega2 = np.maximum(values[keep], (SOFT / WAVENUMBER) ** 2)
+    internal = _internal_motions(structure)
+    values, modes = np.linalg.eigh(internal @ (hessian / np.outer(root, root)) @ internal.T)
+    modes = internal.T @ modes
+    omega2 = np.maximum(values, (SOFT / WAVENUMBER) ** 2)
     samples = []
     for temperature in temperatures:
-        q = generator.normal(size=len(keep)) * np.sqrt(BOLTZMANN * temperature / omega2)
-        shift = (modes[:, keep] @ q / root).reshape(-1, 3)
+        q = generator.normal(size=len(values)) * np.sqrt(BOLTZMANN * temperature / omega2)
+        shift = (modes @ q / root).reshape(-1, 3)
         samples.append(structure.with_positions(structure.positions + shift))
     return samples
+
+
+def _internal_motions(structure: Structure) -> np.ndarray:
+    """Orthonormal mass-weighted motions that are no translation or rotation, (3n - 6 or 5, 3n)."""
+    masses = structure.masses
+    centred = structure.positions - masses @ structure.positions / masses.sum()
+    roots, axes = np.sqrt(masses)[None, :, None], np.eye(3)[:, None, :]
+    rotations = (roots * np.cross(axes, centred[None])).reshape(3, -1)
+    _, sizes, rotations = np.linalg.svd(rotations, full_matrices=False)
+    external = np.concatenate([(roots * axes).reshape(3, -1), rotations[sizes > LINEAR * sizes[0]]])
+    return np.linalg.svd(external, full_matrices=True)[2][len(external) :]
 
 
 def bonds_of(smiles: str) -> np.ndarray:
@@ -108,8 +157,23 @@ def sample_molecule(
 
     Returns an empty list if the molecule changed its bonds while it relaxed (tautomers,
     dissociation): its SMILES would not describe the labels.
+
+    Raises
+    ------
+    InputError
+        As :func:`conformer`, and for an ion: datasets hold no charges.
     """
-    relaxed = relax_gfn2(conformer(smiles, seed))
+    start = conformer(smiles, seed)
+    if start.charge:
+        raise InputError(
+            message(
+                f"SMILES {smiles}",
+                f"charge {start.charge:+d}",
+                "a neutral molecule, because the dataset format holds no charges",
+                "Leave it out.",
+            )
+        )
+    relaxed = relax_gfn2(start)
     bonds = bonds_of(smiles)
     if not topology_survived(relaxed, bonds):
         return []

@@ -18,13 +18,14 @@ def read_splits(path: Path) -> dict[str, str]:
         Unreadable, or without those columns.
     """
     try:
-        with path.open(newline="") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             return {row["smiles"]: row["split"] for row in csv.DictReader(file)}
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
+        got = f"no column {error}" if isinstance(error, KeyError) else str(error)
         raise InputError(
             message(
                 str(path),
-                str(error),
+                got,
                 "a csv with the columns smiles and split",
                 "Give datasets/molecules.csv or a list of the same form.",
             )

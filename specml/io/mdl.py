@@ -44,6 +44,18 @@ def _mol(where: str, record: str) -> Record:
                 "'3D' in the second line of its record.",
             )
         )
+    heavy = next((a for a in molecule.GetAtoms() if a.GetIsotope()), None)
+    if heavy is not None:
+        number, isotope = heavy.GetIdx() + 1, f"{heavy.GetIsotope()}{heavy.GetSymbol()}"
+        raise InputError(
+            message(
+                where,
+                f"the isotope {isotope} as atom {number}",
+                "elements without a mass number",
+                f"Write the plain element {heavy.GetSymbol()} and use --isotope "
+                f"{number}={isotope} (D for 2H).",
+            )
+        )
     bare = next((a for a in molecule.GetAtoms() if a.GetNumImplicitHs() > 0), None)
     if bare is not None:
         raise InputError(

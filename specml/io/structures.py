@@ -31,6 +31,10 @@ def read(path: Path, charge: int | None = None) -> list[Structure]:
         Anything that keeps the file from being a list of molecules; names file and line.
     """
     found = [record.structure(charge) for record in _records(path, _text(path))]
+    if not found:
+        raise InputError(
+            message(str(path), "no molecules", "at least one molecule", "Write it again.")
+        )
     width = len(str(len(found)))
     names = (
         [path.stem]

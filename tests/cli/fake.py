@@ -4,6 +4,7 @@ It answers the questions of the command line in milliseconds and does not change
 weights do.
 """
 
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -43,6 +44,7 @@ class FakePredictor:
 
     def __init__(self):
         self.batches: list[int] = []
+        self.model = SimpleNamespace(polarizability=polarizability)
 
     def check_elements(self, structures):
         for structure in structures:

@@ -109,6 +109,31 @@ def test_bad_smiles(refused):
 
 
 @pytest.mark.parametrize(
+    ("smiles", "reason"),
+    [
+        ("", "expected a valid SMILES"),
+        ("[2H]OC", "use --isotope N=D"),
+        ("CC.O", "got 2 separate molecules"),
+        ("[O][O]", "unpaired electron"),
+    ],
+)
+def test_smiles_of_what_a_structure_does_not_hold(refused, smiles, reason):
+    assert reason in refused("ir", "--smiles", smiles)
+
+
+def test_sdf_without_a_record(refused, folder):
+    (folder / "none.sdf").write_text("$$$$\n")
+    assert "none.sdf: got no molecules" in refused("ir", "none.sdf")
+
+
+def test_model_without_polarizability(refused, predictor):
+    """Refused before anything is computed."""
+    predictor.model.polarizability = None
+    assert "fake: got no polarizability" in refused("raman", "water.xyz")
+    assert predictor.batches == []
+
+
+@pytest.mark.parametrize(
     ("isotope", "reason"),
     [
         ("1=D", "an isotope of H for atom 1 of water, which is O"),
@@ -135,6 +160,7 @@ def test_one_atom_of_two_isotopes(refused):
         ("--scale", "half"),
         ("--scale", "-0.9"),
         ("--laser-nm", "inf"),
+        ("--laser-nm", 2500),
         ("--charge", "0.5"),
     ],
 )

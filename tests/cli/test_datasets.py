@@ -45,12 +45,38 @@ def test_parts_of_another_run_are_refused(run, refused, molecules):
     assert "parts of another run" in error
 
 
+def test_a_corrected_molecule_is_sampled(run, molecules, folder):
+    run("sample", molecules, "--output", "g.h5", "--samples", 1)
+    (folder / "g.h5").unlink()
+    molecules.write_text("key,smiles\na,O\nb,CC\nc,C#N\n")
+    assert "3 done, 0 failed" in run("sample", molecules, "--output", "g.h5", "--samples", 1).stdout
+    assert (folder / "g.h5.failed.tsv").read_text() == ""
+
+
+def test_failures_are_not_tried_again(run, folder):
+    """Ions and unreadable SMILES; with nothing left to do there is nothing to go on with."""
+    (folder / "a.csv").write_text("smiles\nC[NH3+]\nC(C\n")
+    for _ in range(2):
+        result = run("sample", "a.csv", "--output", "g.h5")
+        assert result.exit_code == 2
+        assert "2 failed, none sampled" in result.stderr
+        assert "go on" not in result.output
+        rows = (folder / "g.h5.failed.tsv").read_text().splitlines()
+        assert len(rows) == 2
+        assert any(r.startswith("0\tC[NH3+]\t") and "charge +1" in r for r in rows)
+        assert not (folder / "g.h5.parts").exists()
+
+
 def test_sample_input(refused, folder):
     assert "no such file" in refused("sample", "absent.csv", "--output", "g.h5").lower()
     (folder / "a.csv").write_text("name\nO\n")
     assert "column 'smiles'" in refused("sample", "a.csv", "--output", "g.h5")
     (folder / "a.csv").write_text("smiles\n")
     assert "no rows" in refused("sample", "a.csv", "--output", "g.h5")
+    (folder / "a.csv").write_text("key,smiles\na,O\nb\n")
+    assert "a.csv:3: got no SMILES" in refused("sample", "a.csv", "--output", "g.h5")
+    (folder / "a.csv").write_bytes(b"smiles\n\xff\n")
+    assert "UTF-8" in refused("sample", "a.csv", "--output", "g.h5")
 
 
 def test_label_frames_of_an_xyz_file(run, folder):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import jcamp
@@ -12,6 +13,7 @@ from rdkit.Chem import AllChem
 
 import specml
 from specml.cli import vibrations
+from specml.errors import ReferenceFailure
 from specml.units import EXTINCTION
 from tests.cli.conftest import WATER
 
@@ -231,11 +233,61 @@ def test_interruption_keeps_finished_chunks_whole(run, predictor, folder, monkey
     assert names == {f"frames-{k}.ir.{suffix}" for k in (1, 2) for suffix in SUFFIXES}
 
 
+@pytest.fixture
+def hates_carbon(predictor, monkeypatch):
+    original = predictor.relax
+
+    def relax(structures):
+        if any(6 in s.numbers for s in structures):
+            raise ReferenceFailure("SCF: got no convergence; expected some. Try again.")
+        return original(structures)
+
+    monkeypatch.setattr(predictor, "relax", relax)
+
+
+def test_one_failure_does_not_stop_the_others(run, hates_carbon, folder):
+    result = run("ir", "water.xyz", "--smiles", "C#N", "--smiles", "N", "--smiles", "C=O")
+    assert result.exit_code == 2
+    assert {p.name for p in folder.glob("*.json")} == {"water.ir.json", "N.ir.json"}
+    (line,) = result.stderr.splitlines()
+    assert "2 of 4 molecules" in line
+    assert "C#N: SCF: got no convergence" in line
+    assert "C=O: SCF" in line
+    assert "2 molecules, model fake" in result.stdout
+
+
+def test_a_single_failure_is_one_line(run, hates_carbon, folder):
+    result = run("ir", "--smiles", "C#N")
+    assert result.exit_code == 2
+    assert result.stderr == "error: C#N: SCF: got no convergence; expected some. Try again.\n"
+
+
+def test_a_proton_that_moves_is_a_warning(run, predictor):
+    """Glycine as a zwitterion is no minimum in vacuum: N-H breaks, O-H forms."""
+    output = run("ir", "--smiles", "[NH3+]CC(=O)[O-]").stdout
+    (warning,) = load("[NH3+]CC(=O)[O-].ir")["warnings"]
+    assert re.fullmatch(r"bonds changed while it relaxed: broken N1-H\d+, formed O\d-H\d+", warning)
+    assert "bonds changed" in output
+
+
+def test_names_are_not_markup(run, predictor, folder):
+    (folder / "water[red].xyz").write_text(WATER)
+    output = run("ir", "water[red].xyz").stdout
+    assert "water[red].ir.{json," in output
+    output = run("ir", "water.xyz", "--output-dir", "[bold]").stdout
+    assert "[bold]/water.ir.{json," in output
+
+
 def test_smiles(run, predictor, folder):
     assert run("ir", "--smiles", "C#N", "--smiles", "F/C=C/F").exit_code == 0
     assert {p.name for p in folder.glob("*.json")} == {"C#N.ir.json", "F_C=C_F.ir.json"}
     assert len(load("C#N.ir")["modes"]) == 4
     assert load("C#N.ir")["structure"]["smiles"] == "C#N"
+
+
+def test_isomers_have_files_of_their_own(run, predictor, folder):
+    assert run("ir", "--smiles", "F/C=C/F", "--smiles", r"F/C=C\F").exit_code == 0
+    assert {p.name for p in folder.glob("*.json")} == {"F_C=C_F.ir.json", "F_C=C~F.ir.json"}
 
 
 def test_sdf(run, predictor, folder):

@@ -41,3 +41,22 @@ def test_a_broken_bond_is_noticed():
     assert sampling.topology_survived(water, bonds)
     stretched = water.with_positions(water.positions * 2.0)
     assert not sampling.topology_survived(stretched, bonds)
+
+
+@pytest.mark.parametrize(("smiles", "n_modes"), [("O=C=O", 4), ("O", 3)])
+def test_every_vibration_is_sampled(smiles, n_modes):
+    """Linear carbon dioxide has four; its shifts neither move nor turn the molecule."""
+    molecule = sampling.conformer(smiles)
+    samples = sampling.normal_mode_samples(
+        molecule, 30.0 * np.eye(9), np.full(50, 300.0), np.random.default_rng(0)
+    )
+    shifts = np.array([s.positions - molecule.positions for s in samples])
+    assert np.linalg.matrix_rank(shifts.reshape(50, 9), tol=1e-6) == n_modes
+    np.testing.assert_allclose(molecule.masses @ shifts, 0.0, atol=1e-9)
+    spin = np.einsum("a,saz->sz", molecule.masses, np.cross(molecule.positions, shifts))
+    np.testing.assert_allclose(spin, 0.0, atol=1e-3)
+
+
+def test_ions_are_not_sampled():
+    with pytest.raises(InputError, match=r"got charge \+1; expected a neutral molecule"):
+        sampling.sample_molecule("C[NH3+]", 1, 0, lambda structure: np.eye(3 * len(structure)))

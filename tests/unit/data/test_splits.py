@@ -37,6 +37,14 @@ def test_an_unlisted_molecule_is_an_error():
         split_of_rows({"C": "train"}, ["C", "CC"], np.array([0, 1]))
 
 
+@pytest.mark.parametrize("content", [b"smiles,split\n\xff,train\n", b"smiles\nC\n"])
+def test_an_unreadable_list_is_an_error(tmp_path, content):
+    path = tmp_path / "list.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"list.csv: got .*; expected a csv with the columns"):
+        read_splits(path)
+
+
 def test_the_hash_does_not_drift():
     assert [split_of(k) for k in ("VNWKTOKETHGBQD", "A" * 14, "B" * 14)] == [
         "train",

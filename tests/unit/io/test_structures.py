@@ -149,3 +149,13 @@ def test_sdf_errors(write):
     assert "3 hydrogen atoms missing on atom 1 (C)" in bare
     assert "RDKit cannot read" in refusal(write("not\na\nmol block\n", "mol.sdf"))
     assert "one charge" in refusal(write(good, "mol.sdf"), charge=1)
+
+
+def test_isotopes_in_a_mol_block_are_refused(write):
+    text = refusal(write(block("[2H]OC"), "mol.mol"))
+    assert "got the isotope 2H as atom 1" in text
+    assert "Write the plain element H and use --isotope 1=2H" in text
+
+
+def test_sdf_of_separators_only(write):
+    assert "got no molecules" in refusal(write("$$$$\n", "mol.sdf"))
