@@ -1,27 +1,28 @@
-"""Where words go: results to the terminal, errors in one red line to the error stream."""
+"""Where words go: results to the terminal, errors in one red line to the error stream.
+
+Names and SMILES are printed as they are: ``[CH3]`` is no markup and ``:o:`` no emoji.
+"""
 
 import sys
+from functools import partial
 
 from rich.console import Console
 
+_plain = partial(Console, highlight=False, markup=False, emoji=False)
+
 
 def output() -> Console:
-    """Standard output; tables keep a readable width when it is a file or a pipe.
-
-    Names and SMILES are printed as they are: ``[CH3]`` is no markup and ``:o:`` no emoji.
-    """
-    plain = {"highlight": False, "markup": False, "emoji": False}
-    console = Console(**plain)
-    return console if console.is_terminal else Console(**plain, width=110)
+    """Standard output; tables keep a readable width when it is a file or a pipe."""
+    console = _plain()
+    return console if console.is_terminal else _plain(width=110)
 
 
 def fail(text: str) -> None:
     """One line, not wrapped: an error can be searched for and copied."""
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console = _plain(stderr=True, soft_wrap=True)
     console.print(f"error: {' '.join(text.split())}", style="bold red")
 
 
 def note(text: str) -> None:
     """A remark that is not a result."""
-    terminal = Console(file=sys.stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    terminal.print(text)
+    _plain(file=sys.stderr, soft_wrap=True).print(text)
