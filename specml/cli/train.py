@@ -5,20 +5,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from specml.cli import options
-
 if TYPE_CHECKING:
     from specml.training.run import Run
 
 
 def train(
     recipe: Annotated[Path, typer.Argument(help="toml file, see datasets/recipe.toml.")],
-    gfn2: Annotated[Path, typer.Option(help="GFN2 geometries (`specml sample`).")],
-    dft: Annotated[Path, typer.Option(help="B3LYP labels (`specml label`).")],
+    gfn2: Annotated[Path, typer.Option(help="GFN2 labels (`specml label --scheme gfn2`).")],
+    dft: Annotated[
+        Path, typer.Option(help="B3LYP labels (`specml label --scheme b3lyp-svp+response`).")
+    ],
     molecules: Annotated[Path, typer.Option(help="csv with the columns smiles and split.")],
     output: Annotated[Path, typer.Option(help="Folder for checkpoints, log and model.")],
     name: Annotated[str, typer.Option(help="Name of the model.")] = "custom",
-    force: options.Force = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Start afresh: forget checkpoints and model.")
+    ] = False,
 ) -> None:
     """Train a model on labelled geometries; a second call resumes the first."""
     from specml.cli.tasks import resumable, watch
@@ -32,19 +34,24 @@ def train(
     card = output / f"{name}.json"
     outputs.check([card], force)
     run = Run(settings, datasets.read(gfn2), datasets.read(dft), splits, output)
-    with resumable(str(output)):
+    if force:
+        for path in (card, *(output / f"{stage}.pt" for stage in ("pretrain", "finetune"))):
+            path.unlink(missing_ok=True)
+    kept = f"{output} (go on without --force)" if force else str(output)
+    with resumable(kept):
         for title, steps, total in (
             ("pretrain", run.pretrain(), settings.pretrain.steps),
             ("finetune", run.finetune(), settings.finetune.steps),
         ):
             watch(title, ((report.step, 0, total) for report in steps))
-    _write(run, card)
+    _write(run, card, molecules)
 
 
-def _write(run: "Run", path: Path) -> None:
+def _write(run: "Run", path: Path, molecules: Path) -> None:
     from specml.cli import console
     from specml.inference.model_file import write_model
 
     card = run.card(path.stem, f"{path.stem}.safetensors", baseline="gfn2")
+    card |= {"description": "", "data": card["data"] | {"molecules": molecules.name}}
     write_model(path, run.model, card)
     console.output().print(f"Wrote {path}. Use it with --model {path}.")

@@ -6,6 +6,7 @@ import numpy as np
 from ase import Atoms
 from ase.calculators.calculator import Calculator, all_changes
 
+from specml.errors import InputError, message
 from specml.inference.predictor import Predictor, load
 from specml.structure import Structure
 
@@ -21,8 +22,10 @@ class SpecMLCalculator(Calculator):
 
     def __init__(self, predictor: Predictor | None = None, charge: int = 0):
         super().__init__()
-        self.implemented_properties = ["energy", "forces", "dipole", "polarizability"]
         self.predictor = predictor or load()
+        self.implemented_properties = ["energy", "forces", "dipole"]
+        if self.predictor.has_polarizability:
+            self.implemented_properties.append("polarizability")
         self.charge = charge
 
     def calculate(
@@ -31,9 +34,24 @@ class SpecMLCalculator(Calculator):
         properties: Sequence[str] = ("energy",),
         system_changes: Sequence[str] = tuple(all_changes),
     ) -> None:
-        """ASE's hook: fill ``self.results``."""
+        """ASE's hook: fill ``self.results``.
+
+        Raises
+        ------
+        InputError
+            Periodic boundaries.
+        """
         super().calculate(atoms, properties, system_changes)
         # self.atoms is set by the line above.
+        if self.atoms.pbc.any():  # type: ignore[attr-defined]
+            raise InputError(
+                message(
+                    "atoms.pbc",
+                    self.atoms.pbc.tolist(),  # type: ignore[attr-defined]
+                    "an isolated molecule",
+                    "Set atoms.pbc = False if it is one.",
+                )
+            )
         structure = Structure.from_ase(self.atoms, charge=self.charge)  # type: ignore[arg-type]
         if set(properties) <= {"energy", "forces"}:
             energies, forces = self.predictor.energies_forces([structure])

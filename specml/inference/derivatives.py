@@ -14,6 +14,7 @@ from specml.models.ladder import LadderModel, forces_of
 from specml.structure import Structure
 
 CHUNK = 1500  # atoms in a batch: about a gigabyte; more does not run faster
+EDGES = 24_000  # atoms times neighbour slots in a batch for second derivatives: as much memory
 
 
 def chunks(sizes: list[int], limit: int = CHUNK) -> list[slice]:
@@ -61,13 +62,14 @@ class Differentiator:
             energies.append((energy.detach().double() + references).cpu().numpy())
             sizes = [len(s) for s in structures[part]]
             forces += np.split(force, np.cumsum(sizes)[:-1])
-        return np.concatenate(energies), forces
+        return np.concatenate([np.empty(0), *energies]), forces
 
     def hessian(self, structure: Structure) -> np.ndarray:
         """(3n, 3n) eV/angstrom^2."""
         size = 3 * len(structure)
         rows = []
-        for part in chunks([len(structure)] * size):
+        slots = self._batch([structure]).neighbors.shape[1]
+        for part in chunks([len(structure) * slots] * size, EDGES):
             copies = part.stop - part.start
             batch = self._batch([structure] * copies)
             positions = batch.positions.requires_grad_(True)

@@ -57,7 +57,7 @@ def judge(structure: Structure, misfit: float, card: dict) -> Verdict:
     heavy = int((structure.numbers > 1).sum())
     if heavy > rules["max_heavy_atoms"]:
         reasons.append(f"{heavy} heavy atoms: tested up to {rules['max_heavy_atoms']}")
-    if misfit > rules["largest_misfit"]:
+    if not misfit <= rules["largest_misfit"]:  # NaN is outside too
         reasons.append(
             f"unlike the training data: GFN2-xTB forces are off by {misfit:.2f} eV/angstrom "
             f"(inside: at most {rules['largest_misfit']:.2f})"

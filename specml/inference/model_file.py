@@ -15,6 +15,7 @@ from specml.models.ladder import LadderModel, NetworkConfig
 
 SHIPPED = Path(__file__).resolve().parent.parent / "weights"
 DEFAULT = "specml-xtb"
+REQUIRED = ("name", "weights", "network", "baseline", "elements", "domain")
 
 
 def available() -> list[dict]:
@@ -59,6 +60,7 @@ def read_model(path: Path) -> tuple[LadderModel, dict]:
     """
     try:
         card = json.loads(path.read_text())
+        _check(path, card)
         model = LadderModel(NetworkConfig(**card["network"]))
         parameters = load_file(path.with_name(card["weights"]))
         model.load_state_dict(parameters)
@@ -75,6 +77,19 @@ def read_model(path: Path) -> tuple[LadderModel, dict]:
             )
         ) from error
     return model.eval().requires_grad_(False), card
+
+
+def _check(path: Path, card: dict) -> None:
+    missing = [key for key in REQUIRED if key not in card]
+    if missing:
+        raise WeightsError(
+            message(
+                str(path),
+                f"no {', '.join(missing)}",
+                "a model card with " + ", ".join(REQUIRED),
+                "Give the .json that `specml train` wrote.",
+            )
+        )
 
 
 def write_model(path: Path, model: LadderModel, card: dict) -> None:

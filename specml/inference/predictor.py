@@ -13,7 +13,7 @@ from specml.inference import domain
 from specml.inference.derivatives import Differentiator
 from specml.inference.domain import Verdict
 from specml.inference.model_file import card_path, read_model, torch_device
-from specml.models.ladder import LadderModel
+from specml.models.ladder import DIPOLE_RUNGS, LadderModel
 from specml.reference.xtb import GFN2
 from specml.relax import Relaxed, relax
 from specml.structure import Structure
@@ -29,7 +29,8 @@ class Predictor:
     model : the network.
     card : its model card. With ``card["baseline"] == "gfn2"`` the first rung of the ladder is
         GFN2-xTB itself (tblite) and the network adds the difference to B3LYP; with ``null`` the
-        network gives every rung.
+        network gives every rung. ``card["dipole_rungs"]`` and ``card["polarizability"]`` say what
+        the training data held: the rest of the network is untrained and stays unused.
     device : torch device name.
     dtype : double precision by default; Hessians deserve it.
     """
@@ -45,18 +46,29 @@ class Predictor:
         self.model = model.to(torch_device(device), dtype)
         self.model.energy.reference = self.model.energy.reference.double()
         self.baseline = card["baseline"] == "gfn2"
-        learned = slice(1, None) if self.baseline else slice(0, None)
-        self._network = Differentiator(self.model, learned, learned)
-        self._xtb: dict[int, GFN2] = {}
+        first = 1 if self.baseline else 0
+        dipole_rungs = slice(first, card.get("dipole_rungs", len(DIPOLE_RUNGS)))
+        self._network = Differentiator(self.model, slice(first, None), dipole_rungs)
+        self.has_polarizability = bool(card.get("polarizability", True))
+        self._xtb: dict[tuple[str, bytes, int, int], GFN2] = {}
 
     @property
     def name(self) -> str:
         return self.card["name"]
 
     def check_elements(self, structures: Sequence[Structure]) -> None:
-        """Raise a DomainError for an element the model has never seen."""
+        """Raise a DomainError for an element the model has never seen, or an open shell."""
         known = set(self.card["elements"])
         for structure in structures:
+            if structure.multiplicity != 1:
+                raise DomainError(
+                    message(
+                        structure.name,
+                        f"multiplicity {structure.multiplicity}",
+                        f"1: {self.name} knows closed shells only",
+                        "Use a quantum-chemistry program for this molecule.",
+                    )
+                )
             unknown = sorted(set(structure.symbols) - known)
             if unknown:
                 raise DomainError(
@@ -83,7 +95,8 @@ class Predictor:
 
     def _gfn2(self, structure: Structure) -> GFN2:
         """A calculator per molecule, kept so that each geometry starts from the last density."""
-        key = hash((structure.name, structure.numbers.tobytes(), structure.charge))
+        s = structure
+        key = (s.name, s.numbers.tobytes(), s.charge, s.multiplicity)
         if key not in self._xtb:
             if len(self._xtb) >= 64:
                 self._xtb.clear()
@@ -93,14 +106,16 @@ class Predictor:
     def predict(self, structures: Sequence[Structure]) -> list[dict[str, Any]]:
         """Energy (eV), forces (eV/angstrom), dipole (e*angstrom), polarizability (angstrom^3).
 
+        The polarizability is absent where the model has none.
+
         Raises
         ------
         DomainError
-            An element the model does not know.
+            An element the model does not know, or unpaired electrons.
         """
         structures = list(structures)
         energies, forces = self.energies_forces(structures)
-        responses = self._network.response(structures, polarizability=True)
+        responses = self._network.response(structures, self.has_polarizability)
         rows = []
         for s, e, f, r in zip(structures, energies, forces, responses, strict=True):
             row: dict[str, Any] = {"energy": float(e), "forces": f}
@@ -122,7 +137,7 @@ class Predictor:
         """Second-order energy, first-order dipole and polarizability at each geometry."""
         structures = list(structures)
         energies, forces = self.energies_forces(structures)
-        responses = self._network.response(structures, polarizability)
+        responses = self._network.response(structures, polarizability and self.has_polarizability)
         expansions = []
         for s, e, f, r in zip(structures, energies, forces, responses, strict=True):
             hessian = self._network.hessian(s)

@@ -89,6 +89,13 @@ def label_dataset(
                 "Choose another --output, or drop them with --force.",
             )
         )
+    return _label_rest(geometries, scheme, out, processes, limit)
+
+
+def _label_rest(
+    geometries: Dataset, scheme: Scheme, out: Path, processes: int, limit: int | None
+) -> Iterator[Progress]:
+    parts = parts_of(out)
     parts.mkdir(parents=True, exist_ok=True)
     failures = out.with_name(out.name + ".failed.tsv")
     done = _finished(parts) | _failed(failures, geometries)

@@ -13,6 +13,7 @@ from ase.data import atomic_masses
 from torch import Tensor
 
 from specml.data.batch import Batch, collate_arrays
+from specml.errors import InputError, message
 from specml.io.datasets import Dataset
 from specml.reference.xtb import GFN2
 
@@ -131,8 +132,28 @@ def _empty(dataset: Dataset) -> LadderData:
     )
 
 
+def _require(dataset: Dataset, names: tuple[str, ...], scheme: str) -> None:
+    missing = [name for name in names if name not in dataset.labels]
+    if missing:
+        raise InputError(
+            message(
+                f"{scheme} dataset",
+                f"no label {', '.join(missing)}",
+                "the labels " + ", ".join(names),
+                f"Make them with `specml label --scheme {scheme}`.",
+            )
+        )
+
+
 def from_gfn2(dataset: Dataset) -> LadderData:
-    """Rung 0: GFN2-xTB labels as they are."""
+    """Rung 0: GFN2-xTB labels as they are.
+
+    Raises
+    ------
+    InputError
+        A label is missing.
+    """
+    _require(dataset, ("energy", "forces", "dipole"), "gfn2")
     data = _empty(dataset)
     data.energy[:, 0] = dataset.labels["energy"]
     data.forces[:, :, 0] = dataset.labels["forces"]
@@ -141,7 +162,14 @@ def from_gfn2(dataset: Dataset) -> LadderData:
 
 
 def from_dft(dataset: Dataset) -> LadderData:
-    """Rungs 1 and 2: what DFT adds to GFN2-xTB, whose labels are computed here (milliseconds)."""
+    """Rungs 1 and 2: what DFT adds to GFN2-xTB, whose labels are computed here (milliseconds).
+
+    Raises
+    ------
+    InputError
+        A label is missing; those of the response may be.
+    """
+    _require(dataset, ("energy", "forces", "dipole_svp"), "b3lyp-svp")
     data = _empty(dataset)
     starts = dataset.starts
     cheap = [GFN2(structure)(structure.positions) for structure in dataset.structures()]
@@ -152,5 +180,6 @@ def from_dft(dataset: Dataset) -> LadderData:
     data.dipole[:, :, 1] = dataset.labels["dipole_svp"] - [c["dipole"] for c in cheap]
     if "dipole" in dataset.labels:
         data.dipole[:, :, 2] = dataset.labels["dipole"] - dataset.labels["dipole_svp"]
+    if "polarizability" in dataset.labels:
         data.polarizability[:] = dataset.labels["polarizability"]
     return data

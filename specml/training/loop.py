@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from specml.errors import WeightsError, message
 from specml.models.ladder import LadderModel
 from specml.training.ladder_data import LadderData
 from specml.training.losses import Weights, errors, total
@@ -76,7 +77,13 @@ def train(
 ) -> Iterator[Report]:
     """Train, yielding a report now and then; the averaged weights end in ``model``.
 
-    An existing checkpoint is continued. Stop by closing the iterator: the last checkpoint stays.
+    An existing checkpoint is continued, with the reference energies that ``model`` has now: the
+    data may have grown. Stop by closing the iterator: the last checkpoint stays.
+
+    Raises
+    ------
+    WeightsError
+        The checkpoint is of another network, or damaged.
     """
     optimizer = torch.optim.AdamW(model.parameters(), lr=schedule.learning_rate, weight_decay=1e-6)
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
@@ -89,7 +96,10 @@ def train(
         "optimizer": optimizer,
         "scheduler": scheduler,
     }
+    references = model.energy.reference.clone()
     start = _resume(checkpoint, parts)
+    for each in (model, average.module):
+        each.energy.reference.copy_(references)
     generator = np.random.default_rng([schedule.seed, start])
     streams = [
         source.data.batches(schedule.batch_size, model.cutoff, generator) for source in sources
@@ -127,10 +137,21 @@ def _resume(checkpoint: Path, parts: dict[str, Any]) -> int:
     """Load what :func:`_save` wrote, if it is there; returns the steps done."""
     if not checkpoint.exists():
         return 0
-    state = torch.load(checkpoint, weights_only=True)
-    for name, part in parts.items():
-        part.load_state_dict(state[name])
-    return int(state["step"])
+    try:
+        state = torch.load(checkpoint, weights_only=True)
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+        return int(state["step"])
+    except Exception as error:  # torch and pickle raise half a dozen types
+        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise WeightsError(
+            message(
+                str(checkpoint),
+                f"a checkpoint of another recipe, or a damaged one ({first_line})",
+                "a checkpoint of this recipe",
+                "Choose another --output, or start afresh with --force.",
+            )
+        ) from error
 
 
 def evaluate(model: LadderModel, data: LadderData, batch_size: int = 32) -> dict[str, float]:

@@ -47,7 +47,7 @@ def read_recipe(path: Path) -> Recipe:
     Raises
     ------
     InputError
-        Not a file, not toml, or a key that no dataclass has.
+        Not a file, not toml, a key that no dataclass has, or a value of the wrong type.
     """
     try:
         tables = tomllib.loads(path.read_text())
@@ -60,12 +60,28 @@ def read_recipe(path: Path) -> Recipe:
     for name, table in tables.items():
         if name not in sections:
             raise _unknown(path, f"[{name}]", list(sections))
-        known = [f.name for f in fields(sections[name])]
-        for key in table:
+        if not isinstance(table, dict):
+            raise _wrong_type(path, name, table, "a table")
+        known = {f.name: f.type for f in fields(sections[name])}
+        for key, value in table.items():
             if key not in known:
-                raise _unknown(path, f"{name}.{key}", known)
+                raise _unknown(path, f"{name}.{key}", list(known))
+            if not _fits(value, known[key]):
+                raise _wrong_type(path, f"{name}.{key}", value, getattr(known[key], "__name__", ""))
         built[name] = sections[name](**table)
     return Recipe(**built)
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    """Whole numbers pass for real ones; true and false, which Python counts as int, do not."""
+    allowed = (int, float) if wanted is float else wanted
+    return isinstance(value, allowed) and not isinstance(value, bool)
+
+
+def _wrong_type(path: Path, key: str, value: Any, wanted: str) -> InputError:
+    return InputError(
+        message(f"{path}: {key}", repr(value), wanted, "Correct it as in datasets/recipe.toml.")
+    )
 
 
 def _unknown(path: Path, key: str, known: list[str]) -> InputError:

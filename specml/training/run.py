@@ -12,7 +12,9 @@ import numpy as np
 import torch
 from ase.data import chemical_symbols
 
+import specml
 from specml.data.splits import split_of_rows
+from specml.errors import InputError, message
 from specml.io.datasets import Dataset
 from specml.models.ladder import LadderModel, forces_of
 from specml.nn.gather import scatter
@@ -31,6 +33,11 @@ class Run:
     gfn2, dft : labelled geometries.
     splits : SMILES -> train, validation or test (``data.splits``).
     folder : checkpoints.
+
+    Raises
+    ------
+    InputError
+        A dataset without its labels, or without molecules to train or to validate on.
     """
 
     def __init__(
@@ -38,11 +45,11 @@ class Run:
     ):
         self.recipe = recipe
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(recipe.pretrain.seed)
         self.model = LadderModel(recipe.network)
-        cheap = _split(ladder_data.from_gfn2, gfn2, splits)
-        fine = _split(ladder_data.from_dft, dft, splits)
+        cheap = _split(ladder_data.from_gfn2, gfn2, splits, "GFN2 dataset")
+        fine = _split(ladder_data.from_dft, dft, splits, "DFT dataset")
+        folder.mkdir(parents=True, exist_ok=True)
         references = cheap["train"].fit_references() + fine["train"].fit_references()
         self.references = torch.as_tensor(references)
         self.cheap = {k: v.without_references(references) for k, v in cheap.items()}
@@ -78,6 +85,10 @@ class Run:
             "name": name,
             "weights": weights,
             "baseline": baseline,
+            "version": specml.__version__,
+            "dipole_rungs": self._dipole_rungs(),
+            "polarizability": self.model.polarizability is not None
+            and bool(np.isfinite(self.fine["train"].polarizability).any()),
             "network": asdict(self.recipe.network),
             "elements": [chemical_symbols[z] for z in numbers],
             "n_parameters": sum(p.numel() for p in self.model.parameters()),
@@ -94,6 +105,12 @@ class Run:
             "validation_errors": {k: round(v, 5) for k, v in found.items()},
             "domain": self.domain(),
         }
+
+    def _dipole_rungs(self) -> int:
+        """How many rungs of the dipole have labels to learn from."""
+        sources = (self.cheap["train"], self.fine["train"], self.fine["train"])
+        known = [np.isfinite(s.dipole[:, :, rung]).any() for rung, s in enumerate(sources)]
+        return int(np.cumprod(known).sum())
 
     def domain(self) -> dict:
         """Rules of ``inference.domain``: a misfit beyond nearly all validation geometries is odd.
@@ -135,7 +152,18 @@ def _molecules(data: LadderData) -> int:
 
 
 def _split(
-    arrange: Callable[[Dataset], LadderData], dataset: Dataset, splits: dict[str, str]
+    arrange: Callable[[Dataset], LadderData], dataset: Dataset, splits: dict[str, str], title: str
 ) -> dict[str, LadderData]:
     split = split_of_rows(splits, dataset.smiles, dataset.molecule)
-    return {name: arrange(dataset.select(split == name)) for name in ("train", "validation")}
+    chosen = {name: split == name for name in ("train", "validation")}
+    for name, rows in chosen.items():
+        if not rows.any():
+            raise InputError(
+                message(
+                    title,
+                    f"no geometry of a {name} molecule",
+                    "at least one",
+                    "Label molecules of that split, or change the list of --molecules.",
+                )
+            )
+    return {name: arrange(dataset.select(rows)) for name, rows in chosen.items()}

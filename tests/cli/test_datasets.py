@@ -1,5 +1,7 @@
 """`specml sample` and `specml label`: molecules to geometries to labels, resumed after a stop."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -116,6 +118,38 @@ def test_interrupted_label_says_how_to_go_on(run, folder, monkeypatch):
     monkeypatch.setattr(labelling, "_results", original)
     assert "2 done, 0 failed" in run(*arguments).stdout
     assert len(datasets.read(folder / "l.h5")) == 3
+
+
+def test_label_parts_of_another_scheme_are_refused_and_dropped_with_force(run, refused, folder):
+    (folder / "frames.xyz").write_text(WATER * 2)
+    run("label", "frames.xyz", "--output", "l.h5", "--scheme", "gfn2", "--limit", 1)
+    part = folder / "l.h5.parts" / "000000.h5"
+    other = datasets.read(part)
+    other.attributes["accuracy"] = "1.0"
+    datasets.write(part, other)
+    arguments = ("label", "frames.xyz", "--output", "l.h5", "--scheme", "gfn2")
+    assert "another --output" in refused(*arguments)
+    assert "2 done, 0 failed" in run(*arguments, "--force").stdout
+
+
+def test_train_with_force_starts_afresh(run, folder):
+    (folder / "frames.xyz").write_text(WATER * 2)
+    run("label", "frames.xyz", "--output", "g.h5", "--scheme", "gfn2")
+    gfn2 = datasets.read(folder / "g.h5")
+    gfn2.smiles = ["a", "b"]
+    datasets.write(folder / "g.h5", gfn2)
+    gfn2.labels["dipole_svp"] = gfn2.labels.pop("dipole")
+    datasets.write(folder / "d.h5", gfn2)
+    (folder / "m.csv").write_text("smiles,split\na,train\nb,validation\n")
+    arguments = ["train", "r.toml", "--gfn2", "g.h5", "--dft", "d.h5"]
+    arguments += ["--molecules", "m.csv", "--output", "out"]
+    recipe = "[network]\nnetwork='painn'\nn_layers=1\nn_channels={}\n[pretrain]\nsteps=1\n"
+    for n_channels, extra in ((8, ()), (12, ("--force",))):
+        (folder / "r.toml").write_text(recipe.format(n_channels) + "[finetune]\nsteps=1\n")
+        assert "Wrote out/custom.json" in run(*arguments, *extra).stdout
+    card = json.loads((folder / "out" / "custom.json").read_text())
+    assert card["network"]["n_channels"] == 12
+    assert card["data"]["molecules"] == "m.csv"
 
 
 def test_interrupted_sample_says_how_to_go_on(run, molecules, folder, monkeypatch):

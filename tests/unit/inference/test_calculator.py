@@ -5,6 +5,7 @@ import pytest
 from ase.build import molecule
 
 import specml
+from specml.errors import InputError
 from specml.inference.calculator import SpecMLCalculator
 from specml.structure import Structure
 
@@ -46,3 +47,10 @@ def test_charge_reaches_the_model(predictor):
     hydroxide.calc = SpecMLCalculator(predictor, charge=-1)
     expected = predictor.predict([Structure.from_ase(hydroxide, charge=-1)])[0]
     assert hydroxide.get_potential_energy() == pytest.approx(expected["energy"], abs=1e-6)
+
+
+def test_periodic_boundaries_are_refused(atoms):
+    atoms.set_cell([10.0, 10.0, 10.0])
+    atoms.pbc = True
+    with pytest.raises(InputError, match="isolated molecule"):
+        atoms.get_potential_energy()

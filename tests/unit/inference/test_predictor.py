@@ -4,12 +4,16 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
 import specml
 from specml.errors import DomainError, WeightsError
+from specml.inference import derivatives
 from specml.inference.calculator import SpecMLCalculator
-from specml.inference.model_file import SHIPPED, available
+from specml.inference.domain import judge
+from specml.inference.model_file import REQUIRED, SHIPPED, available
 from specml.inference.predictor import Predictor
+from specml.models.ladder import LadderModel, NetworkConfig
 from specml.structure import Structure
 
 
@@ -107,3 +111,53 @@ def test_damaged_parameters_are_refused(tmp_path):
     (tmp_path / card["weights"]).write_bytes((SHIPPED / card["weights"]).read_bytes()[:5000])
     with pytest.raises(WeightsError, match=r"torn\.json"):
         specml.load(tmp_path / "torn.json")
+
+
+@pytest.mark.parametrize("key", REQUIRED)
+def test_a_card_without_a_required_key_is_refused(tmp_path, key):
+    card = json.loads((SHIPPED / "specml.json").read_text())
+    del card[key]
+    (tmp_path / "short.json").write_text(json.dumps(card))
+    with pytest.raises(WeightsError, match=f"no {key}"):
+        specml.load(tmp_path / "short.json")
+
+
+def test_no_structures_no_rows(predictor):
+    assert predictor.predict([]) == []
+    assert predictor.relax([]) == []
+    assert predictor.expand([]) == []
+    assert predictor.domain([]) == []
+
+
+def test_rungs_without_training_labels_stay_unused(water):
+    torch.manual_seed(0)
+    model = LadderModel(NetworkConfig("painn", n_channels=8, n_layers=1, n_radial=8))
+    card = json.loads((SHIPPED / "specml.json").read_text())
+    every = Predictor(model, card).predict([water])[0]
+    short = Predictor(model, card | {"dipole_rungs": 2, "polarizability": False})
+    (row,) = short.predict([water])
+    assert "polarizability" not in row
+    assert np.abs(row["dipole"] - every["dipole"]).max() > 1e-6
+    (expansion,) = short.expand([water], polarizability=True)
+    assert expansion.polarizability is None
+    assert expansion.polarizability_derivatives is None
+    assert "polarizability" not in SpecMLCalculator(short).implemented_properties
+
+
+def test_unpaired_electrons_are_refused(predictor):
+    oxygen = Structure([8, 8], [[0.0, 0.0, 0.0], [0.0, 0.0, 1.2]], multiplicity=3)
+    with pytest.raises(DomainError, match="multiplicity 3"):
+        predictor.predict([oxygen])
+
+
+def test_a_misfit_that_is_not_a_number_is_outside(water):
+    card = json.loads((SHIPPED / "specml.json").read_text())
+    assert not judge(water, float("nan"), card).inside
+
+
+def test_hessian_does_not_depend_on_the_chunks(formaldehyde, monkeypatch):
+    predictor = specml.load("specml")
+    (whole,) = predictor.expand([formaldehyde], polarizability=False)
+    monkeypatch.setattr(derivatives, "EDGES", 3 * 4 * 3)  # three copies of 4 atoms, 3 neighbours
+    (pieces,) = predictor.expand([formaldehyde], polarizability=False)
+    np.testing.assert_allclose(pieces.hessian, whole.hessian, atol=1e-9)

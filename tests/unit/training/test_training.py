@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from specml.errors import InputError
+from specml.errors import InputError, WeightsError
 from specml.io import datasets
 from specml.models.ladder import LadderModel, NetworkConfig
 from specml.reference.xtb import GFN2
@@ -80,3 +80,29 @@ def test_an_unknown_key_is_named(tmp_path):
     path.write_text("[network]\nn_chanels = 64\n")
     with pytest.raises(InputError, match=r"network\.n_chanels"):
         read_recipe(path)
+
+
+@pytest.mark.parametrize(
+    "text", ['[network]\nn_channels = "64"\n', "[pretrain]\nsteps = 10.5\n", "network = 3\n"]
+)
+def test_a_value_of_the_wrong_type_is_named(tmp_path, text):
+    path = tmp_path / "recipe.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"n_channels|pretrain\.steps|a table"):
+        read_recipe(path)
+
+
+def test_a_checkpoint_of_another_network_is_refused(data, tmp_path):
+    run(small_model(), data, Schedule(steps=1, batch_size=8), tmp_path / "a.pt")
+    other = LadderModel(NetworkConfig("painn", n_channels=8, n_layers=1, n_radial=8))
+    with pytest.raises(WeightsError, match=r"another recipe.*another --output"):
+        run(other, data, Schedule(steps=1, batch_size=8), tmp_path / "a.pt")
+
+
+def test_references_of_the_present_data_survive_a_checkpoint(data, tmp_path):
+    run(small_model(), data, Schedule(steps=1, batch_size=8), tmp_path / "a.pt")
+    for steps in (1, 2):  # a finished run, and one that goes on
+        model = small_model()
+        model.energy.reference.fill_(3.5)
+        run(model, data, Schedule(steps=steps, batch_size=8), tmp_path / "a.pt")
+        assert (model.energy.reference == 3.5).all()
