@@ -43,16 +43,17 @@ class SpecMLCalculator(Calculator):
         """
         super().calculate(atoms, properties, system_changes)
         # self.atoms is set by the line above.
-        if self.atoms.pbc.any():  # type: ignore[attr-defined]
+        molecule: Atoms = self.atoms  # type: ignore[assignment]
+        if molecule.pbc.any():
             raise InputError(
                 message(
                     "atoms.pbc",
-                    self.atoms.pbc.tolist(),  # type: ignore[attr-defined]
+                    molecule.pbc.tolist(),
                     "an isolated molecule",
                     "Set atoms.pbc = False if it is one.",
                 )
             )
-        structure = Structure.from_ase(self.atoms, charge=self.charge)  # type: ignore[arg-type]
+        structure = Structure.from_ase(molecule, charge=self.charge)
         if set(properties) <= {"energy", "forces"}:
             energies, forces = self.predictor.energies_forces([structure])
             self.results = {"energy": float(energies[0]), "forces": np.asarray(forces[0])}

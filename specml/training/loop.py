@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -98,7 +98,7 @@ def train(
     }
     references = model.energy.reference.clone()
     start = _resume(checkpoint, parts)
-    for each in (model, average.module):
+    for each in (model, cast(LadderModel, average.module)):
         each.energy.reference.copy_(references)
     generator = np.random.default_rng([schedule.seed, start])
     streams = [
