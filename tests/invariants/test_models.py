@@ -166,3 +166,14 @@ def test_hessian_and_slopes_against_finite_differences(model, methanol):
         slopes = np.moveaxis((pairs[:, 0] - pairs[:, 1]) / (2 * h), 0, -1)
         error = np.abs(response[f"{name}_derivatives"] - slopes).max()
         assert error < FINITE_DIFFERENCE * np.abs(slopes).max(), name
+
+
+def test_hessian_is_smooth_where_symmetry_makes_features_vanish(model):
+    """At the carbon of methane vectors are zero; their norm must not have a kink there."""
+    corners = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) * 1.09 / 3**0.5
+    methane = Structure([6, 1, 1, 1, 1], np.vstack([np.zeros(3), corners]))
+    shift = 0.003 * np.random.default_rng(0).normal(size=methane.positions.shape)
+    calculate = Differentiator(model, slice(0, None), slice(0, None))
+    exact = calculate.hessian(methane)
+    nearby = calculate.hessian(methane.with_positions(methane.positions + shift))
+    assert np.abs(nearby - exact).max() < 0.1 * np.abs(exact).max()
