@@ -18,12 +18,14 @@ from scipy.stats import spearmanr
 
 import specml
 from specml.expansion import Expansion
+from specml.inference.model_file import card_path
 from specml.reference.xtb import GFN2
 from specml.relax import relax
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
 from specml.structure import Structure
 
 FWHM, GRID, LOWEST = 20.0, np.arange(400.0, 4000.0, 1.0), 300.0
+TOLERATED = 30.0  # 1/cm, expected error beyond which a molecule is outside the domain
 
 
 def gfn2_expansion(structure: Structure) -> Expansion:
@@ -81,6 +83,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", nargs="+", default=["specml-xtb", "specml"])
     parser.add_argument("--output", type=Path, default=Path("benchmarks/accuracy.json"))
+    parser.add_argument("--save", action="store_true", help="write figures into the model cards")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     entries = [r for r in rows(arguments.table) if (arguments.folder / f"{r['key']}.npz").exists()]
@@ -108,7 +111,28 @@ def main() -> None:
         for entry, row in zip(entries, found, strict=True):
             report["molecules"].setdefault(entry["smiles"], {})[name] = row
     arguments.output.write_text(json.dumps(report, indent=1) + "\n")
+    if arguments.save:
+        for name in verdicts:
+            save(report, name)
     print(table(report))
+
+
+def save(report: dict, name: str) -> None:
+    """Put the figures and the calibration of the uncertainty into the card of a shipped model.
+
+    The expected error is a straight line in the misfit, fitted to the molecules of this run; the
+    domain ends where it reaches ``TOLERATED``.
+    """
+    found = [row[name] for row in report["molecules"].values()]
+    misfits, errors = (np.array([r[k] for r in found]) for k in ("misfit", "wavenumber_mae"))
+    slope, intercept = np.polyfit(misfits, errors, 1)
+    path = card_path(name)
+    card = json.loads(path.read_text())
+    card["domain"]["uncertainty"] = [round(float(intercept), 1), round(float(slope), 1)]
+    card["domain"]["largest_misfit"] = round(float((TOLERATED - intercept) / slope), 3)
+    summary = {k: round(v, 3) for k, v in report["methods"][name].items()}
+    card["held_out"] = {"n_molecules": report["n_molecules"], **summary}
+    path.write_text(json.dumps(card, indent=2) + "\n")
 
 
 def table(report: dict) -> str:
