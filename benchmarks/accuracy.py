@@ -17,10 +17,10 @@ from references import load, rows
 from scipy.stats import spearmanr
 
 import specml
+from specml.data.sampling import relax_gfn2
 from specml.expansion import Expansion
 from specml.inference.model_file import card_path
 from specml.reference.xtb import GFN2
-from specml.relax import relax
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
 from specml.structure import Structure
 
@@ -30,13 +30,8 @@ TOLERATED = 30.0  # 1/cm, expected error beyond which a molecule is outside the 
 
 def gfn2_expansion(structure: Structure) -> Expansion:
     """GFN2-xTB at its own minimum; it has no polarizability."""
-    calculator = GFN2(structure)
-
-    def evaluate(structures: list[Structure]) -> tuple[np.ndarray, list[np.ndarray]]:
-        label = calculator(structures[0].positions)
-        return np.array([label["energy"]]), [label["forces"]]
-
-    relaxed = relax([structure], evaluate, 1e-3, 300)[0].structure
+    relaxed = relax_gfn2(structure, fmax=1e-3, max_steps=300)
+    calculator = GFN2(relaxed)
     label = calculator(relaxed.positions)
     hessian, slopes = calculator.derivatives(relaxed.positions)
     gradient = -label["forces"].ravel()
