@@ -15,6 +15,7 @@ PANELS = {
     "batch": ("n_structures", "ethanol molecules in a batch"),
     "atoms": ("n_atoms", "atoms in a batch of 8 alkanes"),
 }
+TICKS = (50, 100, 200, 400, 800)  # microseconds per atom
 
 
 def panel(axes: Axes, rows: list[dict], key: str, label: str) -> None:
@@ -23,10 +24,16 @@ def panel(axes: Axes, rows: list[dict], key: str, label: str) -> None:
         microseconds = [1e6 * row[program]["seconds"] / row["n_atoms"] for row in rows]
         axes.loglog([row[key] for row in rows], microseconds, "o-", label=name)
     axes.set(xlabel=label)
+    sizes = [row[key] for row in rows]
+    axes.set_xticks(sizes, [str(size) for size in sizes])
+    axes.set_yticks(TICKS, [str(tick) for tick in TICKS])
+    axes.minorticks_off()
 
 
 def plot(result: dict, path: Path) -> None:
-    figure, axes = plt.subplots(1, len(PANELS), figsize=(7.0, 3.0), layout="constrained")
+    figure, axes = plt.subplots(
+        1, len(PANELS), figsize=(7.0, 3.0), layout="constrained", sharey=True
+    )
     for place, (name, (key, label)) in zip(axes, PANELS.items(), strict=True):
         panel(place, result[name], key, label)
     axes[0].set_ylabel("time of energy and forces\n(µs per atom)")
