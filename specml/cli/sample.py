@@ -1,10 +1,7 @@
 """``specml sample``: geometries of molecules, to be labelled."""
 
 import csv
-import multiprocessing
-import os
 import shutil
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,11 +153,10 @@ class Task:
     def _results(
         self, chosen: list[int], processes: int
     ) -> Iterator[tuple[int, "list[Structure] | str"]]:
+        from specml.parallel import unordered
+
         work = ((i, self.smiles[i], self.samples, self.seed + i) for i in chosen)
-        os.environ["OMP_NUM_THREADS"] = "1"  # the processes share the cores
-        context = multiprocessing.get_context("spawn")
-        with context.Pool(processes, _leave_interrupts_to_the_parent) as pool:
-            yield from pool.imap_unordered(_sample_one, work)
+        return unordered(_sample_one, work, processes, str(self.parts))
 
     def finished(self) -> set[int]:
         """Molecules that are in a shard or have failed with the SMILES they have now.
@@ -212,10 +208,6 @@ class Task:
         )
         number = max((int(p.stem) for p in self.parts.glob("*.h5")), default=-1) + 1
         datasets.write(self.parts / f"{number:06d}.h5", dataset)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _sample_one(task: tuple[int, str, int, int]) -> tuple[int, "list[Structure] | str"]:

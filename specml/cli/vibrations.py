@@ -95,7 +95,7 @@ def run(request: Request) -> None:
     outputs.check([path for s in structures for path in files(request, s).values()], request.force)
     predictor = specml.load(request.model, device=request.device)
     predictor.check_elements(structures)
-    if request.face.polarizability and predictor.model.polarizability is None:
+    if request.face.polarizability and not predictor.has_polarizability:
         raise _no_polarizability(predictor.name)
     terminal = console.output()
     detailed = len(structures) <= DETAILED

@@ -49,12 +49,16 @@ class Predictor:
         first = 1 if self.baseline else 0
         dipole_rungs = slice(first, card.get("dipole_rungs", len(DIPOLE_RUNGS)))
         self._network = Differentiator(self.model, slice(first, None), dipole_rungs)
-        self.has_polarizability = bool(card.get("polarizability", True))
         self._xtb: dict[tuple[str, bytes, int, int], GFN2] = {}
 
     @property
     def name(self) -> str:
         return self.card["name"]
+
+    @property
+    def has_polarizability(self) -> bool:
+        """Whether the network has one and was trained on it."""
+        return self.model.polarizability is not None and self.card.get("polarizability", True)
 
     def check_elements(self, structures: Sequence[Structure]) -> None:
         """Raise a DomainError for an element the model has never seen, or an open shell."""

@@ -51,20 +51,17 @@ class Run:
         fine = _split(ladder_data.from_dft, dft, splits, "DFT dataset")
         folder.mkdir(parents=True, exist_ok=True)
         references = cheap["train"].fit_references() + fine["train"].fit_references()
-        self.references = torch.as_tensor(references)
+        self.model.energy.reference.copy_(torch.as_tensor(references))
         self.cheap = {k: v.without_references(references) for k, v in cheap.items()}
         self.fine = {k: v.without_references(references) for k, v in fine.items()}
 
     def pretrain(self) -> Iterator[Report]:
         """Rung 0 only."""
-        self.model.energy.reference.copy_(self.references)
         sources = [Source(self.cheap["train"], 1.0)]
         yield from self._stage("pretrain", self.recipe.pretrain, sources)
 
     def finetune(self) -> Iterator[Report]:
         """All rungs: GFN2 geometries keep rung 0 honest while DFT geometries teach the others."""
-        # Again: DFT labels may have been added since the first stage was stopped.
-        self.model.energy.reference.copy_(self.references)
         share = self.recipe.data.gfn2_share
         sources = [Source(self.cheap["train"], share), Source(self.fine["train"], 1.0 - share)]
         yield from self._stage("finetune", self.recipe.finetune, sources)

@@ -128,7 +128,7 @@ def test_sdf_without_a_record(refused, folder):
 
 def test_model_without_polarizability(refused, predictor):
     """Refused before anything is computed."""
-    predictor.model.polarizability = None
+    predictor.has_polarizability = False
     assert "fake: got no polarizability" in refused("raman", "water.xyz")
     assert predictor.batches == []
 
