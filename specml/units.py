@@ -33,6 +33,8 @@ TIME_UNIT = math.sqrt(AMU * _si.angstrom**2 / _si.e) * 1e15
 # Vibrations ------------------------------------------------------------------------------------
 # nu = sqrt(lambda) / (2 pi c), lambda in eV/(angstrom^2 amu), nu in 1/cm.
 WAVENUMBER = 1.0 / (2.0 * math.pi * TIME_UNIT * 1e-15 * _si.c * 100.0)
+# omega = 2 pi c nu: rad/fs per 1/cm.
+ANGULAR = 1.0 / (WAVENUMBER * TIME_UNIT)
 # Energy of one wavenumber, h c, in eV cm.
 PLANCK_C = _si.h * _si.c * 100.0 / _si.e
 

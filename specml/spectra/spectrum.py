@@ -32,6 +32,7 @@ class Spectrum:
     sticks : lines, else a curve sampled at x.
     provenance : model, geometry, temperature, scaling, width: whatever it depends on.
     label : for legends.
+    standard_error : (m,) of y, where it was sampled; None where it was not.
     """
 
     x: np.ndarray
@@ -42,6 +43,7 @@ class Spectrum:
     sticks: bool
     provenance: dict[str, object] = field(default_factory=dict)
     label: str = ""
+    standard_error: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         x, y = (np.array(a, dtype=np.float64) for a in (self.x, self.y))
@@ -54,6 +56,9 @@ class Spectrum:
                     "Check the source for missing values.",
                 )
             )
+        if self.standard_error is not None:
+            error = np.broadcast_to(np.asarray(self.standard_error, dtype=np.float64), x.shape)
+            object.__setattr__(self, "standard_error", error)
         for array in (x, y):
             array.setflags(write=False)
         object.__setattr__(self, "x", x)
@@ -110,8 +115,9 @@ class Spectrum:
 
     def normalise(self) -> "Spectrum":
         """Divide by the largest value; a spectrum of zeros stays as it is."""
-        top = float(np.max(np.abs(self.y), initial=0.0))
-        return replace(self, y=self.y / top if top > 0.0 else self.y, y_unit="relative")
+        top = float(np.max(np.abs(self.y), initial=0.0)) or 1.0
+        error = None if self.standard_error is None else self.standard_error / top
+        return replace(self, y=self.y / top, y_unit="relative", standard_error=error)
 
     def _require_sticks(self, verb: str) -> None:
         if not self.sticks:

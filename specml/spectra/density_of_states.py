@@ -1,0 +1,46 @@
+"""Vibrational density of states of a trajectory: the power spectrum of its velocities.
+
+    D(nu) = 1/kT sum_i m_i 2c integral <v_i(0) . v_i(t)> e^(-i omega t) dt,    integral D dnu = f
+
+with f the number of moving degrees of freedom, if all of them hold kT. Velocities of velocity
+Verlet are too small by ``cos(omega_obs dt / 2)``, which is divided out.
+"""
+
+import numpy as np
+
+from specml.spectra import verlet
+from specml.spectra.md_infrared import as_spectrum, mass_weight
+from specml.spectra.power import Sampling, flux_density, power_density
+from specml.spectra.spectrum import Spectrum
+
+
+def density_of_states(
+    masses: np.ndarray,
+    sampling: Sampling,
+    temperature: float,
+    *,
+    velocities: np.ndarray | None = None,
+    positions: np.ndarray | None = None,
+    provenance: dict[str, object] | None = None,
+) -> Spectrum:
+    """Degrees of freedom per 1/cm.
+
+    Parameters
+    ----------
+    masses : (n,) amu.
+    velocities : (n_replicas, n_frames, n, 3) angstrom/fs; without them differences of positions.
+    positions : (n_replicas, n_frames, n, 3) angstrom.
+    """
+    root = np.sqrt(masses)[:, None]
+    if velocities is not None:
+        density = power_density(root * velocities, sampling)
+        if sampling.timestep is not None:
+            factor = verlet.velocity_factor(sampling.observed, sampling.timestep)
+            density = density.times(factor**-2)
+    elif positions is not None:
+        density = flux_density(root * positions, sampling)
+    else:
+        raise TypeError("density_of_states needs velocities or positions")
+    made = {"temperature_k": temperature, **(provenance or {})}
+    density = density.times(mass_weight(temperature))
+    return as_spectrum(density, "density of states", "1 per 1/cm", sampling, made)
