@@ -1,0 +1,83 @@
+"""Shieldings of 1H and 13C nuclei, as chemical shifts on two rungs of a ladder.
+
+    delta(DFT)        = a_Z + b_Z m_1(x_i)
+    delta(experiment) = delta(DFT) + b_Z m_2(x_i)
+    scale of error    = exp of two more outputs (the b of a Laplace distribution)
+
+x_i are the scalars of nucleus i after message passing, a_Z and b_Z the mean and spread of the
+element's shifts. Each element reads its own columns of one small perceptron. The rungs follow the
+rest of SpecML: experiment is learned as a difference from theory, so that a nucleus without an
+experimental neighbour in the training data falls back on theory.
+"""
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+
+from specml.data.batch import Batch
+from specml.models.ladder import NETWORKS, NetworkConfig
+
+NUCLEI = (1, 6)  # atomic numbers that have a shielding
+OUTPUTS = 4  # DFT, experiment - DFT, log scales of both errors
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """What the model says of every atom of a batch; NaN for nuclei it has no shielding of.
+
+    Parameters
+    ----------
+    dft, experiment : (n_atoms,) ppm from TMS.
+    dft_scale, experiment_scale : (n_atoms,) ppm, expected absolute errors.
+    """
+
+    dft: Tensor
+    experiment: Tensor
+    dft_scale: Tensor
+    experiment_scale: Tensor
+
+
+class ShieldingModel(nn.Module):
+    """A representation network and one head.
+
+    Parameters
+    ----------
+    config : which network, and its size.
+    """
+
+    mean: Tensor
+    spread: Tensor
+    column: Tensor
+
+    def __init__(self, config: NetworkConfig):
+        super().__init__()
+        self.config = config
+        settings = {k: v for k, v in asdict(config).items() if k != "network"}
+        self.representation = NETWORKS[config.network](**settings)
+        n = config.n_channels
+        self.head = nn.Sequential(
+            nn.Linear(n, 2 * n), nn.SiLU(), nn.Linear(2 * n, len(NUCLEI) * OUTPUTS)
+        )
+        self.register_buffer("mean", torch.zeros(len(NUCLEI)))
+        self.register_buffer("spread", torch.ones(len(NUCLEI)))
+        column = torch.full((119,), -1)
+        column[list(NUCLEI)] = torch.arange(len(NUCLEI))
+        self.register_buffer("column", column, persistent=False)
+
+    @property
+    def cutoff(self) -> float:
+        return self.config.cutoff
+
+    def forward(self, batch: Batch) -> Shifts:
+        scalars = self.representation(batch).scalars
+        column = self.column[batch.numbers]
+        known = column >= 0
+        row = column.clamp(min=0)
+        out = self.head(scalars).view(len(row), len(NUCLEI), OUTPUTS)
+        out = out.gather(1, row[:, None, None].expand(-1, 1, OUTPUTS))[:, 0]
+        spread = self.spread[row]
+        dft = self.mean[row] + spread * out[:, 0]
+        scales = spread[:, None] * torch.exp(out[:, 2:].clamp(-8.0, 2.0))
+        shifts = torch.stack([dft, dft + spread * out[:, 1], scales[:, 0], scales[:, 1]])
+        return Shifts(*torch.where(known, shifts, torch.nan))
