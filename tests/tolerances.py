@@ -22,3 +22,8 @@ FINITE_DIFFERENCE = 1e-6
 
 # Identities of the projected Hessian (translations, rotations, normalisation of modes), relative.
 IDENTITY = 1e-9
+
+# Against PySCF's own integration and gradient from one density matrix, atomic units: it leaves
+# out what is below 1e-11, and so does the package.
+PYSCF_ENERGY = 1e-9
+PYSCF_GRADIENT = 1e-8

@@ -21,6 +21,8 @@ from pyscf.data import nist
 from pyscf.scf import cphf
 
 from specml.errors import ReferenceFailure, message
+from specml.reference.exchange_correlation import CachedIntegrator
+from specml.reference.gradient import gradient
 from specml.structure import Structure
 
 BOHR = nist.BOHR
@@ -95,6 +97,7 @@ def kohn_sham(
     """
     mol = molecule(structure, basis)
     mean_field = dft.RKS(mol, xc=XC).density_fit()
+    mean_field._numint = CachedIntegrator()
     if electric_field is not None:
         hcore = mean_field.get_hcore() + np.einsum(
             "x,xij->ij", electric_field, mol.intor_symmetric("int1e_r", comp=3)
@@ -141,7 +144,7 @@ def energy(run: Converged) -> float:
 
 def forces(run: Converged) -> np.ndarray:
     """(n_atoms, 3) in eV/angstrom."""
-    return -run.field.nuc_grad_method().kernel() * HARTREE / BOHR
+    return -gradient(run.field) * HARTREE / BOHR
 
 
 def dipole(run: Converged) -> np.ndarray:

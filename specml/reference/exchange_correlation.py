@@ -1,0 +1,166 @@
+"""The exchange-correlation part of a closed-shell GGA on a grid, quicker than PySCF's.
+
+With D = U diag(n) U^T (its rank is the number of occupied orbitals, a fifth of the basis) and
+psi_i(r) = sum_mu U_mu,i chi_mu(r) the density and its gradient are
+
+    rho = sum_i n_i psi_i^2,    grad rho = 2 sum_i n_i psi_i grad psi_i.
+
+The potential matrix is V + V^T, V_mu,nu = sum_g chi_mu (v_0 / 2 + v_1 . grad) chi_nu, with v_0
+the weighted derivative of the energy by rho and v_1 that by grad rho.
+
+The basis functions chi of a geometry are evaluated once and kept for all cycles. The grid is cut
+into compact blocks, and a block knows only the functions that do not vanish on it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pyscf import dft, gto
+
+BLOCK = 1024  # points: the arrays of a block fit into the second-level cache
+# What is below it on all of a block is left out: 1e-10 hartree, 1e-6 meV/angstrom.
+NEGLIGIBLE = 1e-11
+SECOND = ((0, 1, 2), (1, 3, 4), (2, 4, 5))  # where PySCF puts xx, xy, xz, yy, yz, zz
+LARGEST_CACHE = 1.5e9  # bytes of basis functions; beyond it they are evaluated in every cycle
+
+
+@dataclass(frozen=True)
+class Block:
+    """Points of a grid, and the basis functions that matter there.
+
+    Attributes
+    ----------
+    coords : (points, 3), bohr.
+    weights : (points,)
+    functions : (active,) indices of basis functions.
+    values : (4, active, points): the functions and their x, y and z derivatives.
+    """
+
+    coords: np.ndarray
+    weights: np.ndarray
+    functions: np.ndarray
+    values: np.ndarray
+
+
+class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no types
+    """PySCF's integrator with the closed-shell GGA potential of the module's docstring."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._points: np.ndarray | None = None
+        self._blocks: list[Block] = []
+
+    def nr_rks(
+        self,
+        mol: gto.Mole,
+        grids: dft.Grids,
+        xc_code: str,
+        dms: np.ndarray,
+        relativity: int = 0,
+        hermi: int = 1,
+        max_memory: float = 2000,
+        verbose: int | None = None,
+    ) -> tuple[float, float, np.ndarray]:
+        """Electrons, energy and potential matrix, as PySCF's.
+
+        What is not a GGA of one real symmetric density matrix is left to PySCF.
+        """
+        if np.ndim(dms) != 2 or hermi != 1 or self._xc_type(xc_code) != "GGA":
+            return super().nr_rks(mol, grids, xc_code, dms, relativity, hermi, max_memory, verbose)
+        electrons = energy = 0.0
+        potential = np.zeros((mol.nao, mol.nao))
+        occupations, orbitals = _natural_orbitals(dms)
+        for block in self._cached(mol, grids):
+            psi = orbitals[block.functions].T @ block.values
+            rho, slopes, per_electron = self._local(xc_code, block, occupations, psi)
+            weighted = rho[0] * block.weights
+            electrons += weighted.sum()
+            energy += weighted @ per_electron
+            ket = np.multiply(block.values[0], slopes[0])
+            for values, slope in zip(block.values[1:], slopes[1:], strict=True):
+                ket += values * slope
+            potential[np.ix_(block.functions, block.functions)] += block.values[0] @ ket.T
+        return electrons, energy, potential + potential.T
+
+    def gradient(self, mol: gto.Mole, grids: dft.Grids, xc_code: str, dm: np.ndarray) -> np.ndarray:
+        """Derivative of the energy by the nuclei, (n_atoms, 3), without the response of the grid.
+
+        With X = D chi and Y = D (v_0 / 2 + v_1 . grad) chi it is, for an atom A,
+
+        -2 sum over mu on A and g of  Y_mu grad chi_mu + X_mu (v_0 / 2 + v_1 . grad) grad chi_mu.
+        """
+        occupations, orbitals = _natural_orbitals(dm)
+        by_function = np.zeros((3, mol.nao))
+        for block in self._cached(mol, grids):
+            used = orbitals[block.functions]
+            psi = used.T @ block.values
+            slopes = self._local(xc_code, block, occupations, psi)[1]
+            back = used * occupations
+            x = back @ psi[0]
+            y = back @ np.einsum("cg,cig->ig", slopes, psi) + x * slopes[0]
+            second = _basis(mol, block.coords, 2)[4:, block.functions]
+            total = np.einsum("aig,ig->ai", block.values[1:], y)
+            for b in range(3):
+                scaled = x * slopes[1 + b]
+                for a in range(3):
+                    total[a] += np.einsum("ig,ig->i", second[SECOND[a][b]], scaled)
+            by_function[:, block.functions] += total
+        slices = mol.aoslice_by_atom()[:, 2:]
+        return np.array([-2.0 * by_function[:, p0:p1].sum(axis=1) for p0, p1 in slices])
+
+    def _local(
+        self, xc_code: str, block: Block, occupations: np.ndarray, psi: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """rho with gradient (4, points), (v_0 / 2, v_1) (4, points), energy per electron."""
+        rho = np.einsum("ig,cig->cg", psi[0] * occupations[:, None], psi)
+        rho[1:] *= 2.0
+        per_electron, slopes = self.eval_xc_eff(xc_code, rho, 1, xctype="GGA", spin=0)[:2]
+        slopes = slopes * block.weights
+        slopes[0] *= 0.5
+        return rho, slopes, per_electron
+
+    def _cached(self, mol: gto.Mole, grids: dft.Grids) -> Iterator[Block]:
+        if self._points is grids.coords:
+            yield from self._blocks
+            return
+        self._points, self._blocks = None, []
+        keep = 32 * mol.nao * len(grids.weights) < LARGEST_CACHE
+        for block in _blocks(mol, grids):
+            if keep:
+                self._blocks.append(block)
+            yield block
+        if keep:
+            self._points = grids.coords
+
+
+def _natural_orbitals(dm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """n and U of D = U diag(n) U^T, without the null space."""
+    occupations, orbitals = np.linalg.eigh(np.asarray(dm))
+    kept = np.abs(occupations) > 1e-12 * np.abs(occupations).max()
+    return occupations[kept], orbitals[:, kept]
+
+
+def _blocks(mol: gto.Mole, grids: dft.Grids) -> Iterator[Block]:
+    weighted = np.flatnonzero(grids.weights)  # PySCF pads its grids with points without weight
+    for points in _halved(grids.coords, weighted):
+        coords = grids.coords[points]
+        values = _basis(mol, coords, 1)
+        functions = np.flatnonzero(np.abs(values).max(axis=(0, 2)) > NEGLIGIBLE)
+        yield Block(coords, grids.weights[points], functions, values[:, functions])
+
+
+def _halved(coords: np.ndarray, points: np.ndarray) -> list[np.ndarray]:
+    """Cut the points in two across their longest extent until the pieces are small."""
+    if len(points) <= BLOCK:
+        return [points]
+    here = coords[points]
+    order = np.argsort(here[:, np.argmax(np.ptp(here, axis=0))])
+    middle = len(points) // 2
+    return _halved(coords, points[order[:middle]]) + _halved(coords, points[order[middle:]])
+
+
+def _basis(mol: gto.Mole, coords: np.ndarray, order: int) -> Any:
+    """(components, nao, points): the basis functions and their derivatives up to ``order``."""
+    return mol.eval_gto(f"GTOval_sph_deriv{order}", coords).transpose(0, 2, 1)
