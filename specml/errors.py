@@ -25,6 +25,10 @@ class WeightsError(SpecMLError):
     """A model file that cannot be read, or does not fit the network it names."""
 
 
+class DynamicsError(SpecMLError):
+    """A trajectory that blew up; the message names replica and step."""
+
+
 class ReferenceFailure(SpecMLError):
     """A quantum-chemistry calculation that did not converge; recorded per geometry."""
 
