@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from specml.errors import DomainError, message
+from specml.errors import DomainError, InputError, message
 from specml.expansion import Expansion
 from specml.inference import domain
 from specml.inference.derivatives import Differentiator
 from specml.inference.domain import Verdict
 from specml.inference.model_file import card_path, read_model, torch_device
+from specml.md.evaluation import Layout
+from specml.md.network import NetworkForceField
 from specml.models.ladder import DIPOLE_RUNGS, LadderModel
 from specml.reference.xtb import GFN2
 from specml.relax import Relaxed, relax
@@ -106,6 +108,43 @@ class Predictor:
                 self._xtb.clear()
             self._xtb[key] = GFN2(structure)
         return self._xtb[key]
+
+    def force_field(
+        self,
+        layout: Layout,
+        n_beads: int = 1,
+        polarizability: bool = False,
+        dtype: torch.dtype = torch.float32,
+    ) -> NetworkForceField:
+        """The network for dynamics of many systems at once; see :mod:`specml.md`.
+
+        Raises
+        ------
+        InputError
+            A model that needs GFN2-xTB at every step, or has no polarizability and is asked for it.
+        """
+        self.check_elements(layout.structures)
+        if self.baseline or (polarizability and not self.has_polarizability):
+            raise InputError(
+                message(
+                    f"dynamics with {self.name}",
+                    "a model that runs GFN2-xTB at every step"
+                    if self.baseline
+                    else "a model without polarizability",
+                    "one that is the network alone and knows what is to be recorded",
+                    "Give --model specml.",
+                )
+            )
+        rungs = self._network
+        return NetworkForceField(
+            self.model,
+            rungs.energy_rungs,
+            rungs.dipole_rungs,
+            layout,
+            n_beads,
+            polarizability,
+            dtype,
+        )
 
     def predict(self, structures: Sequence[Structure]) -> list[dict[str, Any]]:
         """Energy (eV), forces (eV/angstrom), dipole (e*angstrom), polarizability (angstrom^3).

@@ -1,0 +1,1 @@
+"""Batched molecular dynamics, classical and with ring polymers."""

@@ -1,0 +1,112 @@
+"""A network as a force field for dynamics: one forward pass, one backward pass a step.
+
+Atoms inside the cutoff are listed once. Where nearly all pairs are near (small molecules), all of
+them are listed and the table holds for ever: pairs beyond the cutoff contribute nothing. Larger
+molecules list pairs up to a skin beyond the cutoff, and list again as soon as an atom has moved
+by half the skin.
+
+The network runs in single precision by default, which halves the time; positions and velocities
+stay in double precision, and so do the sums the integrator makes.
+"""
+
+import copy
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from specml.data.batch import Batch, collate_arrays
+from specml.md.evaluation import Evaluation, Layout
+from specml.models.ladder import LadderModel, forces_of
+
+SKIN = 1.0  # angstrom; atoms move about 0.3 in a vibration
+NEARLY_ALL = 0.8  # of all pairs: then listing all is cheaper than ever listing again
+EVERYTHING = 1e6  # angstrom
+
+
+class NetworkForceField:
+    """A :class:`specml.md.evaluation.ForceField`.
+
+    Parameters
+    ----------
+    model : the network.
+    energy_rungs, dipole_rungs : slices of the rungs to sum over.
+    layout : the systems.
+    n_beads : copies of all systems.
+    polarizability : observe it beside the dipole.
+    dtype : of the network.
+    """
+
+    def __init__(
+        self,
+        model: LadderModel,
+        energy_rungs: slice,
+        dipole_rungs: slice,
+        layout: Layout,
+        n_beads: int = 1,
+        polarizability: bool = False,
+        dtype: torch.dtype = torch.float32,
+    ):
+        self.device = next(model.parameters()).device
+        self.dtype = dtype
+        self.model = copy.deepcopy(model).to(dtype=dtype)
+        self.energy_rungs, self.dipole_rungs = energy_rungs, dipole_rungs
+        self.n_beads, self.n_systems = n_beads, len(layout.n_atoms)
+        self.polarizability = polarizability
+        systems = layout.systems * n_beads
+        self._numbers = np.concatenate([s.numbers for s in systems])
+        self._masses = np.concatenate([s.masses for s in systems])
+        self._n_atoms = np.tile(layout.n_atoms, n_beads)
+        self._charges = np.array([float(s.charge) for s in systems])
+        self._anchor: Tensor | None = None
+        self._batch: Batch
+        self.restore(layout.positions(self.device).expand(n_beads, -1, -1))
+        reference = model.energy.reference_energies(self._batch)[:, energy_rungs].sum(1)
+        self._reference = reference.double().view(n_beads, -1)
+
+    def anchor(self) -> Tensor | None:
+        """Positions the table was made for; None where it lists all pairs."""
+        return self._anchor
+
+    def restore(self, anchor: Tensor | None) -> None:
+        """List the neighbours at these positions."""
+        if anchor is None:
+            return
+        batch = self._list(anchor, self.model.cutoff + SKIN)
+        size = int(self._n_atoms.max())
+        if batch.neighbors.shape[1] >= NEARLY_ALL * (size - 1):
+            batch, self._anchor = self._list(anchor, EVERYTHING), None
+        else:
+            self._anchor = anchor.clone()
+        self._batch = batch.to(self.device, self.dtype)
+
+    def _list(self, positions: Tensor, cutoff: float) -> Batch:
+        flat = positions.reshape(-1, 3).cpu().double().numpy()
+        return collate_arrays(
+            self._numbers, flat, self._n_atoms, self._charges, self._masses, cutoff
+        )
+
+    def __call__(self, positions: Tensor, observe: bool = False) -> Evaluation:
+        """Energies, forces, and on request dipole and polarizability; see the protocol."""
+        if self._anchor is not None:
+            moved = (positions - self._anchor).square().sum(-1).max()
+            # Not "more than": a NaN must not freeze the table, the watch will report it.
+            if moved > (0.5 * SKIN) ** 2:
+                self.restore(positions)
+        flat = positions.reshape(-1, 3).to(self.dtype).requires_grad_(True)
+        batch = self._batch.with_positions(flat)
+        features = self.model.features(batch)
+        rungs = self.model.energy(features.scalars, batch)[:, self.energy_rungs]
+        forces = forces_of(rungs, flat).double().view_as(positions)
+        energy = rungs.detach().double().sum(1).view(self.n_beads, -1) + self._reference
+        if not observe:
+            return Evaluation(energy, forces)
+        with torch.no_grad():
+            dipole, _ = self.model.dipole(features.scalars, features.vectors, batch)
+            dipole = dipole[:, :, self.dipole_rungs].sum(2).view(self.n_beads, -1, 3)
+            alpha = None
+            if self.polarizability and self.model.polarizability is not None:
+                alpha = self.model.polarizability(
+                    features.scalars, features.vectors, features.tensors, batch
+                ).view(self.n_beads, -1, 3, 3)
+        return Evaluation(energy, forces, dipole, alpha)

@@ -1,0 +1,76 @@
+"""The free ring polymer: P beads on springs, moved exactly in its normal modes.
+
+A quantum particle at temperature T is a classical ring of P beads at temperature P T,
+
+    H_P = sum_k p_k^2 / 2m + m omega_P^2 (x_k - x_(k+1))^2 / 2 + V(x_k),    omega_P = P k T / hbar
+
+whose free part has the modes x~ = C x with omega_k = 2 omega_P sin(k pi / P). Mode 0 is the
+centroid (times the root of P). One bead is the classical particle.
+
+Source: M. Ceriotti, M. Parrinello, T. E. Markland, D. E. Manolopoulos, J. Chem. Phys. 133, 124104
+(2010), eq. 17 to 24.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from specml import units
+
+
+def normal_mode_matrix(n_beads: int) -> np.ndarray:
+    """C, (P, P): orthonormal rows, a mode each."""
+    bead = np.arange(n_beads)
+    rows = [np.full(n_beads, 1.0 / np.sqrt(n_beads))]
+    for k in range(1, n_beads):
+        angle = 2.0 * np.pi * k * bead / n_beads
+        if 2 * k == n_beads:
+            rows.append((-1.0) ** bead / np.sqrt(n_beads))
+        else:
+            wave = np.cos(angle) if 2 * k < n_beads else np.sin(angle)
+            rows.append(np.sqrt(2.0 / n_beads) * wave)
+    return np.array(rows)
+
+
+def mode_frequencies(n_beads: int, temperature: float) -> np.ndarray:
+    """omega_k, (P,) rad/fs."""
+    kt = units.BOLTZMANN * temperature
+    chain = n_beads * kt / (units.HBAR * units.TIME_UNIT)
+    return 2.0 * chain * np.sin(np.pi * np.arange(n_beads) / n_beads)
+
+
+class RingPolymer:
+    """The free motion of the beads.
+
+    Parameters
+    ----------
+    n_beads : P; 1 is classical.
+    temperature : K, of the quantum particle.
+    """
+
+    def __init__(self, n_beads: int, temperature: float, device: torch.device | str = "cpu"):
+        self.n_beads = n_beads
+        self.frequencies = mode_frequencies(n_beads, temperature)
+        self._matrix = torch.as_tensor(normal_mode_matrix(n_beads)).to(device)
+        self._omega = torch.as_tensor(self.frequencies).to(device)[:, None, None]
+
+    def to_modes(self, beads: Tensor) -> Tensor:
+        """C x for beads (P, n, 3)."""
+        return beads if self.n_beads == 1 else torch.tensordot(self._matrix, beads, dims=1)
+
+    def to_beads(self, modes: Tensor) -> Tensor:
+        """C^T x~ for modes (P, n, 3)."""
+        return modes if self.n_beads == 1 else torch.tensordot(self._matrix.T, modes, dims=1)
+
+    def move(self, positions: Tensor, velocities: Tensor, time: float) -> tuple[Tensor, Tensor]:
+        """Exact free motion of modes for ``time`` fs."""
+        if self.n_beads == 1:
+            return positions + time * velocities, velocities
+        angle = self._omega * time
+        cosine = torch.cos(angle)
+        # sin(omega t) / omega is t for the centroid: sinc without dividing by zero.
+        sine = time * torch.sinc(angle / torch.pi)
+        return (
+            cosine * positions + sine * velocities,
+            cosine * velocities - self._omega**2 * sine * positions,
+        )
