@@ -20,8 +20,8 @@ import numpy as np
 from pyscf import dft, gto
 
 BLOCK = 1024  # points: the arrays of a block fit into the second-level cache
-# What is below it on all of a block is left out: 1e-10 hartree, 1e-6 meV/angstrom.
-NEGLIGIBLE = 1e-11
+# Functions below it on all of a block are left out: 1e-12 hartree, 1e-7 meV/angstrom.
+NEGLIGIBLE = 1e-10
 SECOND = ((0, 1, 2), (1, 3, 4), (2, 4, 5))  # where PySCF puts xx, xy, xz, yy, yz, zz
 LARGEST_CACHE = 1.5e9  # bytes of basis functions; beyond it they are evaluated in every cycle
 
@@ -78,9 +78,7 @@ class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no
             weighted = rho[0] * block.weights
             electrons += weighted.sum()
             energy += weighted @ per_electron
-            ket = np.multiply(block.values[0], slopes[0])
-            for values, slope in zip(block.values[1:], slopes[1:], strict=True):
-                ket += values * slope
+            ket = np.einsum("cig,cg->ig", block.values, slopes)
             potential[np.ix_(block.functions, block.functions)] += block.values[0] @ ket.T
         return electrons, energy, potential + potential.T
 
@@ -92,21 +90,20 @@ class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no
         -2 sum over mu on A and g of  Y_mu grad chi_mu + X_mu (v_0 / 2 + v_1 . grad) grad chi_mu.
         """
         occupations, orbitals = _natural_orbitals(dm)
+        back = orbitals * occupations
         by_function = np.zeros((3, mol.nao))
         for block in self._cached(mol, grids):
-            used = orbitals[block.functions]
-            psi = used.T @ block.values
+            psi = orbitals[block.functions].T @ block.values
             slopes = self._local(xc_code, block, occupations, psi)[1]
-            back = used * occupations
             x = back @ psi[0]
-            y = back @ np.einsum("cg,cig->ig", slopes, psi) + x * slopes[0]
-            second = _basis(mol, block.coords, 2)[4:, block.functions]
-            total = np.einsum("aig,ig->ai", block.values[1:], y)
+            y = back[block.functions] @ np.einsum("cg,cig->ig", slopes, psi)
+            y += x[block.functions] * slopes[0]
+            by_function[:, block.functions] += np.einsum("aig,ig->ai", block.values[1:], y)
+            second = _basis(mol, block.coords, 2)[4:]
             for b in range(3):
                 scaled = x * slopes[1 + b]
                 for a in range(3):
-                    total[a] += np.einsum("ig,ig->i", second[SECOND[a][b]], scaled)
-            by_function[:, block.functions] += total
+                    by_function[a] += np.einsum("ig,ig->i", second[SECOND[a][b]], scaled)
         slices = mol.aoslice_by_atom()[:, 2:]
         return np.array([-2.0 * by_function[:, p0:p1].sum(axis=1) for p0, p1 in slices])
 
@@ -147,7 +144,7 @@ def _blocks(mol: gto.Mole, grids: dft.Grids) -> Iterator[Block]:
     for points in _halved(grids.coords, weighted):
         coords = grids.coords[points]
         values = _basis(mol, coords, 1)
-        functions = np.flatnonzero(np.abs(values).max(axis=(0, 2)) > NEGLIGIBLE)
+        functions = np.flatnonzero(np.abs(values[0]).max(axis=1) > NEGLIGIBLE)
         yield Block(coords, grids.weights[points], functions, values[:, functions])
 
 
