@@ -26,12 +26,13 @@ EnergiesForces = Callable[[list[Structure]], tuple[np.ndarray, list[np.ndarray]]
 
 @dataclass(frozen=True)
 class Relaxed:
-    """Where an optimisation ended."""
+    """Where an optimisation ended; ``energy`` in eV, ``max_force`` in eV/angstrom, both there."""
 
     structure: Structure
     converged: bool
     max_force: float
     steps: int
+    energy: float
 
 
 def model_hessian(structure: Structure) -> np.ndarray:
@@ -57,6 +58,7 @@ class _Walker:
         self.previous: tuple[np.ndarray, np.ndarray] | None = None
         self.steps = 0
         self.max_force = np.inf
+        self.energy = np.nan
 
     def advance(self, forces: np.ndarray) -> None:
         """One quasi-Newton step from the forces at the present geometry."""
@@ -98,9 +100,10 @@ def relax(
     walkers = [_Walker(s, h) for s, h in zip(structures, hessians, strict=True)]
     active = walkers
     for _ in range(max_steps + 1):
-        _, forces = evaluate([w.structure for w in active])
+        energies, forces = evaluate([w.structure for w in active])
         moving = []
-        for walker, force in zip(active, forces, strict=True):
+        for walker, energy, force in zip(active, energies, forces, strict=True):
+            walker.energy = float(energy)
             walker.max_force = float(np.linalg.norm(force, axis=1).max())
             if walker.max_force > fmax and walker.steps < max_steps:
                 walker.advance(force)
@@ -108,4 +111,6 @@ def relax(
         active = moving
         if not active:
             break
-    return [Relaxed(w.structure, w.max_force <= fmax, w.max_force, w.steps) for w in walkers]
+    return [
+        Relaxed(w.structure, w.max_force <= fmax, w.max_force, w.steps, w.energy) for w in walkers
+    ]

@@ -1,6 +1,6 @@
 """The molecule every other part of SpecML speaks of."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +24,7 @@ class Structure:
     multiplicity : 2S + 1.
     name : label used for output files and messages.
     smiles : the molecular graph where the source knew it, else None.
+    mol_block : the MDL record it was read from, which states the bonds, else None.
 
     Raises
     ------
@@ -38,6 +39,7 @@ class Structure:
     multiplicity: int = 1
     name: str = "molecule"
     smiles: str | None = field(default=None, repr=False)
+    mol_block: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         numbers = np.array(self.numbers, dtype=np.int64)
@@ -66,9 +68,7 @@ class Structure:
 
     def with_positions(self, positions: np.ndarray) -> "Structure":
         """The same molecule at another geometry."""
-        return Structure(
-            self.numbers, positions, self.charge, self.multiplicity, self.name, self.smiles
-        )
+        return replace(self, positions=positions)
 
     def to_ase(self) -> Atoms:
         return Atoms(numbers=self.numbers, positions=self.positions)

@@ -72,4 +72,5 @@ def _mol(where: str, record: str) -> Record:
         np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()]),
         molecule.GetConformer().GetPositions(),
         Chem.GetFormalCharge(molecule),
+        record,
     )

@@ -18,12 +18,14 @@ class Record:
     numbers : (n_atoms,) int.
     positions : (n_atoms, 3), angstrom.
     charge : as the file states it, or None where it is silent.
+    mol_block : the text of an MDL record, which states the bonds.
     """
 
     where: str
     numbers: np.ndarray
     positions: np.ndarray
     charge: int | None
+    mol_block: str | None = None
 
     def structure(self, charge: int | None = None) -> Structure:
         """The checked molecule; ``charge`` is the caller's word, None if he gave none.
@@ -44,4 +46,10 @@ class Record:
                 )
             )
         stated = self.charge if self.charge is not None else charge
-        return Structure(self.numbers, self.positions, charge=stated or 0, name=self.where)
+        return Structure(
+            self.numbers,
+            self.positions,
+            charge=stated or 0,
+            name=self.where,
+            mol_block=self.mol_block,
+        )

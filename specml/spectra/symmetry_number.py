@@ -1,8 +1,9 @@
-"""The rotational symmetry number: proper rotations that map a molecule onto itself.
+"""Rotations and reflections that map a molecule onto itself, counted.
 
 A rotation is fixed by where it takes two atoms that do not lie on one line with the centre of
 mass. Every pair of atoms that could be their image gives one candidate, which counts when it
-carries all atoms onto atoms of the same element and mass. Cost: candidates times n^2.
+carries all atoms onto atoms of the same element and mass. Cost: candidates times n^2. A reflection
+is a rotation that carries the molecule onto its image through the centre of mass.
 """
 
 import numpy as np
@@ -26,12 +27,39 @@ def symmetry_number(numbers: np.ndarray, positions: np.ndarray, masses: np.ndarr
     """
     if len(numbers) == 1:
         return 1
-    centred = positions - masses @ positions / masses.sum()
+    return max(_count(*_prepared(numbers, positions, masses), sign=1.0), 1)
+
+
+def point_group_order(numbers: np.ndarray, positions: np.ndarray, masses: np.ndarray) -> int:
+    """Rotations, reflections and rotary reflections together; parameters as above.
+
+    Of a linear molecule, whose group is infinite, the finite part: 2 for C_infv, 4 for D_infh.
+
+    >>> import numpy as np
+    >>> bent = np.array([[0.0, 0, 0], [0, 0.76, 0.59], [0, -0.76, 0.59]])
+    >>> point_group_order(np.array([8, 1, 1]), bent, np.array([16.0, 1, 1]))
+    4
+    """
+    if len(numbers) == 1:
+        return 1
+    prepared = _prepared(numbers, positions, masses)
+    return max(_count(*prepared, sign=1.0), 1) + _count(*prepared, sign=-1.0)
+
+
+def _prepared(
+    numbers: np.ndarray, positions: np.ndarray, masses: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Positions about the centre of mass, and a number for each kind of atom."""
     kinds = np.unique(np.stack([numbers, masses], axis=1), axis=0, return_inverse=True)[1].ravel()
+    return positions - masses @ positions / masses.sum(), kinds
+
+
+def _count(centred: np.ndarray, kinds: np.ndarray, sign: float) -> int:
+    """Operations ``sign`` times a rotation that map the molecule onto itself."""
     if np.linalg.svd(centred, compute_uv=False)[1] < TOLERANCE:
         return 1 + _maps_onto(centred, -centred, kinds)
     first, second = _anchor(centred, kinds)
-    frame = _frame(centred[first], centred[second])
+    frame = _frame(sign * centred[first], sign * centred[second])
     target = cdist(centred[[first]], centred[[second]])[0, 0]
     radii = np.linalg.norm(centred, axis=1)
     count = 0
@@ -39,8 +67,8 @@ def symmetry_number(numbers: np.ndarray, positions: np.ndarray, masses: np.ndarr
         for j in _alike(second, kinds, radii):
             if i != j and abs(np.linalg.norm(centred[i] - centred[j]) - target) < TOLERANCE:
                 rotation = _frame(centred[i], centred[j]) @ frame.T
-                count += _maps_onto(centred, centred @ rotation.T, kinds)
-    return max(count, 1)
+                count += _maps_onto(centred, sign * centred @ rotation.T, kinds)
+    return count
 
 
 def _anchor(centred: np.ndarray, kinds: np.ndarray) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from specml.spectra.symmetry_number import symmetry_number
+from specml.spectra.symmetry_number import point_group_order, symmetry_number
 from tests.invariants.spring_molecules import named
 
 # Herzberg, "Infrared and Raman Spectra" (1945), table 140.
@@ -45,3 +45,30 @@ def test_isotopes_lower_the_symmetry():
     masses = structure.masses.copy()
     masses[1] = 2.014
     assert symmetry_number(structure.numbers, structure.positions, masses) == 3
+
+
+# Operations of the point group; the finite part of the linear ones.
+ORDERS = {
+    "H2O": 4,
+    "NH3": 6,
+    "CH4": 24,
+    "HCN": 2,
+    "CO2": 4,
+    "C2H4": 8,
+    "C2H6": 12,
+    "C6H6": 24,
+    "CH3OH": 2,
+    "C3H4_D2d": 8,
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), ORDERS.items())
+def test_reflections_are_counted(name, expected):
+    structure = named(name)
+    assert point_group_order(structure.numbers, structure.positions, structure.masses) == expected
+
+
+def test_a_chiral_molecule_has_rotations_only():
+    """Hydrogen peroxide, C2."""
+    positions = np.array([[0, 0.73, 0], [0, -0.73, 0], [0.8, 0.9, 0.5], [-0.8, -0.9, 0.5]])
+    assert point_group_order(np.array([8, 8, 1, 1]), positions, np.array([16.0, 16, 1, 1])) == 2

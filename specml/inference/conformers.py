@@ -1,0 +1,106 @@
+"""The conformers of a molecule: embedded, relaxed with the model, told apart.
+
+1. Many embeddings, relaxed with MMFF94, without duplicates: the lowest two for every conformer
+   wanted, and the geometry given.
+2. All of them relaxed with the model in one batch.
+3. Those that changed bonds or configuration dropped, duplicates removed, the lowest kept.
+
+Mirror images count as one: scalar spectra cannot tell them apart. How often each occurs is counted
+in :mod:`specml.spectra.ensemble`, which also weights them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from specml.data.embedding import embed
+from specml.data.likeness import Likeness
+from specml.data.topology import graph, same_molecule
+from specml.relax import Relaxed
+from specml.structure import Structure
+from specml.units import KJ_PER_MOL
+
+if TYPE_CHECKING:
+    from specml.inference.predictor import Predictor
+
+WINDOW = 15.0 * KJ_PER_MOL  # above the lowest; exp(-E/kT) is 0.002 at room temperature
+SAME_ENERGY = 0.1 * KJ_PER_MOL  # relaxation leaves less than a tenth of it
+SAME_PLACE = 0.125  # angstrom, root mean square; as CREST
+# The force field lies higher and is flat: what it calls two conformers may be one, at a price in
+# time only.
+SAME_ENERGY_MMFF, SAME_PLACE_MMFF = 0.2 * KJ_PER_MOL, 0.2
+SPARE = 2  # candidates relaxed for every conformer wanted: MMFF94 orders them roughly
+BATCH = 32  # candidates relaxed together
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """What a search found.
+
+    Parameters
+    ----------
+    conformers : ascending in energy; atoms in the order of the input, named as it.
+    found : different conformers in the window, of which the lowest were kept.
+    changed : candidates dropped because bonds or configuration changed while they relaxed.
+    """
+
+    conformers: tuple[Relaxed, ...]
+    found: int
+    changed: int
+
+
+def find(
+    structure: Structure,
+    predictor: "Predictor",
+    count: int,
+    masses: np.ndarray | None = None,
+    window: float = WINDOW,
+) -> Ensemble:
+    """The lowest conformers of a molecule, at most ``count``.
+
+    Reproducible: the seed is fixed, and embedding does not depend on the order of the atoms. If
+    every candidate changes its bonds, the geometry given is the only conformer, relaxed.
+
+    Parameters
+    ----------
+    structure : its bonds and configuration are kept; also a candidate itself.
+    masses : (n_atoms,) amu; atoms of different mass are told apart.
+    window : eV above the lowest conformer.
+
+    Raises
+    ------
+    InputError
+        Bonds that cannot be perceived, several molecules, or nothing that can be embedded.
+    """
+    molecule = graph(structure, masses)
+    alike = Likeness(molecule)
+    embedded = embed(molecule, 10 * count, structure.name)
+    chosen = alike.distinct(
+        embedded.positions, embedded.energies, SAME_ENERGY_MMFF, SAME_PLACE_MMFF
+    )[: SPARE * count]
+    starts = [structure, *(structure.with_positions(embedded.positions[k]) for k in chosen)]
+    ends = _relax(starts, predictor)
+    same = [end for end in ends if same_molecule(molecule, end.structure)]
+    candidates = same or ends[:1]
+    energies = np.array([end.energy for end in candidates])
+    kept = alike.distinct(
+        [end.structure.positions for end in candidates], energies, SAME_ENERGY, SAME_PLACE
+    )
+    inside = [k for k in kept if energies[k] - energies[kept[0]] <= window]
+    return Ensemble(
+        tuple(candidates[k] for k in inside[:count]),
+        found=len(inside),
+        changed=len(ends) - len(candidates),
+    )
+
+
+def _relax(starts: Sequence[Structure], predictor: "Predictor") -> list[Relaxed]:
+    """Relax candidates, each under a name of its own: a Predictor keeps what it knows by name."""
+    named = [replace(s, name=f"{s.name}, conformer {k}") for k, s in enumerate(starts)]
+    ends: list[Relaxed] = []
+    for first in range(0, len(named), BATCH):
+        ends += predictor.relax(named[first : first + BATCH])
+    name = starts[0].name
+    return [replace(end, structure=replace(end.structure, name=name)) for end in ends]
