@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 import specml
 from specml.cli import console
+from specml.cli.compare import compare
 from specml.cli.ir import ir
 from specml.cli.label import label
 from specml.cli.models import models
@@ -41,7 +42,7 @@ app = typer.Typer(
     help="Infrared and Raman spectra of molecules from an equivariant neural network.",
     epilog="A first spectrum:  specml ir examples/ethanol.xyz",
 )
-for command in (ir, raman, models, sample, label, train):
+for command in (ir, raman, compare, models, sample, label, train):
     app.command()(command)
 
 

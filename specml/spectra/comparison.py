@@ -5,7 +5,7 @@ Equations, for curves ``a`` and ``b`` at the same positions::
     Pearson     covariance over the product of the standard deviations
     Spearman    Pearson of the ranks
     SIS         1 / (1 + sum [p ln(p/q) + q ln(q/p)]), p and q the curves over their sums, at
-                least 1e-10 (spectral information similarity)
+                least 1e-10, after a Gaussian of sigma 10 (spectral information similarity)
     distance    integral |P - Q| dx, P and Q the cumulated p and q: the earth mover's distance,
                 in the unit of x; how far intensity has to move on average
 
@@ -16,11 +16,13 @@ correlations; C. McGill et al., J. Chem. Inf. Model. 61, 2594 (2021) for SIS.
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 from scipy.stats import rankdata
 
 from specml.errors import InputError, message
 from specml.spectra.spectrum import Spectrum
 
+SIGMA = 10.0  # of the Gaussian before SIS, in the unit of x
 _FLOOR = 1e-10
 
 
@@ -56,7 +58,7 @@ def compare(a: Spectrum, b: Spectrum, grid: np.ndarray | None = None) -> Likenes
     return Likeness(
         pearson(first, second),
         spearman(first, second),
-        sis(first, second),
+        sis(smooth(first, grid), smooth(second, grid)),
         earth_movers_distance(grid, first, second),
     )
 
@@ -77,6 +79,11 @@ def sis(a: np.ndarray, b: np.ndarray) -> float:
     """Spectral information similarity, 0 to 1, of two arrays at the same positions."""
     p, q = (np.maximum(_fractions(c), _FLOOR) for c in (a, b))
     return float(1.0 / (1.0 + ((p - q) * np.log(p / q)).sum()))
+
+
+def smooth(values: np.ndarray, x: np.ndarray, sigma: float = SIGMA) -> np.ndarray:
+    """Convolve with a Gaussian on an even grid; what would leave at the ends is reflected."""
+    return np.asarray(gaussian_filter1d(values, sigma * (len(x) - 1) / (x[-1] - x[0])))
 
 
 def earth_movers_distance(x: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:

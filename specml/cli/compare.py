@@ -1,0 +1,73 @@
+"""``specml compare``: a predicted spectrum beside a measured one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from specml.cli import options
+
+
+def limits(values: tuple[float, float]) -> tuple[float, float]:
+    """Two positive numbers in ascending order."""
+    low, high = (options.positive(value) for value in values)
+    if low < high:
+        return low, high
+    raise typer.BadParameter(f"got {low:g} and {high:g}; expected the lower one first.")
+
+
+def compare(
+    predicted: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PREDICTED",
+            help="What specml ir or specml raman wrote: .ir.json, .raman.json, .csv or .jdx.",
+        ),
+    ],
+    measured: Annotated[
+        Path, typer.Argument(metavar="MEASURED", help="A measured spectrum, JCAMP-DX (.jdx, .dx).")
+    ],
+    limits: Annotated[
+        tuple[float, float],
+        typer.Option(
+            "--range",
+            metavar="LOW HIGH",
+            help="Compare between these wavenumbers, 1/cm, as far as both spectra reach.",
+            callback=limits,
+        ),
+    ] = (500.0, 4000.0),
+    fwhm: Annotated[
+        float | None,
+        typer.Option(
+            "--fwhm-cm1",
+            help="Full width of the Lorentzian that predicted modes get, 1/cm; 24 if not given.",
+            min=0.1,
+            callback=lambda value: None if value is None else options.positive(value),
+        ),
+    ] = None,
+    fit_scale: Annotated[
+        bool,
+        typer.Option(
+            "--fit-scale",
+            help="Fit one factor of the predicted wavenumbers, for the highest Pearson.",
+        ),
+    ] = False,
+    output_dir: options.OutputDir = Path(),
+    force: options.Force = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Compare with a measured spectrum: correlations, similarity, band areas, a figure of both."""
+    from specml.cli import comparison
+
+    comparison.run(
+        comparison.Request(
+            predicted=predicted,
+            measured=measured,
+            limits=limits,
+            fwhm=fwhm,
+            fit_scale=fit_scale,
+            output_dir=output_dir,
+            force=force,
+            quiet=quiet,
+        )
+    )
