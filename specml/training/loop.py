@@ -8,14 +8,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from specml.errors import WeightsError, message
 from specml.models.ladder import LadderModel
+from specml.training.checkpoint import resume, save
 from specml.training.ladder_data import LadderData
 from specml.training.losses import Weights, errors, total
 
@@ -97,7 +97,7 @@ def train(
         "scheduler": scheduler,
     }
     references = model.energy.reference.clone()
-    start = _resume(checkpoint, parts)
+    start = resume(checkpoint, parts)
     for each in (model, cast(LadderModel, average.module)):
         each.energy.reference.copy_(references)
     generator = np.random.default_rng([schedule.seed, start])
@@ -120,38 +120,11 @@ def train(
         for name, value in found.items():
             running.setdefault(name, []).append(value.item())
         if (step + 1) % report_every == 0 or step + 1 == schedule.steps:
-            _save(checkpoint, step + 1, parts)
+            save(checkpoint, step + 1, parts)
             means = {name: float(np.mean(values)) for name, values in running.items()}
             running = {}
             yield Report(step + 1, means, time.monotonic() - began)
     model.load_state_dict(average.module.state_dict())
-
-
-def _save(checkpoint: Path, step: int, parts: dict[str, Any]) -> None:
-    partial = checkpoint.with_name(checkpoint.name + ".partial")
-    torch.save({"step": step} | {k: part.state_dict() for k, part in parts.items()}, partial)
-    partial.replace(checkpoint)
-
-
-def _resume(checkpoint: Path, parts: dict[str, Any]) -> int:
-    """Load what :func:`_save` wrote, if it is there; returns the steps done."""
-    if not checkpoint.exists():
-        return 0
-    try:
-        state = torch.load(checkpoint, weights_only=True)
-        for name, part in parts.items():
-            part.load_state_dict(state[name])
-        return int(state["step"])
-    except Exception as error:  # torch and pickle raise half a dozen types
-        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise WeightsError(
-            message(
-                str(checkpoint),
-                f"a checkpoint of another recipe, or a damaged one ({first_line})",
-                "a checkpoint of this recipe",
-                "Choose another --output, or start afresh with --force.",
-            )
-        ) from error
 
 
 def evaluate(model: LadderModel, data: LadderData, batch_size: int = 32) -> dict[str, float]:

@@ -1,15 +1,16 @@
-"""Training of the shielding model: molecules in several geometries, two kinds of shifts.
+"""Training of the shielding model.
 
-Loss of a nucleus with label delta, predicted d and scale b (both in units of the element's
-spread, so that hydrogen and carbon count alike):
+Loss of a nucleus with label delta, prediction d and scale b, all in units of the spread of its
+element, so that hydrogen and carbon count alike:
 
-    |d - delta| + |d - delta| / b + log b       (the error in the last two without its gradient)
+    10 |d - delta| + 0.1 (|d - delta| / b + log b)      (d held fixed in the second part)
 
-The first term trains the shift, the others the uncertainty: b -> mean absolute error.
+The first part trains the shift, the second the uncertainty: its minimum over b is at the mean
+absolute error (a Laplace distribution).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,74 +19,32 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from specml.data.batch import Batch, collate_arrays
-from specml.models.shielding import NUCLEI, ShieldingModel
-from specml.training.loop import Schedule
+from specml.models.shielding import NUCLEI, ShieldingModel, Shifts
+from specml.training.checkpoint import resume, save
+from specml.training.loop import Report, Schedule
+from specml.training.shielding_data import Labelled, Pool, Sample
 
-GEOMETRY_WEIGHTS = {"dft": 0.4, "gfn2": 0.4, "mmff": 0.2}
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A molecule with shifts, in one or several geometries.
-
-    Parameters
-    ----------
-    numbers : (n_atoms,) atomic numbers.
-    geometries : source -> (n_atoms, 3) angstrom.
-    dft, experiment : (n_atoms,) ppm, NaN where there is none.
-    """
-
-    name: str
-    numbers: np.ndarray
-    geometries: dict[str, np.ndarray]
-    dft: np.ndarray
-    experiment: np.ndarray
+CLIP = 5.0  # largest gradient norm
+WEIGHT_DECAY = 1e-4
 
 
-def collate_labelled(
-    molecules: list[Labelled], sources: list[str], cutoff: float
-) -> tuple[Batch, Tensor, Tensor]:
-    """Batch of float32 tensors and its labels: DFT and experiment, each (n_atoms,)."""
-    n_atoms = np.array([len(m.numbers) for m in molecules])
-    batch = collate_arrays(
-        np.concatenate([m.numbers for m in molecules]),
-        np.concatenate([m.geometries[s] for m, s in zip(molecules, sources, strict=True)]),
-        n_atoms,
-        np.zeros(len(molecules)),
-        np.ones(n_atoms.sum()),  # masses play no part in a shielding
-        cutoff,
-    ).to("cpu", torch.float32)
-    labels = (np.concatenate([getattr(m, k) for m in molecules]) for k in ("dft", "experiment"))
-    dft, experiment = (torch.as_tensor(x, dtype=torch.float32) for x in labels)
-    return batch, dft, experiment
-
-
-def draw_sources(molecules: list[Labelled], generator: np.random.Generator) -> list[str]:
-    """A geometry source for each molecule, among those it has."""
-    chosen = []
-    for molecule in molecules:
-        names = [s for s in GEOMETRY_WEIGHTS if s in molecule.geometries]
-        weights = np.array([GEOMETRY_WEIGHTS[s] for s in names])
-        chosen.append(str(generator.choice(names, p=weights / weights.sum())))
-    return chosen
-
-
-def loss(model: ShieldingModel, shifts, batch: Batch, dft: Tensor, experiment: Tensor) -> Tensor:  # type: ignore[no-untyped-def]
-    spread = model.spread[model.column[batch.numbers].clamp(min=0)]
-    total = dft.new_zeros(())
+def loss(model: ShieldingModel, shifts: Shifts, sample: Sample) -> Tensor:
+    """Sum over the labels of both kinds, divided by the number of DFT labels."""
+    spread = model.spread[model.column[sample.batch.numbers].clamp(min=0)]
+    total = sample.dft.new_zeros(())
     for label, value, scale in (
-        (dft, shifts.dft, shifts.dft_scale),
-        (experiment, shifts.experiment, shifts.experiment_scale),
+        (sample.dft, shifts.dft, shifts.dft_scale),
+        (sample.experiment, shifts.experiment, shifts.experiment_scale),
     ):
         known = ~torch.isnan(label)
         error = ((value - label)[known] / spread[known]).abs()
-        scale = (scale / spread)[known]
-        total = total + (error * 10.0 + 0.1 * (error.detach() / scale + scale.log())).sum()
-    return total / max(1, int((~torch.isnan(dft)).sum()))
+        b = (scale / spread)[known]
+        total = total + (10.0 * error + 0.1 * (error.detach() / b + b.log())).sum()
+    return total / max(1, int((~torch.isnan(sample.dft)).sum()))
 
 
-def fit_spread(model: ShieldingModel, molecules: list[Labelled]) -> None:
-    """Mean and spread of the shifts of every element, from the training molecules."""
+def fit_spread(model: ShieldingModel, molecules: Sequence[Labelled]) -> None:
+    """Mean and spread of the DFT shifts of every element, from the training molecules."""
     numbers = np.concatenate([m.numbers for m in molecules])
     shifts = np.concatenate([m.dft for m in molecules])
     for row, number in enumerate(NUCLEI):
@@ -94,14 +53,74 @@ def fit_spread(model: ShieldingModel, molecules: list[Labelled]) -> None:
         model.spread[row] = float(values.std())
 
 
-def batches(
-    molecules: list[Labelled], size: int, cutoff: float, generator: np.random.Generator
-) -> Iterator[tuple[Batch, Tensor, Tensor]]:
-    """Endless; molecules of similar size together, so that the neighbour tables stay full."""
-    sizes = np.array([len(m.numbers) for m in molecules])
-    while True:
-        order = np.argsort(sizes + generator.uniform(0.0, 8.0, len(sizes)), kind="stable")
-        groups = [order[i : i + size] for i in range(0, len(order) - size + 1, size)]
-        for index in generator.permutation(len(groups)):
-            chosen = [molecules[i] for i in groups[index]]
-            yield collate_labelled(chosen, draw_sources(chosen, generator), cutoff)
+def train_shieldings(
+    model: ShieldingModel,
+    molecules: Sequence[Labelled],
+    schedule: Schedule,
+    checkpoint: Path,
+    report_every: int = 500,
+) -> Iterator[Report]:
+    """Train, yielding a report now and then; the averaged weights end in ``model``.
+
+    An existing checkpoint is continued. The network is compiled: the first steps take minutes.
+
+    Raises
+    ------
+    WeightsError
+        The checkpoint is of another network, or damaged.
+    """
+    fit_spread(model, molecules)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=schedule.learning_rate, weight_decay=WEIGHT_DECAY
+    )
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(schedule.ema))
+    parts = {"model": model, "average": average, "optimizer": optimizer, "scheduler": scheduler}
+    start = resume(checkpoint, parts)
+    generator = np.random.default_rng([schedule.seed, start])
+    samples = Pool(molecules, model.cutoff).samples(generator)
+    compiled = torch.compile(model, dynamic=False)
+    losses: list[float] = []
+    began = time.monotonic()
+    for step in range(start, schedule.steps):
+        sample = next(samples)
+        found = loss(model, compiled(sample.batch), sample)
+        optimizer.zero_grad(set_to_none=True)
+        found.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        optimizer.step()
+        scheduler.step()
+        average.update_parameters(model)
+        losses.append(found.item())
+        if (step + 1) % report_every == 0 or step + 1 == schedule.steps:
+            save(checkpoint, step + 1, parts)
+            yield Report(step + 1, {"loss": float(np.mean(losses))}, time.monotonic() - began)
+            losses = []
+    model.load_state_dict(average.module.state_dict())
+
+
+def predictions(
+    model: ShieldingModel, molecules: Sequence[Labelled], source: str, batch_size: int = 32
+) -> list[Shifts]:
+    """Shifts of every molecule at its geometry from ``source``, in the order given."""
+    found: list[Shifts] = []
+    for start in range(0, len(molecules), batch_size):
+        chosen = molecules[start : start + batch_size]
+        n_atoms = [len(m.numbers) for m in chosen]
+        with torch.no_grad():
+            shifts = model(_batch(chosen, source, model.cutoff))
+        columns = [getattr(shifts, name).split(n_atoms) for name in Shifts.__dataclass_fields__]
+        found += [Shifts(*row) for row in zip(*columns, strict=True)]
+    return found
+
+
+def _batch(molecules: Sequence[Labelled], source: str, cutoff: float) -> Batch:
+    n_atoms = np.array([len(m.numbers) for m in molecules])
+    return collate_arrays(
+        np.concatenate([m.numbers for m in molecules]),
+        np.concatenate([m.geometries[source] for m in molecules]),
+        n_atoms,
+        np.zeros(len(molecules)),
+        np.ones(n_atoms.sum()),  # masses play no part in a shielding
+        cutoff,
+    ).to("cpu", torch.float32)

@@ -1,0 +1,113 @@
+"""The CASCADE sets: DFT shifts of 1H and 13C, experimental shifts of 13C, geometries.
+
+Y. Guan, S. V. Shree Sowndarya, L. C. Gallegos, P. C. St. John, R. S. Paton, Chem. Sci. 2021, 12,
+12012; structures and experimental spectra from NMRShiftDB. DFT8K: mPW1PW91/6-311+G(d,p) shifts at
+DFT geometries; Exp5K: experimental 13C shifts that agree with them.
+"""
+
+import csv
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rdkit import Chem
+
+from specml.data.molecules import connectivity_key, split_of
+from specml.errors import InputError, message
+
+# Shifts without a geometry, or of another numbering than the geometry's (shared/science notes).
+DAMAGED = frozenset(("20176318", "7695", "10009540", "10018477", "6558", "5509"))
+
+
+@dataclass(frozen=True, eq=False)
+class Assigned:
+    """A molecule whose nuclei have shifts.
+
+    Parameters
+    ----------
+    name : NMRShiftDB number.
+    molecule : RDKit molecule with its DFT geometry.
+    dft, experiment : (n_atoms,) ppm from TMS, NaN where there is none.
+    split : train, validation or test.
+    """
+
+    name: str
+    molecule: Chem.Mol
+    dft: np.ndarray
+    experiment: np.ndarray
+    split: str
+
+    @property
+    def numbers(self) -> np.ndarray:
+        return np.array([atom.GetAtomicNum() for atom in self.molecule.GetAtoms()])
+
+
+def read_cascade(folder: Path, left_out: frozenset[str]) -> Iterator[Assigned]:
+    """Molecules of DFT8K with the shifts of DFT8K and Exp5K.
+
+    Parameters
+    ----------
+    folder : holds ``DFT8K``, ``Exp5K`` and ``CHESHIRE``.
+    left_out : InChIKey blocks of molecules that must not be read at all.
+
+    Molecules of the CHESHIRE probe set are test molecules, whatever their hash.
+
+    Raises
+    ------
+    InputError
+        A file that is missing.
+    """
+    dft = _shifts(folder / "DFT8K" / "DFT8K.csv.gz")
+    experiment = _shifts(folder / "Exp5K" / "Exp5K.csv.gz")
+    probes = {
+        connectivity_key(m) for m in _molecules(folder / "CHESHIRE" / "CHESHIRE_probe.sdf.gz")
+    }
+    for molecule in _molecules(folder / "DFT8K" / "DFT.sdf.gz"):
+        name, key = molecule.GetProp("_Name"), connectivity_key(molecule)
+        if name in DAMAGED or key in left_out:
+            continue
+        yield Assigned(
+            name,
+            molecule,
+            _by_atom(molecule, dft.get(name, [])),
+            _by_atom(molecule, experiment.get(name, [])),
+            "test" if key in probes else split_of(key),
+        )
+
+
+def evaluation_keys(path: Path) -> frozenset[str]:
+    """The InChIKey blocks of a list, one a line, ``#`` comments."""
+    return frozenset(line.strip() for line in path.read_text().splitlines() if line[:1] != "#")
+
+
+def _shifts(path: Path) -> dict[str, list[tuple[int, float]]]:
+    """Molecule -> (atom index, shift)."""
+    found: dict[str, list[tuple[int, float]]] = {}
+    with _open(path) as file:
+        for row in csv.DictReader(line.decode() for line in file):
+            entry = int(row["atom_index"]), float(row["Shift"])
+            found.setdefault(row["mol_id"], []).append(entry)
+    return found
+
+
+def _molecules(path: Path) -> Iterator[Chem.Mol]:
+    with _open(path) as file:
+        yield from filter(None, Chem.ForwardSDMolSupplier(file, removeHs=False))
+
+
+def _open(path: Path) -> gzip.GzipFile:
+    try:
+        return gzip.open(path)
+    except OSError as error:
+        raise InputError(
+            message(str(path), error.strerror, "a file of the CASCADE sets", "Check the folder.")
+        ) from error
+
+
+def _by_atom(molecule: Chem.Mol, shifts: list[tuple[int, float]]) -> np.ndarray:
+    values = np.full(molecule.GetNumAtoms(), np.nan)
+    for index, shift in shifts:
+        values[index] = shift
+    return values

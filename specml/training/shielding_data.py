@@ -1,0 +1,142 @@
+"""Molecules with shifts, in several geometries, as batches of a few fixed shapes.
+
+A network that is trained many hours on a CPU is worth compiling, and compiled code wants fixed
+shapes: molecules are sorted into ``BUCKETS`` by their largest number of neighbours, and every
+batch of a bucket is filled up with atoms of number 0 that have no neighbours and no labels.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from specml.data.batch import Batch, neighbor_table
+
+BUCKETS = ((26, 576), (34, 448), (52, 288))  # (neighbours, atoms) of a batch
+# How often each source of geometries is drawn: the one in use, the one of the labels, a rough one.
+SOURCES = {"gfn2": 0.4, "dft": 0.4, "mmff": 0.2}
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """A molecule with shifts.
+
+    Parameters
+    ----------
+    name : for messages and tables.
+    numbers : (n_atoms,) atomic numbers.
+    geometries : source -> (n_atoms, 3) angstrom.
+    dft, experiment : (n_atoms,) ppm, NaN where there is none.
+    """
+
+    name: str
+    numbers: np.ndarray
+    geometries: dict[str, np.ndarray]
+    dft: np.ndarray
+    experiment: np.ndarray
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A batch and its labels, (n_atoms,) each, NaN where there is none."""
+
+    batch: Batch
+    dft: Tensor
+    experiment: Tensor
+
+
+class Pool:
+    """Training molecules with the neighbour tables of all their geometries.
+
+    Parameters
+    ----------
+    molecules : those with more neighbours than the largest bucket has room for are left out.
+    cutoff : angstrom.
+    """
+
+    def __init__(self, molecules: Sequence[Labelled], cutoff: float):
+        self.buckets: list[list[_Entry]] = [[] for _ in BUCKETS]
+        for molecule in molecules:
+            entry = _Entry(molecule, cutoff)
+            fitting = [b for b, (slots, _) in enumerate(BUCKETS) if entry.slots <= slots]
+            if fitting:
+                self.buckets[fitting[0]].append(entry)
+
+    def samples(self, generator: np.random.Generator) -> Iterator[Sample]:
+        """Endless; every molecule once an epoch, in one of its geometries."""
+        while True:
+            groups = [
+                (bucket, group)
+                for bucket, entries in enumerate(self.buckets)
+                for group in _groups(entries, BUCKETS[bucket][1], generator)
+            ]
+            for index in generator.permutation(len(groups)):
+                bucket, group = groups[index]
+                yield _pack(group, *BUCKETS[bucket], generator)
+
+
+class _Entry:
+    def __init__(self, molecule: Labelled, cutoff: float):
+        self.molecule = molecule
+        size = np.array([len(molecule.numbers)])
+        self.tables = {
+            source: neighbor_table(np.asarray(positions, dtype=float), size, cutoff)
+            for source, positions in molecule.geometries.items()
+        }
+        self.slots = max(table[0].shape[1] for table in self.tables.values())
+
+    def __len__(self) -> int:
+        return len(self.molecule.numbers)
+
+
+def _groups(
+    entries: list[_Entry], n_atoms: int, generator: np.random.Generator
+) -> Iterator[list[_Entry]]:
+    """Entries in random order, as many together as fit; the last, unfilled group is left out."""
+    group: list[_Entry] = []
+    total = 0
+    for index in generator.permutation(len(entries)):
+        entry = entries[index]
+        if total + len(entry) > n_atoms:
+            yield group
+            group, total = [], 0
+        group.append(entry)
+        total += len(entry)
+
+
+def _pack(
+    entries: list[_Entry], slots: int, n_atoms: int, generator: np.random.Generator
+) -> Sample:
+    numbers = np.zeros(n_atoms, dtype=np.int64)
+    positions = np.zeros((n_atoms, 3), dtype=np.float32)
+    neighbors = np.repeat(np.arange(n_atoms)[:, None], slots, axis=1)
+    filled = np.zeros((n_atoms, slots), dtype=bool)
+    labels = np.full((2, n_atoms), np.nan, dtype=np.float32)
+    start = 0
+    for entry in entries:
+        source = _draw(list(entry.tables), generator)
+        table, real = entry.tables[source]
+        rows = slice(start, start + len(entry))
+        numbers[rows] = entry.molecule.numbers
+        positions[rows] = entry.molecule.geometries[source]
+        neighbors[rows, : table.shape[1]] = table + start
+        filled[rows, : table.shape[1]] = real
+        labels[:, rows] = entry.molecule.dft, entry.molecule.experiment
+        start += len(entry)
+    batch = Batch(
+        torch.as_tensor(numbers),
+        torch.as_tensor(positions),
+        structure=torch.zeros(n_atoms, dtype=torch.int64),  # the rest plays no part in shieldings
+        charge=torch.zeros(1),
+        masses=torch.ones(n_atoms),
+        neighbors=torch.as_tensor(neighbors),
+        filled=torch.as_tensor(filled),
+    )
+    return Sample(batch, *torch.as_tensor(labels))
+
+
+def _draw(sources: list[str], generator: np.random.Generator) -> str:
+    weights = np.array([SOURCES[source] for source in sources])
+    return sources[generator.choice(len(sources), p=weights / weights.sum())]
