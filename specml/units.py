@@ -49,6 +49,7 @@ MOLE_FRACTION_ABSORPTION = 1e6 * _si.R * 296.0 / _si.atm * 1e3 / 1e2
 # Field response: E_field in V/angstrom, induced dipole in e*angstrom.
 # alpha [angstrom^3] = COULOMB * alpha [e angstrom / (V/angstrom)], COULOMB = e^2/(4 pi eps0).
 COULOMB = _si.e / (4.0 * math.pi * _si.epsilon_0 * _si.angstrom)  # eV*angstrom
+DEBYE = 1e-21 / _si.c / _si.e / _si.angstrom  # e*angstrom
 POLARIZABILITY_AU = BOHR**3  # angstrom^3 per atomic unit
 
 # Statistical mechanics -------------------------------------------------------------------------

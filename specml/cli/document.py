@@ -165,7 +165,8 @@ def picture(request: "Request", card: Mapping, result: "Result") -> bytes:
     real = vibrations.wavenumbers > 0.0
     note = f"{card['name']} · Lorentzian, FWHM {request.fwhm:g} cm⁻¹ · "
     note += "unscaled" if vibrations.scaling == "unscaled" else "scaled wavenumbers"
-    labels = Labels(title(structure), note, request.face.curve_axis, request.face.stick_axis)
+    drawn = request.face.curves[0]
+    labels = Labels(title(structure), note, drawn.axis, drawn.stick_axis)
     sticks = np.asarray(vibrations.scaled_wavenumbers)[real], heights[real]
     return png(figure(curve.x, curve.y, *sticks, labels))
 

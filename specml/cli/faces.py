@@ -28,10 +28,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Curve:
-    """A broadened spectrum: its key in JSON and CSV, its sticks (None: the model cannot tell)."""
+    """A broadened spectrum.
 
+    Parameters
+    ----------
+    name : on a button.
+    key : in JSON and CSV.
+    sticks : what is broadened; None if the model cannot tell.
+    axis : label of the curve.
+    column, stick_axis : key of the column with the heights of the sticks, and its label.
+    """
+
+    name: str
     key: str
     sticks: Callable[["Vibrations"], "Spectrum | None"]
+    axis: str
+    column: str
+    stick_axis: str
 
 
 @dataclass(frozen=True)
@@ -41,19 +54,18 @@ class Face:
     Parameters
     ----------
     name : the command, and in file names: ``ethanol.ir.json``.
+    title : in headings.
     data_type : of JCAMP-DX.
     columns : of every mode; the first one is the height of the sticks.
     curves : the first one is drawn and goes to JCAMP-DX.
-    curve_axis, stick_axis : labels of the figure.
     polarizability : whether the model must be asked for it.
     """
 
     name: str
+    title: str
     data_type: str
     columns: tuple[Column, ...]
     curves: tuple[Curve, ...]
-    curve_axis: str
-    stick_axis: str
     polarizability: bool
 
     @property
@@ -65,15 +77,24 @@ _IR = ("ir_intensity_km_mol", "ir_intensities")
 
 INFRARED = Face(
     name="ir",
+    title="Infrared spectrum",
     data_type="INFRARED SPECTRUM",
     columns=(Column(*_IR, "IR\nkm/mol"),),
-    curves=(Curve("molar_absorption_l_mol_cm", lambda vibrations: vibrations.infrared()),),
-    curve_axis="molar absorption / L mol⁻¹ cm⁻¹",
-    stick_axis="A / km mol⁻¹",
+    curves=(
+        Curve(
+            name="absorption",
+            key="molar_absorption_l_mol_cm",
+            sticks=lambda vibrations: vibrations.infrared(),
+            axis="molar absorption / L mol⁻¹ cm⁻¹",
+            column="ir_intensity_km_mol",
+            stick_axis="A / km mol⁻¹",
+        ),
+    ),
     polarizability=False,
 )
 RAMAN = Face(
     name="raman",
+    title="Raman spectrum",
     data_type="RAMAN SPECTRUM",
     columns=(
         Column("raman_activity_a4_amu", "raman_activities", "activity\nÅ⁴/amu"),
@@ -84,10 +105,22 @@ RAMAN = Face(
     # The activity is drawn, as quantum-chemistry programs do: cross-sections let the softest
     # torsions, which the harmonic picture gets wrong, tower over everything.
     curves=(
-        Curve("activity_a4_amu_cm", lambda vibrations: vibrations.raman()),
-        Curve("cross_section_cm2_sr_cm", lambda vibrations: vibrations.raman(cross_section=True)),
+        Curve(
+            name="activity",
+            key="activity_a4_amu_cm",
+            sticks=lambda vibrations: vibrations.raman(),
+            axis="Raman activity / Å⁴ amu⁻¹ cm",
+            column="raman_activity_a4_amu",
+            stick_axis="S / Å⁴ amu⁻¹",
+        ),
+        Curve(
+            name="cross-section",
+            key="cross_section_cm2_sr_cm",
+            sticks=lambda vibrations: vibrations.raman(cross_section=True),
+            axis="differential cross-section / cm² sr⁻¹ cm",
+            column="raman_cross_section_cm2_sr",
+            stick_axis="dσ/dΩ / cm² sr⁻¹",
+        ),
     ),
-    curve_axis="Raman activity / Å⁴ amu⁻¹ cm",
-    stick_axis="S / Å⁴ amu⁻¹",
     polarizability=True,
 )

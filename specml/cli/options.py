@@ -99,6 +99,10 @@ Model = Annotated[
 Device = Annotated[str, typer.Option(help="cpu, cuda or cuda:0.")]
 OutputDir = Annotated[Path, typer.Option(help="Folder of the results; made if missing.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace existing results.")]
+Html = Annotated[
+    bool,
+    typer.Option("--html", help="Also write an interactive page of each molecule, in one file."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Write the files and print only warnings.")]
 Processes = Annotated[int, typer.Option(help="Worker processes, one thread each.", min=1)]
 Limit = Annotated[

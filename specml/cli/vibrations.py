@@ -5,6 +5,7 @@ together, ``CHUNK`` at a time, and the files of each chunk are published as soon
 molecule that fails does not stop the others: the command names it at the end.
 """
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import specml
-from specml.cli import console, document, isotopes, rearranged, report
+from specml.cli import console, document, html, isotopes, rearranged, report
 from specml.cli.faces import Curve, Face
 from specml.cli.inputs import gather
 from specml.errors import InputError, SpecMLError, message
 from specml.io import outputs
 from specml.io.spectra import csv_table, json_document
+from specml.report.html import render as render_page
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
 from specml.spectra.scaling import Scaling, load, uniform
 from specml.spectra.spectrum import Spectrum
@@ -54,6 +56,7 @@ class Request:
     output_dir: Path
     force: bool
     quiet: bool
+    html: bool = False
     laser_nm: float = 532.0
 
 
@@ -215,7 +218,7 @@ def grid(lines: np.ndarray, fwhm: float) -> np.ndarray:
 def files(request: Request, structure: Structure) -> dict[str, Path]:
     """Suffix -> where it is written."""
     stem = f"{structure.name}.{request.face.name}"
-    suffixes = ("json", "csv", "curve.csv", "jdx", "png")
+    suffixes = ("json", "csv", "curve.csv", "jdx", "png", *(("html",) if request.html else ()))
     return {suffix: request.output_dir / f"{stem}.{suffix}" for suffix in suffixes}
 
 
@@ -223,10 +226,15 @@ def render(
     request: Request, predictor: "Predictor", result: Result, written: dict[str, Path]
 ) -> dict[Path, bytes]:
     """The contents of every file of one molecule."""
-    return {
-        written["json"]: json_document(document.document(request, predictor.card, result)),
+    data = json_document(document.document(request, predictor.card, result))
+    contents = {
+        written["json"]: data,
         written["csv"]: csv_table(document.modes(request.face, result)),
         written["curve.csv"]: csv_table(document.curves(result)),
         written["jdx"]: document.exchange(request, predictor.card, result),
         written["png"]: document.picture(request, predictor.card, result),
     }
+    if request.html:
+        page = html.vibrational_page(request.face, predictor.card, json.loads(data))
+        contents[written["html"]] = render_page(page)
+    return contents

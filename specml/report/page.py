@@ -1,0 +1,166 @@
+"""What a page shows, without how: spectra whose lines belong to rows of a table and to a molecule.
+
+Row k of the table is a vibration or a group of nuclei. A line of a spectrum names its row; a row
+says how the atoms move with it, or which atoms it is about. Texts are shown as they stand; numbers
+that are only shown come as texts, so that the page cannot round them anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+
+@dataclass(frozen=True)
+class Line:
+    """A stick at x, of which row of the table."""
+
+    x: float
+    height: float
+    row: int
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """A Lorentzian curve and its lines; the axis falls to the right.
+
+    Parameters
+    ----------
+    name : on the button that shows it, where there are several.
+    x, y : (n,) the curve, x ascending.
+    lines : the sticks.
+    fwhm : full width at half maximum, in the unit of x.
+    x_label, x_unit, y_label, stick_label : ``wavenumber / cm⁻¹``, ``cm⁻¹`` and so on.
+    decimals : of x, at labels.
+    """
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    lines: Sequence[Line]
+    fwhm: float
+    x_label: str
+    x_unit: str
+    y_label: str
+    stick_label: str
+    decimals: int = 0
+
+
+@dataclass(frozen=True)
+class Molecule:
+    """What is drawn in three dimensions.
+
+    Parameters
+    ----------
+    symbols : n element symbols.
+    positions : (n, 3), angstrom.
+    bonds : (i, j, order), atoms from 0; order 1, 1.5, 2 or 3.
+    """
+
+    symbols: Sequence[str]
+    positions: Sequence[Sequence[float]]
+    bonds: Sequence[tuple[int, int, float]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """The head of a column; ``words`` are aligned to the left, numbers to the right."""
+
+    header: str
+    unit: str = ""
+    words: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table and what choosing it shows.
+
+    Parameters
+    ----------
+    cells : one text a column; the first is what one presses.
+    title : short, for the tooltip and above the molecule.
+    share : its size beside the other rows: a bar under the row.
+    motion : (n, 3) displacements, or None.
+    atoms : from 0: marked in the molecule, and choosing one of them chooses the row.
+    """
+
+    cells: Sequence[str]
+    title: str
+    share: float
+    motion: Sequence[Sequence[float]] | None = None
+    atoms: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows that lines belong to."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A card of facts, (name, value) each, and a remark below them."""
+
+    title: str
+    rows: Sequence[tuple[str, str]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A work this result rests on; ``used`` says for what."""
+
+    used: str
+    text: str
+    doi: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything on a page.
+
+    Parameters
+    ----------
+    kind : ``Infrared spectrum, calculated``.
+    title : name of the molecule.
+    formula : with subscripts and charge.
+    smiles : or empty.
+    inside, verdict : whether the model knows the molecule, and a sentence on it.
+    warnings : sentences a reader of the numbers should know.
+    spectra : at least one; buttons switch between several.
+    """
+
+    kind: str
+    title: str
+    formula: str
+    smiles: str
+    inside: bool
+    verdict: str
+    warnings: Sequence[str]
+    spectra: Sequence[Spectrum]
+    molecule: Molecule
+    table: Table
+    sections: Sequence[Section]
+    references: Sequence[Reference] = field(default_factory=tuple)
+
+    def data(self) -> Mapping[str, object]:
+        """What the scripts of the page read."""
+        fields = asdict(self)
+        fields["molecule"]["view"] = front_view(np.asarray(self.molecule.positions)).tolist()
+        return fields
+
+
+def front_view(positions: np.ndarray) -> np.ndarray:
+    """Quaternion (x, y, z, w) that lays the longest axis across and the shortest to the reader.
+
+    Parameters
+    ----------
+    positions : (n, 3); the axes are those of the scatter about the mean.
+    """
+    axes = np.linalg.svd(positions - positions.mean(axis=0))[2]
+    axes[2] *= np.linalg.det(axes)  # a rotation, not a reflection
+    return Rotation.from_matrix(axes).as_quat()
