@@ -98,6 +98,7 @@ def kohn_sham(
     mol = molecule(structure, basis)
     mean_field = dft.RKS(mol, xc=XC).density_fit()
     mean_field._numint = CachedIntegrator()
+    mean_field.chkfile = None  # nobody reads it
     if electric_field is not None:
         hcore = mean_field.get_hcore() + np.einsum(
             "x,xij->ij", electric_field, mol.intor_symmetric("int1e_r", comp=3)

@@ -140,7 +140,8 @@ def _natural_orbitals(dm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _blocks(mol: gto.Mole, grids: dft.Grids) -> Iterator[Block]:
-    weighted = np.flatnonzero(grids.weights)  # PySCF pads its grids with points without weight
+    # The smaller weights, 6 % of them, hold 1e-13 electrons; some are there to pad the grid.
+    weighted = np.flatnonzero(np.abs(grids.weights) > 1e-14)
     for points in _halved(grids.coords, weighted):
         coords = grids.coords[points]
         values = _basis(mol, coords, 1)
