@@ -10,9 +10,11 @@ from specml.cli import console
 from specml.cli.compare import compare
 from specml.cli.ir import ir
 from specml.cli.label import label
+from specml.cli.md import md
 from specml.cli.models import models
 from specml.cli.raman import raman
 from specml.cli.sample import sample
+from specml.cli.spectrum import spectrum
 from specml.cli.train import train
 from specml.errors import SpecMLError
 
@@ -42,7 +44,7 @@ app = typer.Typer(
     help="Infrared and Raman spectra of molecules from an equivariant neural network.",
     epilog="A first spectrum:  specml ir examples/ethanol.xyz",
 )
-for command in (ir, raman, compare, models, sample, label, train):
+for command in (ir, raman, md, spectrum, compare, models, sample, label, train):
     app.command()(command)
 
 

@@ -10,7 +10,7 @@ import torch
 from specml.errors import DomainError, InputError, message
 from specml.expansion import Expansion
 from specml.inference import domain
-from specml.inference.derivatives import Differentiator
+from specml.inference.derivatives import Differentiator, chunks
 from specml.inference.domain import Verdict
 from specml.inference.model_file import card_path, read_model, torch_device
 from specml.md.evaluation import Layout
@@ -86,6 +86,38 @@ class Predictor:
                     )
                 )
 
+    def check_dynamics(self, polarizability: bool = False) -> None:
+        """Raise an InputError for a model that runs GFN2-xTB at every step, or lacks a tensor."""
+        if self.baseline or (polarizability and not self.has_polarizability):
+            raise InputError(
+                message(
+                    f"dynamics with {self.name}",
+                    "a model that runs GFN2-xTB at every step"
+                    if self.baseline
+                    else "a model without polarizability",
+                    "one that is the network alone and knows what is to be recorded",
+                    "Give --model specml.",
+                )
+            )
+
+    def observe(self, structure: Structure, positions: np.ndarray) -> dict[str, np.ndarray]:
+        """Dipoles (f, 3), and polarizabilities (f, 3, 3), at geometries (f, n, 3) of a molecule.
+
+        Raises
+        ------
+        DomainError, InputError
+            As ``check_elements`` and ``check_dynamics``.
+        """
+        rows: dict[str, list[np.ndarray]] = {"dipole": [], "polarizability": []}
+        for part in chunks([len(structure)] * len(positions)):
+            layout = Layout((structure,), part.stop - part.start)
+            field = self.force_field(layout, 1, self.has_polarizability)
+            moved = torch.as_tensor(positions[part], dtype=torch.float64).reshape(1, -1, 3)
+            found = field.observables(moved.to(field.device))
+            for name, values in found.items():
+                rows[name].append(values[0].cpu().numpy())
+        return {name: np.concatenate(values) for name, values in rows.items() if values}
+
     def energies_forces(
         self, structures: Sequence[Structure]
     ) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -120,21 +152,11 @@ class Predictor:
 
         Raises
         ------
-        InputError
-            A model that needs GFN2-xTB at every step, or has no polarizability and is asked for it.
+        DomainError, InputError
+            As ``check_elements`` and ``check_dynamics``.
         """
         self.check_elements(layout.structures)
-        if self.baseline or (polarizability and not self.has_polarizability):
-            raise InputError(
-                message(
-                    f"dynamics with {self.name}",
-                    "a model that runs GFN2-xTB at every step"
-                    if self.baseline
-                    else "a model without polarizability",
-                    "one that is the network alone and knows what is to be recorded",
-                    "Give --model specml.",
-                )
-            )
+        self.check_dynamics(polarizability)
         rungs = self._network
         return NetworkForceField(
             self.model,

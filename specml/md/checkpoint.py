@@ -60,24 +60,29 @@ class Parts:
         """In order of time."""
         return sorted(self.folder.glob("[0-9]*.h5"))
 
+    def fit(self) -> bool:
+        """Whether the folder holds parts of this run, or none."""
+        paths = self.paths()
+        if not paths:
+            return True
+        try:
+            with h5py.File(paths[0], "r") as file:
+                return bool(file.attrs["settings"] == self._settings)
+        except (OSError, KeyError):
+            return False
+
     def check(self) -> None:
         """Raise an InputError if the folder holds parts of another run."""
-        for path in self.paths()[:1]:
-            try:
-                with h5py.File(path, "r") as file:
-                    same = file.attrs["settings"] == self._settings
-            except (OSError, KeyError):
-                same = False
-            if not same:
-                raise InputError(
-                    message(
-                        str(self.folder),
-                        "parts of another run (other molecules, settings, model or version)",
-                        "parts of this one, or nothing",
-                        "Finish that run first, choose another --output-dir, or drop its parts "
-                        "with --force.",
-                    )
+        if not self.fit():
+            raise InputError(
+                message(
+                    str(self.folder),
+                    "parts of another run (other molecules, settings, model or version)",
+                    "parts of this one, or nothing",
+                    "Finish that run first, choose another --output-dir, or drop its parts "
+                    "with --force.",
                 )
+            )
 
     def write(self, frames: Frames, checkpoint: Checkpoint) -> None:
         """Add a part."""

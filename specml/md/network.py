@@ -17,6 +17,7 @@ from torch import Tensor
 
 from specml.data.batch import Batch, collate_arrays
 from specml.md.evaluation import Evaluation, Layout
+from specml.models.features import Features
 from specml.models.ladder import LadderModel, forces_of
 
 SKIN = 1.0  # angstrom; atoms move about 0.3 in a vibration
@@ -88,25 +89,37 @@ class NetworkForceField:
 
     def __call__(self, positions: Tensor, observe: bool = False) -> Evaluation:
         """Energies, forces, and on request dipole and polarizability; see the protocol."""
-        if self._anchor is not None:
-            moved = (positions - self._anchor).square().sum(-1).max()
-            # Not "more than": a NaN must not freeze the table, the watch will report it.
-            if moved > (0.5 * SKIN) ** 2:
-                self.restore(positions)
-        flat = positions.reshape(-1, 3).to(self.dtype).requires_grad_(True)
-        batch = self._batch.with_positions(flat)
+        batch = self._moved(positions)
+        flat = batch.positions.requires_grad_(True)
         features = self.model.features(batch)
         rungs = self.model.energy(features.scalars, batch)[:, self.energy_rungs]
         forces = forces_of(rungs, flat).double().view_as(positions)
         energy = rungs.detach().double().sum(1).view(self.n_beads, -1) + self._reference
-        if not observe:
-            return Evaluation(energy, forces)
+        seen = self._heads(features, batch) if observe else {}
+        return Evaluation(energy, forces, **seen)
+
+    def observables(self, positions: Tensor) -> dict[str, Tensor]:
+        """Dipole and polarizability alone, (n_beads, n_systems, 3) and (..., 3, 3)."""
+        batch = self._moved(positions)
+        with torch.no_grad():
+            return self._heads(self.model.features(batch), batch)
+
+    def _moved(self, positions: Tensor) -> Batch:
+        """The systems at these positions, with a neighbour table that holds there."""
+        if self._anchor is not None:
+            moved = (positions - self._anchor).square().sum(-1).max()
+            if moved > (0.5 * SKIN) ** 2:
+                self.restore(positions)
+        return self._batch.with_positions(positions.detach().reshape(-1, 3).to(self.dtype))
+
+    def _heads(self, features: Features, batch: Batch) -> dict[str, Tensor]:
         with torch.no_grad():
             dipole, _ = self.model.dipole(features.scalars, features.vectors, batch)
-            dipole = dipole[:, :, self.dipole_rungs].sum(2).view(self.n_beads, -1, 3)
-            alpha = None
+            dipole = dipole[:, :, self.dipole_rungs].sum(2)
+            found = {"dipole": dipole.view(self.n_beads, -1, 3)}
             if self.polarizability and self.model.polarizability is not None:
                 alpha = self.model.polarizability(
                     features.scalars, features.vectors, features.tensors, batch
-                ).view(self.n_beads, -1, 3, 3)
-        return Evaluation(energy, forces, dipole, alpha)
+                )
+                found["polarizability"] = alpha.view(self.n_beads, -1, 3, 3)
+        return found

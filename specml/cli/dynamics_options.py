@@ -1,0 +1,114 @@
+"""Options of molecular dynamics and of the analysis of trajectories, each described once."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from specml.cli.options import positive
+
+PANEL = "Dynamics (--method md or trpmd)"
+
+
+def choice(*allowed: str) -> Callable[[str | None], str | None]:
+    """A callback that takes one of these words."""
+
+    def check(value: str | None) -> str | None:
+        if value is None or value in allowed:
+            return value
+        raise typer.BadParameter(f"got {value!r}; expected one of {', '.join(allowed)}.")
+
+    return check
+
+
+def optional_positive(value: float | None) -> float | None:
+    return None if value is None else positive(value)
+
+
+SpectrumMethod = Annotated[
+    str,
+    typer.Option(
+        "--method",
+        help="harmonic; md: classical molecular dynamics; trpmd: thermostatted ring-polymer "
+        "dynamics, with quantum nuclei.",
+        callback=choice("harmonic", "md", "trpmd"),
+    ),
+]
+Method = Annotated[
+    str,
+    typer.Option(
+        "--method",
+        help="md: classical; trpmd: thermostatted ring polymers, quantum nuclei.",
+        callback=choice("md", "trpmd"),
+    ),
+]
+Temperature = Annotated[
+    float,
+    typer.Option("--temperature-k", help="Of the thermostat, K.", callback=positive),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help="A model that is the network alone: specml (the default here), or the path of a card."
+    ),
+]
+Length = Annotated[
+    float,
+    typer.Option(
+        "--length-ps",
+        help="Production of each replica, ps.",
+        callback=positive,
+        rich_help_panel=PANEL,
+    ),
+]
+Equilibration = Annotated[
+    float,
+    typer.Option(
+        "--equilibration-ps",
+        help="Langevin dynamics before production, ps.",
+        callback=positive,
+        rich_help_panel=PANEL,
+    ),
+]
+Timestep = Annotated[
+    float,
+    typer.Option(
+        "--timestep-fs",
+        help="Time step, fs; the shift of the wavenumbers it causes is corrected exactly.",
+        callback=positive,
+        rich_help_panel=PANEL,
+    ),
+]
+Replicas = Annotated[
+    int | None,
+    typer.Option(
+        help="Independent trajectories of each molecule (16 if not given, 4 with trpmd).",
+        min=1,
+        rich_help_panel=PANEL,
+    ),
+]
+Beads = Annotated[
+    int | None,
+    typer.Option(
+        help="Of the ring polymer (32 with trpmd if not given).", min=1, rich_help_panel=PANEL
+    ),
+]
+Seed = Annotated[int, typer.Option(help="Of all random numbers.", min=0, rich_help_panel=PANEL)]
+Resolution = Annotated[
+    float,
+    typer.Option(
+        "--resolution-cm1",
+        help="Full width of the narrowest line, 1/cm. Twice the time it needs must be there: "
+        "6.7 ps for 10.",
+        callback=positive,
+        rich_help_panel=PANEL,
+    ),
+]
+Window = Annotated[
+    str,
+    typer.Option(
+        help="Of the correlation function: hann, blackman or gaussian.",
+        callback=choice("hann", "blackman", "gaussian"),
+        rich_help_panel=PANEL,
+    ),
+]

@@ -1,0 +1,54 @@
+"""``specml md``: trajectories."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from specml.cli import dynamics_options, options
+
+
+def md(
+    files: options.Files = None,
+    smiles: options.Smiles = None,
+    charge: options.Charge = None,
+    method: dynamics_options.Method = "md",
+    temperature: dynamics_options.Temperature = 298.15,
+    length: dynamics_options.Length = 10.0,
+    equilibration: dynamics_options.Equilibration = 2.0,
+    timestep: dynamics_options.Timestep = 0.5,
+    replicas: dynamics_options.Replicas = None,
+    beads: dynamics_options.Beads = None,
+    seed: dynamics_options.Seed = 0,
+    polarizability: Annotated[
+        bool, typer.Option("--polarizability", help="Record it too, for Raman spectra.")
+    ] = False,
+    no_optimize: options.NoOptimize = False,
+    model: dynamics_options.Model = None,
+    device: options.Device = "cpu",
+    output_dir: options.OutputDir = Path(),
+    force: options.Force = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Molecular dynamics of many replicas: one HDF5 trajectory of each molecule.
+
+    Langevin dynamics, then production at constant energy (or thermostatted ring polymers) without
+    overall rotation, with dipoles. A stopped run goes on where it was when the same command is
+    given again. `specml spectrum` makes spectra of the trajectories.
+    """
+    from specml.cli import trajectories
+    from specml.cli.dynamics import Settings
+
+    settings = Settings(method, length, equilibration, timestep, replicas, beads, seed)
+    trajectories.run(
+        tuple(files or ()),
+        tuple(smiles or ()),
+        tuple(charge or ()),
+        settings.protocol(temperature, polarizability),
+        not no_optimize,
+        model,
+        device,
+        output_dir,
+        force,
+        quiet,
+    )

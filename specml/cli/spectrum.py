@@ -1,0 +1,114 @@
+"""``specml spectrum``: spectra of trajectories, of SpecML or of others."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from specml.cli import dynamics_options as dynamics
+from specml.cli import options
+
+
+def spectrum(
+    trajectories: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="TRAJECTORY...",
+            help="HDF5 (as `specml md` writes it) or extended xyz, gzipped or not, with dipoles "
+            "and, for Raman, polarizabilities in the comment lines.",
+        ),
+    ],
+    temperature: Annotated[
+        float | None,
+        typer.Option(
+            "--temperature-k",
+            help="Of the ensemble, K; by default what the file says.",
+            callback=dynamics.optional_positive,
+        ),
+    ] = None,
+    interval: Annotated[
+        float | None,
+        typer.Option(
+            "--interval-fs",
+            help="Time between frames, fs; by default what the file says.",
+            callback=dynamics.optional_positive,
+        ),
+    ] = None,
+    verlet: Annotated[
+        float | None,
+        typer.Option(
+            "--verlet-timestep-fs",
+            help="Time step of velocity Verlet, fs, whose shift is to be corrected; by default "
+            "what the file says.",
+            callback=dynamics.optional_positive,
+        ),
+    ] = None,
+    resolution: dynamics.Resolution = 10.0,
+    window: dynamics.Window = "hann",
+    top: Annotated[
+        float,
+        typer.Option("--top-cm1", help="End of the axis, 1/cm.", callback=options.positive),
+    ] = 4000.0,
+    frame: Annotated[
+        str,
+        typer.Option(
+            help="lab keeps rotational wings, eckart removes rotation; auto: eckart for ring "
+            "polymers.",
+            callback=dynamics.choice("auto", "lab", "eckart"),
+        ),
+    ] = "auto",
+    dipole_unit: Annotated[
+        str | None,
+        typer.Option(
+            help="Of an xyz file: e*angstrom, debye or e*bohr; by default what the file "
+            "says, or e*angstrom.",
+            callback=dynamics.choice("e*angstrom", "debye", "e*bohr"),
+        ),
+    ] = None,
+    polarizability_unit: Annotated[
+        str | None,
+        typer.Option(
+            help="Of an xyz file: angstrom^3 or bohr^3.",
+            callback=dynamics.choice("angstrom^3", "bohr^3"),
+        ),
+    ] = None,
+    laser: options.Laser = 532.0,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Compute dipoles and polarizabilities of the frames with this model (specml) "
+            "where the file has none."
+        ),
+    ] = None,
+    device: options.Device = "cpu",
+    output_dir: options.OutputDir = Path(),
+    force: options.Force = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Infrared, Raman and power spectra of trajectories, in absolute units with error bars.
+
+    One JSON, CSV and figure each for what the trajectory holds: dipoles give the infrared,
+    polarizabilities the Raman spectrum, velocities or positions the density of states.
+    """
+    from specml.cli import analysis
+
+    unit = {"dipole": dipole_unit, "polarizability": polarizability_unit}
+    analysis.run(
+        analysis.Request(
+            files=tuple(trajectories),
+            temperature=temperature,
+            interval=interval,
+            verlet=verlet,
+            resolution=resolution,
+            window=window,
+            top=top,
+            frame=frame,
+            units={key: value for key, value in unit.items() if value is not None},
+            laser_nm=laser,
+            model=model,
+            device=device,
+            output_dir=output_dir,
+            force=force,
+            quiet=quiet,
+        )
+    )
