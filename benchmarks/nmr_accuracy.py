@@ -1,0 +1,243 @@
+"""Errors of the shielding model on molecules held out by structure.
+
+    python benchmarks/nmr_accuracy.py ../shared/data/nmr geometries.npz [--model CARD] [--save]
+
+Against DFT shifts (CASCADE DFT8K) at three sources of geometry, against experiment (Exp5K for
+13C, assignments of NMRShiftDB for 1H), by environment, and the
+expected against the true error. Writes ``benchmarks/results/nmr_accuracy.json`` and prints
+tables; ``--save`` puts the figures, the calibration of 1H and the scale of its error into the card.
+"""
+
+import argparse
+import gzip
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from nmr_sets import labelled, molecules
+from rdkit import Chem
+from scipy.stats import spearmanr
+
+from specml.data.cascade import Assigned
+from specml.inference.model_file import card_path, read_model
+from specml.models.shielding import Shifts
+from specml.training.shielding_data import Labelled
+from specml.training.shieldings import predictions
+
+USED = "gfn2"  # the geometry that `specml nmr` uses
+ENVIRONMENTS = {  # SMARTS of the nucleus; the first that fits names it
+    "13C": {
+        "CH3": "[CX4H3]",
+        "CH2": "[CX4H2]",
+        "CH": "[CX4H1]",
+        "C quaternary": "[CX4H0]",
+        "aromatic": "c",
+        "C=O, C=N": "[CX3]=[O,N,S]",
+        "C=C": "[CX3]=[CX3]",
+        "C#C, C#N": "[CX2]",
+    },
+    "1H": {
+        "on sp3 C": "[CX4]",
+        "aromatic": "c",
+        "on sp2 C": "[CX3]",
+        "on sp C": "[CX2]",
+        "OH": "[O]",
+        "NH": "[#7]",
+        "SH": "[S]",
+    },
+}
+HYDROGEN_QUERY = "1H"
+
+
+def environments(molecule: Chem.Mol) -> list[str]:
+    """The environment of every atom; a hydrogen is named by what it sits on."""
+    names = [""] * molecule.GetNumAtoms()
+    for nucleus, table in ENVIRONMENTS.items():
+        for name, smarts in reversed(table.items()):
+            for (atom,) in molecule.GetSubstructMatches(
+                Chem.MolFromSmarts(smarts), maxMatches=10_000
+            ):
+                owner = molecule.GetAtomWithIdx(atom)
+                if nucleus == "13C" and owner.GetAtomicNum() == 6:
+                    names[atom] = name
+                if nucleus == HYDROGEN_QUERY:
+                    for neighbor in owner.GetNeighbors():
+                        if neighbor.GetAtomicNum() == 1:
+                            names[neighbor.GetIdx()] = name
+    return names
+
+
+def measured_hydrogens(path: Path, chosen: dict[str, Assigned]) -> dict[str, np.ndarray]:
+    """Molecule -> (n_atoms,) 1H shifts of NMRShiftDB, the mean on each carbon, NaN elsewhere."""
+    found = {}
+    with gzip.open(path) as file:
+        for record in Chem.ForwardSDMolSupplier(file, removeHs=False):
+            if record is None or record.GetProp("nmrshiftdb2 ID") not in chosen:
+                continue
+            own = chosen[record.GetProp("nmrshiftdb2 ID")]
+            spectra = [k for k in record.GetPropNames() if k.startswith("Spectrum 1H")]
+            heavy = [a.GetAtomicNum() for a in record.GetAtoms() if a.GetAtomicNum() > 1]
+            if not spectra or own.numbers[: len(heavy)].tolist() != heavy:
+                continue
+            found[own.name] = _on_carbons(own, record.GetProp(spectra[0]))
+    return found
+
+
+def _on_carbons(own: Assigned, text: str) -> np.ndarray:
+    values = defaultdict(list)
+    for entry in text.split("|"):
+        fields = entry.split(";")
+        if len(fields) == 3 and fields[2].isdigit():
+            values[int(fields[2])].append(float(fields[0]))
+    shifts = np.full(len(own.numbers), np.nan)
+    for atom, seen in values.items():
+        if atom < len(shifts) and own.numbers[atom] == 6:
+            bonded = own.molecule.GetAtomWithIdx(atom).GetNeighbors()
+            hydrogens = [n.GetIdx() for n in bonded if n.GetAtomicNum() == 1]
+            shifts[hydrogens] = np.mean(seen)
+    return shifts
+
+
+def carbon_means(own: Assigned, shifts: np.ndarray) -> np.ndarray:
+    """Shifts of hydrogens averaged over each carbon, as the assignments are."""
+    out = shifts.copy()
+    for atom in own.molecule.GetAtoms():
+        hydrogens = [n.GetIdx() for n in atom.GetNeighbors() if n.GetAtomicNum() == 1]
+        if hydrogens:
+            out[hydrogens] = shifts[hydrogens].mean()
+    return out
+
+
+def least_absolute_line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Slope and intercept of the line with the least absolute deviations (reweighted squares)."""
+    slope, intercept = np.polyfit(x, y, 1)
+    for _ in range(30):
+        residual = np.abs(y - slope * x - intercept)
+        weights = 1.0 / np.sqrt(np.maximum(residual, 1e-3))
+        slope, intercept = np.polyfit(x, y, 1, w=weights)
+    return float(slope), float(intercept)
+
+
+def summary(error: np.ndarray, expected: np.ndarray | None = None) -> dict[str, float]:
+    """Mean and median absolute error; Spearman correlation with the expected error."""
+    size = np.abs(error)
+    found = {"n": len(size), "mae": float(size.mean()), "median": float(np.median(size))}
+    if expected is not None:
+        found["spearman"] = float(spearmanr(expected, size).statistic)
+        edges = np.quantile(expected, [0.0, 0.25, 0.5, 0.75, 1.0])
+        quarter = np.clip(np.searchsorted(edges, expected, side="right") - 1, 0, 3)
+        found["expected_by_quarter"] = [float(expected[quarter == q].mean()) for q in range(4)]
+        found["mae_by_quarter"] = [float(size[quarter == q].mean()) for q in range(4)]
+    return {k: round(v, 4) if isinstance(v, float) else v for k, v in found.items()}
+
+
+def evaluate(model: torch.nn.Module, chosen: list[Assigned], sets: list[Labelled]) -> dict:
+    """Against DFT, at every source of geometry, and by environment at the one in use."""
+    report: dict = {"dft": {}, "environment": {}}
+    for source in ("dft", "gfn2", "mmff"):
+        rows = [i for i, m in enumerate(sets) if source in m.geometries]
+        shifts = predictions(model, [sets[i] for i in rows], source)
+        for nucleus, number in (("13C", 6), ("1H", 1)):
+            error, expected, names = [], [], []
+            for i, found in zip(rows, shifts, strict=True):
+                keep = (sets[i].numbers == number) & ~np.isnan(sets[i].dft)
+                error.append((found.dft.numpy() - sets[i].dft)[keep])
+                expected.append(found.dft_scale.numpy()[keep])
+                names.append(np.array(environments(chosen[i].molecule))[keep])
+            e, s, n = map(np.concatenate, (error, expected, names))
+            report["dft"].setdefault(source, {"molecules": len(rows)})[nucleus] = summary(e, s)
+            if source == USED:
+                report["environment"][nucleus] = {
+                    name: summary(e[n == name])
+                    for name in ENVIRONMENTS[nucleus]
+                    if (n == name).sum() >= 10
+                }
+    return report
+
+
+def carbons(sets: list[Labelled], shifts: list[Shifts]) -> dict:
+    """13C against Exp5K."""
+    error, expected = [], []
+    for own, found in zip(sets, shifts, strict=True):
+        keep = (own.numbers == 6) & ~np.isnan(own.experiment)
+        error.append((found.experiment.numpy() - own.experiment)[keep])
+        expected.append(found.experiment_scale.numpy()[keep])
+    return summary(np.concatenate(error), np.concatenate(expected))
+
+
+def hydrogens(
+    chosen: list[Assigned], shifts: list[Shifts], measured: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Predicted DFT and measured 1H shifts, one a carbon."""
+    x, y = [], []
+    for own, found in zip(chosen, shifts, strict=True):
+        if own.name in measured:
+            pairs = np.stack([carbon_means(own, found.dft.numpy()), measured[own.name]])
+            pairs = pairs[:, ~np.isnan(pairs[1])]
+            pairs = np.unique(np.round(pairs, 4), axis=1)  # one row a carbon
+            x.append(pairs[0])
+            y.append(pairs[1])
+    return np.concatenate(x), np.concatenate(y)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("geometries", type=Path)
+    parser.add_argument("--model", default="specml-nmr")
+    parser.add_argument("--output", type=Path, default=Path("benchmarks/results/nmr_accuracy.json"))
+    parser.add_argument("--save", action="store_true", help="write figures into the model card")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    model, card = read_model(card_path(arguments.model))
+    model.float()
+    relaxed = dict(np.load(arguments.geometries))
+    everything = molecules(arguments.folder)
+    test = [m for m in everything if m.split == "test"]
+    sets = [labelled(m, relaxed) for m in test]
+    report = evaluate(model, test, sets)
+    used = [i for i, m in enumerate(sets) if USED in m.geometries]
+    shifts = predictions(model, [sets[i] for i in used], USED)
+    report["experiment"] = {"13C": carbons([sets[i] for i in used], shifts)}
+    measured = measured_hydrogens(
+        arguments.folder / "NMR8K.sdf.gz", {m.name: m for m in everything}
+    )
+    fitted = [m for m in everything if m.split == "train" and m.name in measured][:1500]
+    fit_sets = [labelled(m, relaxed) for m in fitted]
+    line = least_absolute_line(*hydrogens(fitted, predictions(model, fit_sets, "dft"), measured))
+    x, y = hydrogens([test[i] for i in used], shifts, measured)
+    error = line[0] * x + line[1] - y
+    report["experiment"]["1H"] = summary(error)
+    report["calibration_1H"] = [round(v, 4) for v in line]
+    arguments.output.write_text(json.dumps(report, indent=1) + "\n")
+    if arguments.save:
+        card["calibration"] = {"1H": report["calibration_1H"]}
+        card["experiment_scale_1H"] = round(report["experiment"]["1H"]["mae"], 3)
+        card["held_out"] = report
+        card_path(arguments.model).write_text(json.dumps(card, indent=2) + "\n")
+    print(table(report))
+
+
+def table(report: dict) -> str:
+    """The figures as markdown."""
+    lines = ["| against | geometry | nucleus | shifts | MAE / ppm |", "|---|---|---|---|---|"]
+    for source, row in report["dft"].items():
+        for nucleus in ("13C", "1H"):
+            found = row[nucleus]
+            lines.append(
+                f"| DFT | {source} | {nucleus} | {found['n']} | {found['mae']:.3f} "
+                f"(ranks of expected and true error: {found['spearman']:.2f}) |"
+            )
+    for nucleus, found in report["experiment"].items():
+        lines.append(f"| experiment | {USED} | {nucleus} | {found['n']} | {found['mae']:.3f} |")
+    lines += ["", "| environment | nuclei | MAE / ppm |", "|---|---|---|"]
+    for nucleus, rows in report["environment"].items():
+        for name, found in rows.items():
+            lines.append(f"| {nucleus} {name} | {found['n']} | {found['mae']:.3f} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

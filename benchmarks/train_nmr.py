@@ -1,0 +1,66 @@
+"""Train the shielding model that ships: 1H and 13C shifts of CASCADE.
+
+    python benchmarks/nmr_sets.py ../shared/data/nmr geometries.npz
+    python benchmarks/train_nmr.py ../shared/data/nmr geometries.npz trained
+    python benchmarks/nmr_accuracy.py ../shared/data/nmr geometries.npz --save
+
+About 50 minutes on one core. Resumable: the second call goes on from ``trained/checkpoint.pt``.
+"""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from nmr_sets import labelled, molecules
+
+import specml
+from specml.inference.model_file import write_model
+from specml.models.ladder import NetworkConfig
+from specml.models.shielding import ShieldingModel
+from specml.training.loop import Schedule
+from specml.training.shieldings import train_shieldings
+
+NETWORK = NetworkConfig("tensor-painn", n_channels=64, n_layers=2, n_radial=16, cutoff=4.5)
+SCHEDULE = Schedule(steps=28_000, learning_rate=2e-3)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("geometries", type=Path)
+    parser.add_argument("output", type=Path)
+    arguments = parser.parse_args()
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    relaxed = dict(np.load(arguments.geometries))
+    chosen = [m for m in molecules(arguments.folder) if m.split == "train"]
+    training = [labelled(molecule, relaxed) for molecule in chosen]
+    torch.set_num_threads(1)
+    torch.manual_seed(SCHEDULE.seed)
+    model = ShieldingModel(NETWORK)
+    for report in train_shieldings(model, training, SCHEDULE, arguments.output / "checkpoint.pt"):
+        print(f"{report.step} {report.errors['loss']:.4f} {report.seconds:.0f} s", flush=True)
+    card = {
+        "name": "specml-nmr",
+        "kind": "shielding",
+        "version": specml.__version__,
+        "description": "1H and 13C shifts, mPW1PW91/6-311+G(d,p) and calibrated to experiment",
+        "weights": "specml-nmr.safetensors",
+        "network": asdict(NETWORK),
+        "elements": ["H", "C", "N", "O", "F", "P", "S", "Cl"],
+        "schedule": asdict(SCHEDULE),
+        "data": {"set": "CASCADE DFT8K and Exp5K (Chem. Sci. 2021, 12, 12012), NMRShiftDB"}
+        | {"molecules": len(training)}
+        | {
+            source: sum(source in molecule.geometries for molecule in training)
+            for source in ("dft", "mmff", "gfn2")
+        },
+    }
+    write_model(arguments.output / "specml-nmr.json", model, card)
+    print(json.dumps(card["data"]))
+
+
+if __name__ == "__main__":
+    main()
