@@ -7,10 +7,12 @@ uses the representation that every other output of the network rests on. Thresho
 figures behind them stand in the model card.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from specml.errors import DomainError, message
 from specml.structure import Structure
 
 
@@ -30,6 +32,27 @@ class Verdict:
     reasons: list[str]
     uncertainty: float
     misfit: float
+
+
+def check_elements(structures: Sequence[Structure], card: dict) -> None:
+    """Raise a DomainError for an element the model has never seen, or an open shell."""
+    known, name = card["elements"], card["name"]
+    for structure in structures:
+        unknown = sorted(set(structure.symbols) - set(known))
+        if structure.multiplicity != 1:
+            got, expected = (
+                f"multiplicity {structure.multiplicity}",
+                f"1: {name} knows closed shells only",
+            )
+        elif unknown:
+            got, expected = (
+                f"the element {', '.join(unknown)}",
+                f"only {', '.join(known)}, which {name} knows",
+            )
+        else:
+            continue
+        fix = "Use a quantum-chemistry program for this molecule."
+        raise DomainError(message(structure.name, got, expected, fix))
 
 
 def misfit(predicted: list[np.ndarray], true: list[np.ndarray]) -> np.ndarray:

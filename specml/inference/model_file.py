@@ -1,49 +1,67 @@
 """Model files: parameters as safetensors, everything else in a json card beside them.
 
 ``<name>.json`` names the parameter file, the network, the data, the split and the errors; two
-cards may share one parameter file and differ in the baseline.
+cards may share one parameter file and differ in the baseline. ``kind`` says what a model answers:
+``response`` (energy, dipole, polarizability; also where the card has no ``kind``) or ``shielding``.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from safetensors.torch import load_file, save_file
+from torch import nn
 
 from specml.errors import WeightsError, message
 from specml.models.ladder import LadderModel, NetworkConfig
+from specml.models.shielding import ShieldingModel
 
 SHIPPED = Path(__file__).resolve().parent.parent / "weights"
+RESPONSE, SHIELDING = "response", "shielding"
 DEFAULT = "specml-xtb"
+DEFAULTS = {RESPONSE: DEFAULT, SHIELDING: "specml-nmr"}
 REQUIRED = ("name", "weights", "network", "baseline", "elements", "domain")
+REQUIRED_SHIELDING = (
+    "name", "weights", "network", "elements", "domain", "calibration", "reference",
+)  # fmt: skip
+Model = TypeVar("Model", bound=nn.Module)
+COMMANDS = {RESPONSE: "`specml ir` and `specml raman`", SHIELDING: "`specml nmr`"}
 
 
-def available() -> list[dict]:
-    """The cards of the models that ship, default first."""
+def available(kind: str | None = None) -> list[dict]:
+    """The cards of the models that ship, of one kind or of every kind, default first."""
     paths = (p for p in SHIPPED.glob("*.json") if not p.name.endswith(".scaling.json"))
     cards = [json.loads(path.read_text()) for path in paths]
-    return sorted(cards, key=lambda card: (card["name"] != DEFAULT, card["name"]))
+    chosen = [card for card in cards if kind in (None, kind_of(card))]
+    return sorted(chosen, key=lambda card: (card["name"] != DEFAULT, card["name"]))
 
 
-def card_path(name: str | Path | None) -> Path:
-    """The card of a shipped model, or a card file given by its path.
+def kind_of(card: dict) -> str:
+    """``response`` or ``shielding``."""
+    return card.get("kind", RESPONSE)
+
+
+def card_path(name: str | Path | None, kind: str = RESPONSE) -> Path:
+    """The card of a shipped model (the default of its kind), or a card file given by its path.
 
     Raises
     ------
     WeightsError
         Neither a shipped name nor a file.
     """
-    shipped = SHIPPED / f"{name or DEFAULT}.json"
+    shipped = SHIPPED / f"{name or DEFAULTS[kind]}.json"
     if shipped.is_file():
         return shipped
-    path = Path(str(name))
+    path = Path(str(name or DEFAULTS[kind]))
     if path.is_file():
         return path
-    known = ", ".join(card["name"] for card in available())
+    known = ", ".join(card["name"] for card in available(kind)) or "none"
     raise WeightsError(
         message(
             "model",
-            repr(str(name)),
+            repr(str(path)),
             f"one of {known}, or the path of a model card (.json)",
             "See `specml models`.",
         )
@@ -51,17 +69,28 @@ def card_path(name: str | Path | None) -> Path:
 
 
 def read_model(path: Path) -> tuple[LadderModel, dict]:
-    """Network and card.
+    """Network and card of a model of energies, dipoles and polarizabilities.
 
     Raises
     ------
     WeightsError
-        Card or parameters unreadable, or not of the network the card describes.
+        Card or parameters unreadable, not of the network the card describes, or of another kind.
     """
+    return _read(path, RESPONSE, REQUIRED, LadderModel)
+
+
+def read_shieldings(path: Path) -> tuple[ShieldingModel, dict]:
+    """Network and card of a model of shieldings; errors as :func:`read_model`."""
+    return _read(path, SHIELDING, REQUIRED_SHIELDING, ShieldingModel)
+
+
+def _read(
+    path: Path, kind: str, required: tuple[str, ...], build: Callable[[NetworkConfig], Model]
+) -> tuple[Model, dict]:
     try:
         card = json.loads(path.read_text())
-        _check(path, card)
-        model = LadderModel(NetworkConfig(**card["network"]))
+        _check(path, card, kind, required)
+        model = build(NetworkConfig(**card["network"]))
         parameters = load_file(path.with_name(card["weights"]))
         model.load_state_dict(parameters)
     except WeightsError:
@@ -79,20 +108,30 @@ def read_model(path: Path) -> tuple[LadderModel, dict]:
     return model.eval().requires_grad_(False), card
 
 
-def _check(path: Path, card: dict) -> None:
-    missing = [key for key in REQUIRED if key not in card]
+def _check(path: Path, card: dict, kind: str, required: tuple[str, ...]) -> None:
+    if kind_of(card) != kind:
+        names = ", ".join(shipped["name"] for shipped in available(kind))
+        raise WeightsError(
+            message(
+                f"model {card.get('name', path)}",
+                f"a model of kind {kind_of(card)!r}",
+                f"one of kind {kind!r} ({names})",
+                f"This one serves {COMMANDS.get(kind_of(card), 'another version of SpecML')}.",
+            )
+        )
+    missing = [key for key in required if key not in card]
     if missing:
         raise WeightsError(
             message(
                 str(path),
                 f"no {', '.join(missing)}",
-                "a model card with " + ", ".join(REQUIRED),
+                "a model card with " + ", ".join(required),
                 "Give the .json that `specml train` wrote.",
             )
         )
 
 
-def write_model(path: Path, model: LadderModel, card: dict) -> None:
+def write_model(path: Path, model: nn.Module, card: dict) -> None:
     """Write ``card`` to ``path`` (.json) and the parameters to the file the card names."""
     tensors = {k: v.detach().contiguous().clone() for k, v in model.state_dict().items()}
     single = {k: v.float() if k.endswith(("weight", "bias")) else v for k, v in tensors.items()}

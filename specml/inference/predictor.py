@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from specml.errors import DomainError, InputError, message
+from specml.errors import InputError, message
 from specml.expansion import Expansion
 from specml.inference import domain
 from specml.inference.derivatives import Differentiator, chunks
@@ -64,27 +64,7 @@ class Predictor:
 
     def check_elements(self, structures: Sequence[Structure]) -> None:
         """Raise a DomainError for an element the model has never seen, or an open shell."""
-        known = set(self.card["elements"])
-        for structure in structures:
-            if structure.multiplicity != 1:
-                raise DomainError(
-                    message(
-                        structure.name,
-                        f"multiplicity {structure.multiplicity}",
-                        f"1: {self.name} knows closed shells only",
-                        "Use a quantum-chemistry program for this molecule.",
-                    )
-                )
-            unknown = sorted(set(structure.symbols) - known)
-            if unknown:
-                raise DomainError(
-                    message(
-                        structure.name,
-                        f"the element {', '.join(unknown)}",
-                        f"only {', '.join(self.card['elements'])}, which {self.name} knows",
-                        "Use a quantum-chemistry program for this molecule.",
-                    )
-                )
+        domain.check_elements(structures, self.card)
 
     def check_dynamics(self, polarizability: bool = False) -> None:
         """Raise an InputError for a model that runs GFN2-xTB at every step, or lacks a tensor."""

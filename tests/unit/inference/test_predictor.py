@@ -17,7 +17,7 @@ from specml.models.ladder import LadderModel, NetworkConfig
 from specml.structure import Structure
 
 
-@pytest.fixture(scope="module", params=[card["name"] for card in available()])
+@pytest.fixture(scope="module", params=[card["name"] for card in available("response")])
 def predictor(request: pytest.FixtureRequest) -> Predictor:
     return specml.load(request.param)
 
