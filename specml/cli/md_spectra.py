@@ -13,7 +13,7 @@ import numpy as np
 import specml
 from specml.cli import console, dynamics, trajectories
 from specml.cli.inputs import gather
-from specml.cli.vibrations import Request, _tame_threads
+from specml.cli.vibrations import TOP, Request, _tame_threads
 from specml.errors import InputError, message
 from specml.io import outputs
 from specml.io.jcamp import jcamp
@@ -60,9 +60,7 @@ def run(request: Request, settings: dynamics.Settings) -> None:
     _check_options(request)
     raman = request.face.polarizability
     protocol = settings.protocol(request.temperature, raman)
-    sampling = _sampling(settings, protocol.interval)
-    # One frame less in a flux: ask as the analysis will.
-    sampling.n_lags(protocol.n_frames - 1)
+    _sampling(settings, protocol.interval).n_lags(protocol.n_frames - 1)  # before any work
     structures = gather(request.files, request.smiles, request.charges)
     paths = [p for s in structures for p in files(request, s.name).values()]
     outputs.check([*paths, *(_trajectory(request, s.name) for s in structures)], request.force)
@@ -83,6 +81,7 @@ def run(request: Request, settings: dynamics.Settings) -> None:
     for structure, run_of_it in made:
         expansion, verdict = harmonic[structure.name]
         vibrations = harmonic_analysis(expansion, temperature=request.temperature)
+        sampling = _sampling(settings, protocol.interval, vibrations.wavenumbers.max())
         spectra = dynamic_spectra(run_of_it, sampling, request.temperature)
         curves = _curves(request, spectra)
         answer = Answer(vibrations, verdict, run_of_it, spectra, curves)
@@ -110,10 +109,12 @@ def _check_options(request: Request) -> None:
             )
 
 
-def _sampling(settings: dynamics.Settings, interval: float) -> "Sampling":
+def _sampling(settings: dynamics.Settings, interval: float, highest: float = 0.0) -> "Sampling":
+    """The axis ends at 4000 1/cm, or 5 % above the highest harmonic wavenumber."""
     from specml.spectra.power import Sampling
 
-    return Sampling(interval, settings.timestep, settings.resolution, settings.window)
+    top = max(TOP, 100.0 * np.ceil(1.05 * highest / 100.0))
+    return Sampling(interval, settings.timestep, settings.resolution, settings.window, float(top))
 
 
 def _curves(request: Request, spectra: "DynamicSpectra") -> dict[str, Spectrum]:

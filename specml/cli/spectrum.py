@@ -48,7 +48,7 @@ def spectrum(
     top: Annotated[
         float,
         typer.Option("--top-cm1", help="End of the axis, 1/cm.", callback=options.positive),
-    ] = 4000.0,
+    ] = 4500.0,
     frame: Annotated[
         str,
         typer.Option(
