@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 import specml
 from specml.cli.faces import Face
 from specml.io.jcamp import jcamp
 from specml.plots.spectrum import Labels, figure, png
+from specml.spectra.harmonic import Vibrations
 from specml.spectra.scaling import Scaling
 from specml.spectra.thermochemistry import Thermochemistry
 from specml.units import KJ_PER_MOL
@@ -42,13 +41,19 @@ def document(request: "Request", card: Mapping, result: "Result") -> dict[str, o
         "energy_ev": expansion.energy,
         "dipole_e_angstrom": expansion.dipole,
         "polarizability_angstrom3": expansion.polarizability,
-        "modes": _mode_rows(request.face, result),
+        "modes": _mode_rows(request.face, vibrations),
         "curve": {
             "shape": "lorentzian",
             "fwhm_cm1": request.fwhm,
             "wavenumber_cm1": curve.x,
             **{key: spectrum.y for key, spectrum in result.curves.items()},
         },
+        "ensemble": {
+            "requested": result.search.requested,
+            "found": result.search.found,
+            "weights": "gibbs" if result.by_gibbs else "energy",
+        },
+        "conformers": _conformer_rows(request.face, result),
         "temperature_k": request.temperature,
         "laser_nm": request.laser_nm if request.face.polarizability else None,
         "scaling": _scaling(result.scaling),
@@ -81,9 +86,8 @@ def _scaling(scaling: Scaling) -> dict[str, object]:
     }
 
 
-def modes(face: Face, result: "Result") -> dict[str, list]:
+def modes(face: Face, vibrations: Vibrations) -> dict[str, list]:
     """Key -> one value a mode; rows ascend in wavenumber."""
-    vibrations = result.vibrations
     return {
         "mode": list(range(1, len(vibrations.wavenumbers) + 1)),
         "wavenumber_cm1": vibrations.wavenumbers.tolist(),
@@ -94,10 +98,29 @@ def modes(face: Face, result: "Result") -> dict[str, list]:
     }
 
 
-def _mode_rows(face: Face, result: "Result") -> list[dict[str, object]]:
-    columns = modes(face, result)
-    columns["displacements"] = list(result.vibrations.modes.displacements)
+def _mode_rows(face: Face, vibrations: Vibrations) -> list[dict[str, object]]:
+    columns = modes(face, vibrations)
+    columns["displacements"] = list(vibrations.modes.displacements)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _conformer_rows(face: Face, result: "Result") -> list[dict[str, object]]:
+    """What is averaged in the curve, the lowest first."""
+    above = zip(result.relative_energies, result.relative_gibbs_energies, strict=True)
+    return [
+        {
+            "energy_ev": member.energy,
+            "relative_energy_kj_mol": energy,
+            "relative_gibbs_energy_kj_mol": gibbs_energy,
+            "degeneracy": member.degeneracy,
+            "weight": member.weight,
+            "structure": {
+                "positions_angstrom": member.vibrations.expansion.structure.positions,
+            },
+            "modes": _mode_rows(face, member.vibrations),
+        }
+        for member, (energy, gibbs_energy) in zip(result.members, above, strict=True)
+    ]
 
 
 def curves(result: "Result") -> dict[str, list]:
@@ -150,6 +173,7 @@ def exchange(request: "Request", card: Mapping, result: "Result") -> bytes:
             "METHOD": "harmonic, isolated molecule",
             "LINE SHAPE": f"Lorentzian, FWHM {request.fwhm:g} 1/CM",
             "WAVENUMBER SCALING": result.vibrations.scaling,
+            "CONFORMERS": averaged(request, result) or "1",
             "ISOTOPES": " ".join(request.isotopes) or "natural abundance",
             "WARNINGS": " | ".join(result.warnings) or "none",
         },
@@ -157,18 +181,28 @@ def exchange(request: "Request", card: Mapping, result: "Result") -> bytes:
 
 
 def picture(request: "Request", card: Mapping, result: "Result") -> bytes:
-    """The figure: the first curve and the sticks of the first column."""
+    """The figure: the first curve and its sticks."""
     vibrations = result.vibrations
     structure = vibrations.expansion.structure
     curve = next(iter(result.curves.values()))
-    heights = getattr(vibrations, request.face.columns[0].attribute)
-    real = vibrations.wavenumbers > 0.0
+    lines = next(iter(result.sticks.values()))
+    real = lines.x > 0.0
     note = f"{card['name']} · Lorentzian, FWHM {request.fwhm:g} cm⁻¹ · "
+    if len(result.members) > 1:
+        note += f"{len(result.members)} conformers, {request.temperature:g} K · "
     note += "unscaled" if vibrations.scaling == "unscaled" else "scaled wavenumbers"
     drawn = request.face.curves[0]
     labels = Labels(title(structure), note, drawn.axis, drawn.stick_axis)
-    sticks = np.asarray(vibrations.scaled_wavenumbers)[real], heights[real]
-    return png(figure(curve.x, curve.y, *sticks, labels))
+    return png(figure(curve.x, curve.y, lines.x[real], lines.y[real], labels))
+
+
+def averaged(request: "Request", result: "Result") -> str:
+    """``4 of 5, energies at 298.15 K``: what the curve is an average of; empty for one."""
+    if len(result.members) == 1:
+        return ""
+    energies = "Gibbs energies" if result.by_gibbs else "energies"
+    count = f"{len(result.members)} of {result.search.found}"
+    return f"{count}, {energies} at {request.temperature:g} K"
 
 
 def title(structure: specml.Structure) -> str:

@@ -1,12 +1,20 @@
 """Options that several commands share, each described once."""
 
 import math
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 LONGEST_LASER = 2000.0  # nm
+
+
+class Weights(StrEnum):
+    """Which energies weight conformers."""
+
+    ENERGY = "energy"
+    GIBBS = "gibbs"
 
 
 def positive(value: float) -> float:
@@ -73,7 +81,8 @@ Temperature = Annotated[
     float,
     typer.Option(
         "--temperature-k",
-        help="Temperature of the thermochemistry and of the Raman intensities, K.",
+        help="Temperature of the thermochemistry, the Raman intensities and the weights of "
+        "conformers, K.",
         callback=positive,
     ),
 ]
@@ -91,6 +100,19 @@ Isotope = Annotated[
         metavar="ATOM=ISOTOPE",
         help="Isotope of an atom, counted from 1: 3=D, 1=13C; may be repeated.",
     ),
+]
+Conformers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Average over the lowest conformers, at most this many; 1 takes the geometry as "
+        "given. If not given: 4 from SMILES, 1 from files.",
+        show_default=False,
+    ),
+]
+ConformerWeights = Annotated[
+    Weights,
+    typer.Option(help="Boltzmann weights from electronic energies or harmonic Gibbs energies."),
 ]
 Model = Annotated[
     str | None,

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from specml.cli.document import thermochemistry, title
+from specml.cli.document import averaged, thermochemistry, title
 
 if TYPE_CHECKING:
     from specml.cli.vibrations import Request, Result
@@ -36,6 +36,8 @@ def show(
         if detailed:
             _heading(console, result)
             console.print(Padding(_table(request, result), (0, 0, 0, 1)))
+            if len(result.members) > 1:
+                _conformers(console, request, result)
             _facts(console, request, card, result, written)
         else:
             _line(console, request, result)
@@ -74,6 +76,29 @@ def _table(request: "Request", result: "Result") -> Table:
             style="bold" if share >= STRONG else "",
         )
     return table
+
+
+def _conformers(console: Console, request: "Request", result: "Result") -> None:
+    """Energies and weights; the modes above are those of the first."""
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    headers = ["conformer", "energy\nkJ/mol", "Gibbs\nkJ/mol", "degeneracy", "weight\n%"]
+    columns = [
+        [f"{value:.1f}" for value in result.relative_energies],
+        [f"{value:.1f}" for value in result.relative_gibbs_energies],
+        [str(member.degeneracy) for member in result.members],
+        [f"{100.0 * member.weight:.1f}" for member in result.members],
+    ]
+    if not result.by_gibbs:
+        del headers[2], columns[1]
+    for header in headers:
+        table.add_column(header, justify="right", no_wrap=True)
+    table.add_column("", width=BAR, no_wrap=True)
+    for number, row in enumerate(zip(*columns, strict=True), start=1):
+        table.add_row(str(number), *row, bar(result.members[number - 1].weight))
+    note = f"  The modes are those of conformer 1; the curve averages {averaged(request, result)}."
+    console.print()
+    console.print(Padding(table, (0, 0, 0, 1)))
+    console.print(Text(note, style="dim"))
 
 
 def wavenumber(value: float) -> str:

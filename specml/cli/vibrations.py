@@ -15,22 +15,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import specml
-from specml.cli import console, document, html, isotopes, rearranged, report
+from specml.cli import conformers, console, document, html, isotopes, report
 from specml.cli.faces import Curve, Face
 from specml.cli.inputs import gather
+from specml.cli.results import Member, Result, weighted
 from specml.errors import InputError, SpecMLError, message
 from specml.io import outputs
 from specml.io.spectra import csv_table, json_document
 from specml.report.html import render as render_page
+from specml.spectra.ensemble import mixture
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
 from specml.spectra.scaling import Scaling, load, uniform
 from specml.spectra.spectrum import Spectrum
 from specml.structure import Structure
 
 if TYPE_CHECKING:
-    from specml.inference.domain import Verdict
     from specml.inference.predictor import Predictor
-    from specml.relax import Relaxed
 
 CHUNK = 32  # molecules: what an interruption can lose
 DETAILED = 3  # molecules with a table each; more are listed one a line
@@ -58,34 +58,8 @@ class Request:
     quiet: bool
     html: bool = False
     laser_nm: float = 532.0
-
-
-@dataclass(frozen=True)
-class Result:
-    """One molecule, answered; ``start`` is the geometry that was given."""
-
-    start: Structure
-    vibrations: Vibrations
-    verdict: "Verdict"
-    relaxed: "Relaxed | None"
-    scaling: Scaling
-    curves: dict[str, Spectrum]
-
-    @property
-    def warnings(self) -> list[str]:
-        found = list(self.vibrations.warnings)
-        if self.relaxed is not None and not self.relaxed.converged:
-            found.insert(
-                0,
-                f"the geometry did not converge: largest force {self.relaxed.max_force:.4f} "
-                f"eV/angstrom after {self.relaxed.steps} steps",
-            )
-        changes = rearranged.changes(self.start, self.vibrations.expansion.structure)
-        if changes:
-            found.insert(0, f"bonds changed while it relaxed: {changes}")
-        if not self.verdict.inside:
-            found.insert(0, "outside the domain of the model: " + "; ".join(self.verdict.reasons))
-        return found
+    conformers: int | None = None
+    by_gibbs: bool = False
 
 
 def run(request: Request) -> None:
@@ -95,6 +69,7 @@ def run(request: Request) -> None:
     masses = [
         isotopes.masses(s, request.isotopes) if request.isotopes else None for s in structures
     ]
+    conformers.check(structures, masses, request.conformers, request.optimize)
     outputs.check([path for s in structures for path in files(request, s).values()], request.force)
     predictor = specml.load(request.model, device=request.device)
     predictor.check_elements(structures)
@@ -161,31 +136,47 @@ def answer(
     structures: Sequence[Structure],
     masses: Sequence[np.ndarray | None],
 ) -> Iterator[Result]:
-    """Relax, expand, judge and analyse molecules in one batch."""
-    relaxed = predictor.relax(structures) if request.optimize else [None] * len(structures)
-    geometries = [
-        start if end is None else end.structure
-        for start, end in zip(structures, relaxed, strict=True)
-    ]
-    expansions = predictor.expand(geometries, polarizability=request.face.polarizability)
-    verdicts = predictor.domain(geometries)
+    """Relax, expand, judge and analyse molecules and their conformers in one batch."""
+    found = conformers.geometries(
+        predictor, structures, masses, request.conformers, request.optimize
+    )
+    everything = [structure for search in found for structure in search.structures]
+    expansions = predictor.expand(everything, polarizability=request.face.polarizability)
+    judged = iter(zip(expansions, predictor.domain(everything), strict=True))
     scaling = chosen_scaling(request.scale, predictor)
-    for start, expansion, weights, verdict, end in zip(
-        structures, expansions, masses, verdicts, relaxed, strict=True
-    ):
-        vibrations = harmonic_analysis(
-            expansion,
-            masses=weights,
-            scaling=scaling,
-            temperature=request.temperature,
-            laser_nm=request.laser_nm,
+    for start, weights, search in zip(structures, masses, found, strict=True):
+        members = []
+        for end in search.relaxed:
+            expansion, verdict = next(judged)
+            vibrations = harmonic_analysis(
+                expansion,
+                masses=weights,
+                scaling=scaling,
+                temperature=request.temperature,
+                laser_nm=request.laser_nm,
+            )
+            members.append(Member(vibrations, verdict, end))
+        yield result(request, start, weighted(members, request.by_gibbs), search, scaling)
+
+
+def result(
+    request: Request,
+    start: Structure,
+    members: tuple[Member, ...],
+    search: conformers.Geometries,
+    scaling: Scaling,
+) -> Result:
+    """The spectra of conformers whose weights are known."""
+    sticks = {
+        curve.key: mixture(
+            [_sticks(curve, member.vibrations) for member in members],
+            [member.weight for member in members],
         )
-        x = grid(vibrations.scaled_wavenumbers, request.fwhm)
-        curves = {
-            curve.key: _sticks(curve, vibrations).broaden(request.fwhm, grid=x)
-            for curve in request.face.curves
-        }
-        yield Result(start, vibrations, verdict, end, scaling, curves)
+        for curve in request.face.curves
+    }
+    x = grid(np.concatenate([lines.x for lines in sticks.values()]), request.fwhm)
+    curves = {key: lines.broaden(request.fwhm, grid=x) for key, lines in sticks.items()}
+    return Result(start, members, search, request.by_gibbs, scaling, sticks, curves)
 
 
 def _sticks(curve: Curve, vibrations: Vibrations) -> Spectrum:
@@ -229,7 +220,7 @@ def render(
     data = json_document(document.document(request, predictor.card, result))
     contents = {
         written["json"]: data,
-        written["csv"]: csv_table(document.modes(request.face, result)),
+        written["csv"]: csv_table(document.modes(request.face, result.vibrations)),
         written["curve.csv"]: csv_table(document.curves(result)),
         written["jdx"]: document.exchange(request, predictor.card, result),
         written["png"]: document.picture(request, predictor.card, result),

@@ -75,12 +75,13 @@ def find(
         Bonds that cannot be perceived, several molecules, or nothing that can be embedded.
     """
     molecule = graph(structure, masses)
-    alike = Likeness(molecule)
+    alike, given = Likeness(molecule), structure.positions
     embedded = embed(molecule, 10 * count, structure.name)
     chosen = alike.distinct(
         embedded.positions, embedded.energies, SAME_ENERGY_MMFF, SAME_PLACE_MMFF
     )[: SPARE * count]
-    starts = [structure, *(structure.with_positions(embedded.positions[k]) for k in chosen)]
+    others = [p for p in embedded.positions[chosen] if alike.distance(p, given) > SAME_PLACE]
+    starts = [structure, *(structure.with_positions(p) for p in others)]
     ends = _relax(starts, predictor)
     same = [end for end in ends if same_molecule(molecule, end.structure)]
     candidates = same or ends[:1]

@@ -85,5 +85,5 @@ class FakePredictor:
         )
 
     def domain(self, structures):
-        reasons = {s.name: [f"charge {s.charge:+d}"] if s.charge else [] for s in structures}
-        return [Verdict(not r, r, 9.0, 0.1) for r in reasons.values()]
+        reasons = [[f"charge {s.charge:+d}"] if s.charge else [] for s in structures]
+        return [Verdict(not r, r, 9.0, 0.1) for r in reasons]

@@ -21,7 +21,10 @@ def keys(value: object, prefix: str = "") -> set[str]:
 @pytest.mark.parametrize("command", ["ir", "raman"])
 def test_the_table_is_complete_and_true(run, predictor, command):
     run(command, "water.xyz")
-    written = keys(json.loads(Path(f"water.{command}.json").read_text()))
+    document = json.loads(Path(f"water.{command}.json").read_text())
+    assert keys(document["conformers"][0]["modes"]) == keys(document["modes"])
+    document["conformers"][0]["modes"] = [{}]
+    written = keys(document)
     rows = re.findall(r"^\| `([^`]+)` \|.*?\| (.*) \|$", TABLE.read_text(), re.MULTILINE)
     other = "ir only" if command == "raman" else "raman only"
     assert written == {key for key, meaning in rows if other not in meaning}

@@ -59,7 +59,7 @@ def test_candidates_have_names_and_conformers_that_of_the_molecule(propanol):
     """A predictor keeps the last density of each name."""
     model = ForceField()
     ensemble = find(propanol, model, 2)
-    assert len(set(model.names)) == len(model.names) == 5
+    assert len(set(model.names)) == len(model.names) == 4  # the one given is one of them
     assert {c.structure.name for c in ensemble.conformers} == {"propanol"}
 
 
@@ -91,8 +91,8 @@ def test_broken_bonds_are_left_out(propanol):
         return scale * positions
 
     ensemble = find(propanol, ForceField(tear), 4)
-    assert ensemble.changed == 3
-    assert ensemble.found < 5
+    assert ensemble.changed == 2
+    assert ensemble.found == 3
 
 
 def test_inverted_centres_are_left_out():

@@ -1,0 +1,147 @@
+"""One molecule, answered: its conformers, their weights, and the spectrum of them all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from specml.cli import rearranged
+from specml.cli.conformers import Geometries
+from specml.spectra.ensemble import boltzmann_weights, degeneracies
+from specml.spectra.harmonic import Vibrations
+from specml.spectra.scaling import Scaling
+from specml.spectra.spectrum import Spectrum
+from specml.spectra.thermochemistry import thermochemistry
+from specml.structure import Structure
+from specml.units import KJ_PER_MOL
+
+if TYPE_CHECKING:
+    from specml.inference.domain import Verdict
+    from specml.relax import Relaxed
+
+# An imaginary wavenumber beyond this is a saddle point, not the noise of a soft mode.
+SADDLE = 30.0  # 1/cm
+
+
+@dataclass(frozen=True)
+class Member:
+    """One conformer of a molecule.
+
+    Parameters
+    ----------
+    degeneracy, weight : see :mod:`specml.spectra.ensemble`; one and one where it stands alone.
+    """
+
+    vibrations: Vibrations
+    verdict: "Verdict"
+    relaxed: "Relaxed | None"
+    degeneracy: int = 1
+    weight: float = 1.0
+
+    @property
+    def energy(self) -> float:
+        """Electronic energy, eV."""
+        return self.vibrations.expansion.energy
+
+    @property
+    def gibbs_energy(self) -> float:
+        """With symmetry number 1, eV: symmetry is in the degeneracy."""
+        modes, temperature = self.vibrations.modes, self.vibrations.temperature
+        return self.energy + thermochemistry(modes, temperature, symmetry=1).gibbs_energy
+
+    @property
+    def warnings(self) -> list[str]:
+        found = list(self.vibrations.warnings)
+        if self.relaxed is not None and not self.relaxed.converged:
+            found.insert(
+                0,
+                f"the geometry did not converge: largest force {self.relaxed.max_force:.4f} "
+                f"eV/angstrom after {self.relaxed.steps} steps",
+            )
+        if not self.verdict.inside:
+            found.insert(0, "outside the domain of the model: " + "; ".join(self.verdict.reasons))
+        return found
+
+
+def weighted(members: Sequence[Member], by_gibbs: bool) -> tuple[Member, ...]:
+    """Members with their degeneracies and Boltzmann weights, saddle points left out.
+
+    Where all are saddle points the first stays, alone.
+    """
+    minima = [m for m in members if m.vibrations.wavenumbers.min(initial=0.0) > -SADDLE]
+    kept = minima or list(members[:1])
+    first = kept[0].vibrations
+    structures = [m.vibrations.expansion.structure for m in kept]
+    counts = degeneracies(structures, first.modes.masses) if len(kept) > 1 else [1]
+    energies = [m.gibbs_energy if by_gibbs else m.energy for m in kept]
+    weights = boltzmann_weights(energies, counts, first.temperature)
+    return tuple(
+        replace(member, degeneracy=count, weight=float(weight))
+        for member, count, weight in zip(kept, counts, weights, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class Result:
+    """One molecule; what is not said of a conformer is said of the lowest.
+
+    Parameters
+    ----------
+    start : the geometry that was given.
+    members : the conformers, ascending in energy.
+    search : where they come from.
+    by_gibbs : weights from Gibbs energies, else from electronic energies.
+    sticks, curves : of all conformers, weighted, by key.
+    """
+
+    start: Structure
+    members: tuple[Member, ...]
+    search: Geometries
+    by_gibbs: bool
+    scaling: Scaling
+    sticks: dict[str, Spectrum]
+    curves: dict[str, Spectrum]
+
+    @property
+    def vibrations(self) -> Vibrations:
+        return self.members[0].vibrations
+
+    @property
+    def verdict(self) -> "Verdict":
+        return self.members[0].verdict
+
+    @property
+    def relaxed(self) -> "Relaxed | None":
+        return self.members[0].relaxed
+
+    @property
+    def relative_energies(self) -> np.ndarray:
+        """Electronic energies above the lowest, (m,) kJ/mol."""
+        return np.array([m.energy - self.members[0].energy for m in self.members]) / KJ_PER_MOL
+
+    @property
+    def relative_gibbs_energies(self) -> np.ndarray:
+        """Above the lowest Gibbs energy, (m,) kJ/mol."""
+        values = np.array([m.gibbs_energy for m in self.members])
+        return (values - values.min()) / KJ_PER_MOL
+
+    @property
+    def warnings(self) -> list[str]:
+        found = list(self.members[0].warnings)
+        changes = rearranged.changes(self.start, self.vibrations.expansion.structure)
+        if changes:
+            place = 0 if self.verdict.inside else 1
+            found.insert(place, f"bonds changed while it relaxed: {changes}")
+        elif self.search.changed:
+            found.append(
+                f"{self.search.changed} of the geometries tried changed bonds or configuration "
+                "while they relaxed and were left out"
+            )
+        saddles = len(self.search.structures) - len(self.members)
+        if saddles:
+            found.append(f"{saddles} of the geometries found, no minimum, left out")
+        for number, member in enumerate(self.members[1:], start=2):
+            new = [warning for warning in member.warnings if warning not in found]
+            found += [f"conformer {number}: {warning}" for warning in new]
+        return found
