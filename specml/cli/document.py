@@ -13,7 +13,8 @@ from specml.spectra.thermochemistry import Thermochemistry
 from specml.units import KJ_PER_MOL
 
 if TYPE_CHECKING:
-    from specml.cli.vibrations import Request, Result
+    from specml.cli.results import Result
+    from specml.cli.vibrations import Request
 
 _CARD = ("name", "version", "baseline")
 

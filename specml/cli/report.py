@@ -13,7 +13,8 @@ from rich.text import Text
 from specml.cli.document import averaged, thermochemistry, title
 
 if TYPE_CHECKING:
-    from specml.cli.vibrations import Request, Result
+    from specml.cli.results import Result
+    from specml.cli.vibrations import Request
 
 STRONGEST = 5  # bands named of each of many molecules
 STRONG = 0.25  # of the strongest band: shown in bold
