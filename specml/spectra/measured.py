@@ -6,10 +6,11 @@ Abscissa: micrometres and nanometres become 1/cm. Ordinate of an infrared spectr
     absorbance           as it is
     (micromol/mol)-1m-1  decadic molar absorption in L/(mol cm), through
                          units.MOLE_FRACTION_ABSORPTION (296 K, 1 atm)
+    km/mol per 1/cm      the same, through units.EXTINCTION
     arbitrary units      as they are, taken to be proportional to the absorption
 
-The third is absolute: its areas are band strengths. Ordinates of a Raman spectrum are relative.
-What was done to the numbers is noted in the provenance of the spectrum.
+The third and fourth are absolute: their areas are band strengths. Ordinates of a Raman spectrum are
+relative. What was done to the numbers is noted in the provenance of the spectrum.
 """
 
 import re
@@ -37,6 +38,7 @@ _FACTORS = {
     **dict.fromkeys(("ABSORBANCE", "ABSORBANCEUNITS", "ABS", "A"), (1.0, ABSORBANCE)),
     "MICROMOL/MOL1M1BASE10": (units.MOLE_FRACTION_ABSORPTION, ABSOLUTE),
     "L/MOLCM": (1.0, ABSOLUTE),
+    "KM/MOLPER1/CM": (units.EXTINCTION, ABSOLUTE),
     **dict.fromkeys(
         ("ARBITRARYUNITS", "ARBITRARY", "A.U.", "INTENSITY", "RELATIVEINTENSITY"), (1.0, RELATIVE)
     ),

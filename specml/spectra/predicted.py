@@ -1,34 +1,42 @@
 """A predicted spectrum from a file that ``specml ir`` or ``specml raman`` wrote.
 
-``.json`` and ``.csv`` hold the modes, which can be broadened with any width; ``.jdx`` and
-``.curve.csv`` hold a curve, the former with its width. Of several conformers only the curve is the
-spectrum of them all. Raman intensities are cross-sections, what a spectrometer counts, except in
-``.jdx``, which holds the activity.
+``.json`` holds the modes of every conformer, ``.csv`` those of the lowest one: sticks, which can be
+broadened with any width. ``.jdx`` and ``.curve.csv`` hold a curve, the former with its width; of a
+dynamics run all files hold a curve. Raman intensities are cross-sections, what a spectrometer
+counts, except in ``.jdx``, which holds the activity.
 """
 
 import csv
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from specml import units
 from specml.errors import InputError, message
 from specml.spectra.measured import ABSOLUTE, RELATIVE, measured
 from specml.spectra.spectrum import Spectrum
 
 POSITION = "wavenumber_scaled_cm1"
-# kind -> (heights of the sticks, their unit), (ordinate of the curve, its unit)
+# kind -> heights of the sticks, their unit
 _STICKS = {
     "infrared": ("ir_intensity_km_mol", "km/mol"),
     "raman": ("raman_cross_section_cm2_sr", "cm^2/sr"),
 }
+# kind -> ordinates of a curve, the factor to their unit here, this unit
 _CURVES = {
-    "infrared": ("molar_absorption_l_mol_cm", ABSOLUTE),
-    "raman": ("cross_section_cm2_sr_cm", RELATIVE),
+    "infrared": (
+        ("molar_absorption_l_mol_cm", 1.0, ABSOLUTE),
+        ("intensity_km_mol_cm", units.EXTINCTION, ABSOLUTE),
+    ),
+    "raman": (("cross_section_cm2_sr_cm", 1.0, RELATIVE),),
 }
 _SCHEMAS = {"specml/ir/1": "infrared", "specml/raman/1": "raman"}
+_WORDS = ("assignment", "standard_error")  # columns without numbers, or not always with them
+_DYNAMICS = {"specml/ir-dynamics/1": "infrared", "specml/raman-dynamics/1": "raman"}
 
 
 def predicted(path: Path) -> Spectrum:
@@ -81,44 +89,65 @@ def _unknown(path: Path, got: str) -> InputError:
 def _from_json(path: Path, text: str) -> Spectrum:
     try:
         document = json.loads(text)
-        kind = _SCHEMAS[document["schema"]]
+        schema = document["schema"]
+        if schema not in _SCHEMAS | _DYNAMICS:
+            raise ValueError(f"the schema {schema!r}")
         provenance = {
             "name": document["name"],
             "formula": document["structure"]["formula"],
             "model": document["model"]["name"],
-            "scaling": document["scaling"]["description"],
+            "scaling": document.get("scaling", {}).get("description"),
         }
-        sticks = len(document.get("conformers") or ()) < 2
-        if sticks:
-            height, unit = _STICKS[kind]
-            rows = [(mode[POSITION], mode[height]) for mode in document["modes"]]
+        if schema in _DYNAMICS:
+            found = _curve(_DYNAMICS[schema], document["curve"])
+            if found is None:
+                raise KeyError("curve")
         else:
-            curve = document["curve"]
-            height, unit = _CURVES[kind]
-            rows = list(zip(curve["wavenumber_cm1"], curve[height], strict=True))
-            provenance["fwhm"] = float(curve["fwhm_cm1"])
-        x, y = np.array(rows, dtype=np.float64).reshape(-1, 2).T
-        return Spectrum(x, y, "1/cm", unit, kind, sticks, provenance)
+            found = _sticks(_SCHEMAS[schema], document)
+        return replace(found, provenance=provenance)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unknown(path, f"{type(error).__name__}: {error}") from error
 
 
+def _sticks(kind: str, document: dict) -> Spectrum:
+    """The modes of every conformer, each height times the weight of its conformer."""
+    height, unit = _STICKS[kind]
+    conformers = document.get("conformers") or [{"weight": 1.0, "modes": document["modes"]}]
+    rows = [
+        (mode[POSITION], conformer["weight"] * mode[height])
+        for conformer in conformers
+        for mode in conformer["modes"]
+    ]
+    x, y = np.array(rows, dtype=np.float64).reshape(-1, 2).T
+    return Spectrum(x, y, "1/cm", unit, kind, True)
+
+
+def _curve(kind: str, columns: Mapping[str, Sequence]) -> Spectrum | None:
+    """A curve from named columns; None where they hold none of this kind."""
+    for name, factor, unit in _CURVES[kind]:
+        if {"wavenumber_cm1", name} <= set(columns):
+            y = factor * np.asarray(columns[name], dtype=np.float64)
+            x = np.asarray(columns["wavenumber_cm1"], dtype=np.float64)
+            return Spectrum(x, y, "1/cm", unit, kind, False)
+    return None
+
+
 def _from_csv(path: Path, text: str) -> Spectrum:
     rows = list(csv.DictReader(text.splitlines()))
-    columns = set(rows[0]) if rows else set()
-    for kind in ("raman", "infrared"):  # the modes of a Raman spectrum have both intensities
-        for position, (height, unit) in (
-            (POSITION, _STICKS[kind]),
-            ("wavenumber_cm1", _CURVES[kind]),
-        ):
-            if {position, height} <= columns:
-                x, y = _columns(path, rows, position, height)
-                return Spectrum(x, y, "1/cm", unit, kind, position == POSITION)
-    raise _unknown(path, "a table without a spectrum")
-
-
-def _columns(path: Path, rows: list[dict[str, str]], *names: str) -> tuple[np.ndarray, ...]:
     try:
-        return tuple(np.array([float(row[name]) for row in rows]) for name in names)
+        columns = {
+            name: [float(row[name]) for row in rows]
+            for name in (rows[0] if rows else ())
+            if name not in _WORDS
+        }
     except (TypeError, ValueError) as error:
         raise _unknown(path, f"a table entry that is no number ({error})") from error
+    for kind in ("raman", "infrared"):  # the modes of a Raman spectrum have both intensities
+        height, unit = _STICKS[kind]
+        if {POSITION, height} <= set(columns):
+            x, y = (np.array(columns[name]) for name in (POSITION, height))
+            return Spectrum(x, y, "1/cm", unit, kind, True)
+        curve = _curve(kind, columns)
+        if curve is not None:
+            return curve
+    raise _unknown(path, "a table without a spectrum")

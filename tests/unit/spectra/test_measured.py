@@ -71,6 +71,8 @@ def test_units_of_the_ordinate(file):
     assert absolute.y_unit == "L/(mol cm)"
     assert absolute.y[0] == pytest.approx(1e-3 * units.MOLE_FRACTION_ABSORPTION)
     assert measured(file("1000 1; 2000 2", y="L/(mol cm)")).y.tolist() == [1.0, 2.0]
+    dynamics = measured(file("1000 1; 2000 2", y="km/mol per 1/cm"))
+    assert (dynamics.y[0], dynamics.y_unit) == (units.EXTINCTION, "L/(mol cm)")
     arbitrary = measured(file("1000 1; 2000 2", y="ARBITRARY UNITS"))
     assert arbitrary.y_unit == "relative"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from specml import units
 from specml.errors import InputError
 from specml.spectra.predicted import predicted
 
@@ -19,11 +20,6 @@ DOCUMENT = {
         {"wavenumber_scaled_cm1": 1600.0, "ir_intensity_km_mol": 70.0},
         {"wavenumber_scaled_cm1": 3700.0, "ir_intensity_km_mol": 5.0},
     ],
-    "curve": {
-        "fwhm_cm1": 10.0,
-        "wavenumber_cm1": [0.0, 1.0, 2.0],
-        "molar_absorption_l_mol_cm": [1.0, 2.0, 3.0],
-    },
 }
 MODES = "wavenumber_scaled_cm1,ir_intensity_km_mol"
 
@@ -45,11 +41,24 @@ def test_modes_of_one_molecule(write):
     assert found.provenance["scaling"] == "factor 0.9600"
 
 
-def test_of_several_conformers_the_curve(write):
-    document = {**DOCUMENT, "conformers": [{}, {}]}
+def test_conformers_count_by_their_weight(write):
+    other = [{"wavenumber_scaled_cm1": 1650.0, "ir_intensity_km_mol": 40.0}]
+    conformers = [
+        {"weight": 0.75, "modes": DOCUMENT["modes"]},
+        {"weight": 0.25, "modes": other},
+    ]
+    found = predicted(write("a.json", json.dumps({**DOCUMENT, "conformers": conformers})))
+    assert found.x.tolist() == [1600.0, 3700.0, 1650.0]
+    assert found.y.tolist() == [52.5, 3.75, 10.0]
+
+
+def test_of_dynamics_the_curve(write):
+    curve = {"wavenumber_cm1": [0.0, 1.0], "intensity_km_mol_cm": [1.0, 2.0]}
+    document = {**DOCUMENT, "schema": "specml/ir-dynamics/1", "curve": curve}
+    document.pop("scaling")
     found = predicted(write("a.json", json.dumps(document)))
-    assert (found.y_unit, found.sticks, found.provenance["fwhm"]) == ("L/(mol cm)", False, 10.0)
-    assert found.y.tolist() == [1.0, 2.0, 3.0]
+    assert (found.y_unit, found.sticks, found.provenance["scaling"]) == ("L/(mol cm)", False, None)
+    np.testing.assert_allclose(found.y, [units.EXTINCTION, 2.0 * units.EXTINCTION])
 
 
 def test_raman_is_what_a_spectrometer_counts(write):
@@ -87,7 +96,7 @@ def test_our_exchange_file_tells_its_width(write):
         ("a.xyz", "1\n\nH 0 0 0\n", "a file ending in '.xyz'"),
         ("a.json", "{", "JSONDecodeError"),
         ("a.json", "[]", "TypeError"),
-        ("a.json", '{"schema": "specml/nmr/1"}', "KeyError: 'specml/nmr/1'"),
+        ("a.json", '{"schema": "specml/nmr/1"}', "the schema 'specml/nmr/1'"),
         ("a.json", json.dumps({**DOCUMENT, "modes": [{}]}), "wavenumber_scaled_cm1"),
         ("a.csv", "", "a table without a spectrum"),
         ("a.csv", "wavenumber_scaled_cm1\n1\n", "a table without a spectrum"),
