@@ -4,9 +4,9 @@
 
 A trajectory of the Zundel cation with a coupled-cluster dipole in every frame (R. Beckmann,
 F. Brieuc, C. Schran, D. Marx, "Infrared spectra at coupled cluster accuracy from neural network
-representations"; data CC-BY-SA-4.0, not part of this repository). A dipole network of SpecML learns from one half of the frames; the other half gives
-two spectra, from its stored and from its predicted dipoles, whose cosine is printed. Frames are
-taken as one half second one first, so that both spectra come from geometries never trained on.
+representations"; data CC-BY-SA-4.0, not part of this repository). A dipole network of SpecML
+learns from the first half of the frames; the second half gives two spectra, from its stored and
+from its predicted dipoles, whose cosine is printed.
 
 The time between frames is not in the file; the cosine does not depend on it. ``--interval-fs``
 only labels the axis.
