@@ -24,9 +24,12 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-dev-shm-usage",
-    "--use-angle=swiftshader",  # WebGL without a graphics card
+    "--disable-gpu-rasterization",  # without a graphics card: the page by the processor,
+    "--disable-gpu-compositing",
+    "--use-angle=swiftshader",  # ... and WebGL too
     "--enable-unsafe-swiftshader",
-    "--window-size=1366,768",
+    "--force-prefers-reduced-motion",  # pages begin at rest: drawing in software is slow
+    "--window-size=1100,760",
 )
 
 
@@ -139,10 +142,19 @@ class Browser:
 
     def click(self, x: float, y: float) -> None:
         """The left button, at a place of the window."""
-        place = {"x": x, "y": y, "button": "left", "clickCount": 1}
-        self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
-        self.call("Input.dispatchMouseEvent", type="mousePressed", **place)
-        self.call("Input.dispatchMouseEvent", type="mouseReleased", **place)
+        self.drag(x, y, x, y)
+
+    def drag(self, x: float, y: float, end_x: float, end_y: float) -> None:
+        """Press the left button at one place and let it go at another."""
+        button = {"button": "left", "buttons": 1, "clickCount": 1}
+        self._mouse("mouseMoved", x, y)
+        self._mouse("mousePressed", x, y, **button)
+        if (x, y) != (end_x, end_y):
+            self._mouse("mouseMoved", end_x, end_y, **button)
+        self._mouse("mouseReleased", end_x, end_y, **button)
+
+    def _mouse(self, kind: str, x: float, y: float, **state: object) -> None:
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, **state)
 
     def press(self, key: str) -> None:
         """A key, for what has the focus."""

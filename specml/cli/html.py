@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,33 +42,38 @@ def vibrational_page(face: Face, card: Mapping, document: Mapping[str, Any]) -> 
     card : of the model.
     document : as read back from the JSON file, so that both hold the same numbers.
     """
-    described = document["structure"]
-    structure = Structure(
-        described["numbers"],
-        described["positions_angstrom"],
-        charge=described["charge"],
-        multiplicity=described["multiplicity"],
-    )
+    members = document["conformers"]
+    structures = [_structure(document["structure"] | m["structure"]) for m in members]
     verdict = document["domain"]
+    sections = [
+        _thermochemistry(document["thermochemistry"]),
+        _geometry(structures[0], document),
+        model(card),
+        _made(document),
+    ]
     return page.Page(
         kind=f"{face.title}, calculated",
         title=document["name"],
-        formula=title(structure).translate(SUBSCRIPT),
-        smiles=described["smiles"] or "",
+        formula=title(structures[0]).translate(SUBSCRIPT),
+        smiles=document["structure"]["smiles"] or "",
         inside=verdict["inside"],
         verdict=f"{'inside' if verdict['inside'] else 'outside'} the domain of the model; expected "
         f"error of a wavenumber {verdict['uncertainty_cm1']:.0f} cm⁻¹",
         warnings=document["warnings"],
         spectra=[_spectrum(curve, document) for curve in face.curves],
-        molecule=molecule(structure),
-        table=_table(face, document),
-        sections=[
-            _thermochemistry(document["thermochemistry"]),
-            _geometry(structure, document),
-            model(card),
-            _made(document),
-        ],
+        molecules=[molecule(structure) for structure in structures],
+        table=_table(face, members),
+        sections=sections if len(members) == 1 else [*sections, _conformers(document)],
         references=_references(card, document),
+    )
+
+
+def _structure(described: Mapping[str, Any]) -> Structure:
+    return Structure(
+        described["numbers"],
+        described["positions_angstrom"],
+        charge=described["charge"],
+        multiplicity=described["multiplicity"],
     )
 
 
@@ -82,9 +87,11 @@ def molecule(structure: Structure) -> page.Molecule:
 
 
 def _spectrum(curve: Curve, document: Mapping[str, Any]) -> page.Spectrum:
+    members = document["conformers"]
+    weighted = [(member["weight"], mode) for member in members for mode in member["modes"]]
     lines = [
-        page.Line(mode["wavenumber_scaled_cm1"], mode[curve.column], row)
-        for row, mode in enumerate(document["modes"])
+        page.Line(mode["wavenumber_scaled_cm1"], weight * mode[curve.column], row)
+        for row, (weight, mode) in enumerate(weighted)
         if mode["wavenumber_scaled_cm1"] > 0.0
     ]
     return page.Spectrum(
@@ -96,16 +103,20 @@ def _spectrum(curve: Curve, document: Mapping[str, Any]) -> page.Spectrum:
         x_label="wavenumber / cm⁻¹",
         x_unit="cm⁻¹",
         y_label=curve.axis,
-        stick_label=curve.stick_axis,
+        stick_label=("weight × " if len(members) > 1 else "") + curve.stick_axis,
     )
 
 
-def _table(face: Face, document: Mapping[str, Any]) -> page.Table:
+def _table(face: Face, members: Sequence[Mapping[str, Any]]) -> page.Table:
     shown = [column for column in face.columns if column.header]
     columns = [page.Column("mode"), page.Column("raw", "cm⁻¹"), page.Column("scaled", "cm⁻¹")]
     columns += [_head(column) for column in shown]
     columns += [page.Column("assignment", words=True)]
-    rows = [_row(mode, shown, face.columns[0].key) for mode in document["modes"]]
+    rows = [
+        _row(mode, shown, member["weight"] * mode[face.columns[0].key], index, len(members))
+        for index, member in enumerate(members)
+        for mode in member["modes"]
+    ]
     return page.Table("Vibrations", columns, rows)
 
 
@@ -115,13 +126,18 @@ def _head(column: Column) -> page.Column:
     return page.Column(f"{name} {unit}") if unit == "ratio" else page.Column(name, unit)
 
 
-def _row(mode: Mapping[str, Any], shown: list[Column], height: str) -> page.Row:
+def _row(
+    mode: Mapping[str, Any], shown: list[Column], share: float, conformer: int, n_conformers: int
+) -> page.Row:
+    """One mode; with several conformers ``2-7`` is mode 7 of the second one."""
+    number = str(mode["mode"]) if n_conformers == 1 else f"{conformer + 1}-{mode['mode']}"
     raw, scaled = (wavenumber(mode[f"wavenumber{kind}_cm1"]) for kind in ("", "_scaled"))
     values = (f"{mode[column.key]:{column.form}}" for column in shown)
     return page.Row(
-        cells=(str(mode["mode"]), raw, scaled, *values, mode["assignment"]),
-        title=f"mode {mode['mode']}: {mode['assignment']}",
-        share=mode[height],
+        cells=(number, raw, scaled, *values, mode["assignment"]),
+        title=f"mode {number}: {mode['assignment']}",
+        share=share,
+        molecule=conformer,
         motion=mode["displacements"],
     )
 
@@ -155,6 +171,16 @@ def _geometry(structure: Structure, document: Mapping[str, Any]) -> page.Section
             ("dipole moment", f"{dipole / DEBYE:.3f} D"),
         ],
     )
+
+
+def _conformers(document: Mapping[str, Any]) -> page.Section:
+    """Weights and energies; rows of the table are numbered conformer-mode."""
+    rows = []
+    for number, member in enumerate(document["conformers"], 1):
+        energy, gibbs = (member[f"relative_{e}energy_kj_mol"] for e in ("", "gibbs_"))
+        share = f"{100.0 * member['weight']:.1f} %"
+        rows.append((str(number), f"{share}, E {energy:+.1f}, G {gibbs:+.1f} kJ/mol"))
+    return page.Section("Conformers", rows, f"Boltzmann weights at {document['temperature_k']:g} K")
 
 
 def model(card: Mapping) -> page.Section:

@@ -81,6 +81,7 @@ class Row:
     cells : one text a column; the first is what one presses.
     title : short, for the tooltip and above the molecule.
     share : its size beside the other rows: a bar under the row.
+    molecule : which of the molecules of the page it belongs to (its conformer).
     motion : (n, 3) displacements, or None.
     atoms : from 0: marked in the molecule, and choosing one of them chooses the row.
     """
@@ -88,6 +89,7 @@ class Row:
     cells: Sequence[str]
     title: str
     share: float
+    molecule: int = 0
     motion: Sequence[Sequence[float]] | None = None
     atoms: Sequence[int] = ()
 
@@ -132,6 +134,7 @@ class Page:
     inside, verdict : whether the model knows the molecule, and a sentence on it.
     warnings : sentences a reader of the numbers should know.
     spectra : at least one; buttons switch between several.
+    molecules : at least one; the page shows the one that the chosen row belongs to.
     """
 
     kind: str
@@ -142,7 +145,7 @@ class Page:
     verdict: str
     warnings: Sequence[str]
     spectra: Sequence[Spectrum]
-    molecule: Molecule
+    molecules: Sequence[Molecule]
     table: Table
     sections: Sequence[Section]
     references: Sequence[Reference] = field(default_factory=tuple)
@@ -150,7 +153,8 @@ class Page:
     def data(self) -> Mapping[str, object]:
         """What the scripts of the page read."""
         fields = asdict(self)
-        fields["molecule"]["view"] = front_view(np.asarray(self.molecule.positions)).tolist()
+        for molecule in fields["molecules"]:
+            molecule["view"] = front_view(np.asarray(molecule["positions"])).tolist()
         return fields
 
 

@@ -11,20 +11,30 @@ const COLOURS = { C: "#5b6570", H: "#f2f4f6" }; // the other elements as 3Dmol.j
 class MoleculeView {
   /**
    * @param {HTMLElement} home  positioned; the picture fills it
-   * @param {object} molecule   as report/page.py describes it
+   * @param {array} molecules   as report/page.py describes them; the first is shown
    * @param {function} onPick   called with the index of an atom that was clicked
    */
-  constructor(home, molecule, onPick) {
-    Object.assign(this, { molecule, motion: null, marked: [], playing: false, phase: 0 });
-    Object.assign(this, { amplitude: 0.3, arrows: true }); // as the controls stand at first
+  constructor(home, molecules, onPick) {
+    Object.assign(this, { molecules, onPick, motion: null, marked: [], playing: false, phase: 0 });
+    Object.assign(this, { amplitude: 0.3, arrows: true, numbers: false }); // as the controls stand at first
     home.addEventListener("wheel", (event) => {
       if (!event.ctrlKey) event.stopPropagation(); // the page scrolls
     }, true);
     this.viewer = $3Dmol.createViewer(home, { backgroundColor: "white" });
+    this.show(0);
+  }
+
+  /** Bring in one of the molecules, unless it is there. */
+  show(index) {
+    if (this.molecule === this.molecules[index]) return;
+    this.molecule = this.molecules[index];
+    this.viewer.removeAllModels();
     this.model = this.viewer.addModel();
-    this.model.addAtoms(atoms(molecule));
+    this.model.addAtoms(atoms(this.molecule));
     this.atoms = this.model.selectedAtoms({});
-    this.model.setClickable({}, true, (atom) => onPick(atom.index));
+    this.model.setClickable({}, true, (atom) => this.onPick(atom.index));
+    this.motion = null;
+    this.number(this.numbers);
     this.reset();
   }
 
@@ -100,6 +110,7 @@ class MoleculeView {
 
   /** Symbol and number beside every atom, counted from 1 as in the tables. */
   number(on) {
+    this.numbers = on;
     this.viewer.removeAllLabels();
     if (on) {
       const look = { fontSize: 12, fontColor: INK.text, backgroundColor: "white", backgroundOpacity: 0.75 };

@@ -25,7 +25,7 @@ class Report {
   makeMolecule() {
     try {
       const rowOfAtom = (atom) => page.table.rows.findIndex((row) => row.atoms.includes(atom));
-      return new MoleculeView(byId("view"), page.molecule, (atom) => this.choose(rowOfAtom(atom)));
+      return new MoleculeView(byId("view"), page.molecules, (atom) => this.choose(rowOfAtom(atom)));
     } catch (error) {
       const text = `The molecule cannot be drawn: this browser offers no WebGL (${error}).`;
       byId("view").replaceChildren(element("p", { class: "note" }, text));
@@ -93,7 +93,7 @@ class Report {
   choose(row) {
     if (row === undefined || row < 0) return;
     this.row = row;
-    const { cells, title, motion, atoms } = page.table.rows[row];
+    const { cells, title, molecule, motion, atoms } = page.table.rows[row];
     for (const line of this.table.rows) {
       const button = line.querySelector("button");
       const here = line.rowIndex - 1 === row;
@@ -103,6 +103,7 @@ class Report {
     }
     this.chart.choose(row);
     byId("chosen").replaceChildren(element("strong", {}, title), element("span", {}, details(cells)));
+    this.molecule?.show(molecule);
     this.molecule?.mark(atoms);
     this.molecule?.move(motion);
   }
