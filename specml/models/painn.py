@@ -52,7 +52,7 @@ class PaiNN(nn.Module):
         distances, directions = edges(batch, self.cutoff)
         basis = self.radial(distances)
         s = self.embedding(batch.numbers)
-        v = s.new_zeros(len(s), 3, self.n_channels)
+        v = None  # zero before the first message
         for message, update in zip(self.messages, self.updates, strict=True):
             s, v = message(s, v, basis, directions, batch.neighbors)
             s, v = update(s, v)
@@ -71,14 +71,15 @@ class Message(nn.Module):
         self.filter = nn.Linear(n_radial, 3 * n_channels, bias=False)
 
     def forward(
-        self, s: Tensor, v: Tensor, basis: Tensor, directions: Tensor, neighbors: Tensor
+        self, s: Tensor, v: Tensor | None, basis: Tensor, directions: Tensor, neighbors: Tensor
     ) -> tuple[Tensor, Tensor]:
         x = gather(self.context(s), neighbors) * self.filter(basis)
         to_scalar, along_edge, keep = x.split(self.n_channels, dim=-1)
         # (n, 3, slots) @ (n, slots, channels): the sum over neighbours as a matrix product.
         dv = directions.transpose(1, 2) @ along_edge
-        dv = dv + (gather(v, neighbors) * keep.unsqueeze(2)).sum(1)
-        return s + to_scalar.sum(1), v + dv
+        if v is not None:
+            dv = v + dv + (gather(v, neighbors) * keep.unsqueeze(2)).sum(1)
+        return s + to_scalar.sum(1), dv
 
 
 class Update(nn.Module):
