@@ -23,9 +23,7 @@ RESPONSE, SHIELDING = "response", "shielding"
 DEFAULT = "specml-xtb"
 DEFAULTS = {RESPONSE: DEFAULT, SHIELDING: "specml-nmr"}
 REQUIRED = ("name", "weights", "network", "baseline", "elements", "domain")
-REQUIRED_SHIELDING = (
-    "name", "weights", "network", "elements", "domain", "calibration", "reference",
-)  # fmt: skip
+REQUIRED_SHIELDING = ("name", "weights", "network", "elements")
 Model = TypeVar("Model", bound=nn.Module)
 COMMANDS = {RESPONSE: "`specml ir` and `specml raman`", SHIELDING: "`specml nmr`"}
 
@@ -80,7 +78,11 @@ def read_model(path: Path) -> tuple[LadderModel, dict]:
 
 
 def read_shieldings(path: Path) -> tuple[ShieldingModel, dict]:
-    """Network and card of a model of shieldings; errors as :func:`read_model`."""
+    """Network and card of a model of shieldings; errors as :func:`read_model`.
+
+    Figures that :mod:`specml.inference.shieldings` needs may still be missing: they are measured
+    with the network this returns.
+    """
     return _read(path, SHIELDING, REQUIRED_SHIELDING, ShieldingModel)
 
 
@@ -89,7 +91,8 @@ def _read(
 ) -> tuple[Model, dict]:
     try:
         card = json.loads(path.read_text())
-        _check(path, card, kind, required)
+        _check_kind(path, card, kind)
+        check_keys(path, card, required)
         model = build(NetworkConfig(**card["network"]))
         parameters = load_file(path.with_name(card["weights"]))
         model.load_state_dict(parameters)
@@ -108,17 +111,22 @@ def _read(
     return model.eval().requires_grad_(False), card
 
 
-def _check(path: Path, card: dict, kind: str, required: tuple[str, ...]) -> None:
-    if kind_of(card) != kind:
-        names = ", ".join(shipped["name"] for shipped in available(kind))
-        raise WeightsError(
-            message(
-                f"model {card.get('name', path)}",
-                f"a model of kind {kind_of(card)!r}",
-                f"one of kind {kind!r} ({names})",
-                f"This one serves {COMMANDS.get(kind_of(card), 'another version of SpecML')}.",
-            )
+def _check_kind(path: Path, card: dict, kind: str) -> None:
+    if kind_of(card) == kind:
+        return
+    names = ", ".join(shipped["name"] for shipped in available(kind))
+    raise WeightsError(
+        message(
+            f"model {card.get('name', path)}",
+            f"a model of kind {kind_of(card)!r}",
+            f"one of kind {kind!r} ({names})",
+            f"This one serves {COMMANDS.get(kind_of(card), 'another version of SpecML')}.",
         )
+    )
+
+
+def check_keys(path: Path, card: dict, required: tuple[str, ...]) -> None:
+    """Raise a WeightsError that names what is missing in a card."""
     missing = [key for key in required if key not in card]
     if missing:
         raise WeightsError(

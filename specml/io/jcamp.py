@@ -1,9 +1,9 @@
-"""JCAMP-DX 5.01: the exchange format of infrared and Raman spectra.
+"""JCAMP-DX 5.01: the exchange format of infrared, Raman and NMR spectra.
 
 McDonald & Wilks, Appl. Spectrosc. 1988, 42, 151 (4.24, the infrared format); Lampen et al.,
-Appl. Spectrosc. 1999, 53, 23 (5.01). A curve on an even grid is one ``XYDATA`` block in AFFN
-form: each line is the x of its first point and as many integer ordinates as fit 80 characters,
-y = integer * YFACTOR. The file is plain ASCII.
+Appl. Spectrosc. 1999, 53, 23 (5.01); Davies & Lampen, Appl. Spectrosc. 1993, 47, 1093 (NMR). A
+curve on an even grid is one ``XYDATA`` block in AFFN form: each line is the x of its first point
+and as many integer ordinates as fit 80 characters, y = integer * YFACTOR. The file is plain ASCII.
 """
 
 import re
@@ -29,18 +29,22 @@ def jcamp(
     formula: str,
     origin: str,
     notes: Mapping[str, object],
+    x_units: str = "1/CM",
+    technique: Mapping[str, object] | None = None,
 ) -> bytes:
-    """A spectrum over wavenumbers in 1/cm as a JCAMP-DX 5.01 file.
+    """A spectrum as a JCAMP-DX 5.01 file.
 
     Parameters
     ----------
-    x : (n,) even grid in 1/cm, n of at least 2.
+    x : (n,) even grid, rising or falling, n of at least 2.
     y : (n,) ordinate.
-    data_type : ``INFRARED SPECTRUM`` or ``RAMAN SPECTRUM``.
+    data_type : ``INFRARED SPECTRUM``, ``RAMAN SPECTRUM`` or ``NMR SPECTRUM``.
     y_units : of the ordinate.
     formula : Hill formula, ``C2H6O``.
     origin : who made the data: program and version.
     notes : written as user-defined records (``##$NAME=value``).
+    x_units : of the abscissa.
+    technique : records of the kind of spectroscopy (``##.NAME=value``).
 
     Raises
     ------
@@ -51,9 +55,7 @@ def jcamp(
     step = (x[-1] - x[0]) / (len(x) - 1)
     if np.abs(steps - step).max() > EVEN * abs(step):
         raise InputError(
-            message(
-                title, "an uneven wavenumber grid", "equal steps", "Interpolate the curve first."
-            )
+            message(title, "an uneven grid", "equal steps", "Interpolate the curve first.")
         )
     factor = float(f"{np.abs(y).max() / LARGEST or 1.0:.6e}")
     ordinates = np.rint(np.asarray(y) / factor).astype(np.int64)
@@ -65,8 +67,9 @@ def jcamp(
         "ORIGIN": origin,
         "OWNER": "whoever ran SpecML",
         "MOLFORM": re.sub(r"(?<=[\w])(?=[A-Z])", " ", formula),
+        **{f".{name.upper()}": value for name, value in (technique or {}).items()},
         **{f"${name.upper()}": value for name, value in notes.items()},
-        "XUNITS": "1/CM",
+        "XUNITS": x_units,
         "YUNITS": y_units,
         "RESOLUTION": f"{abs(step):.10g}",
         "XFACTOR": "1.0",

@@ -78,7 +78,7 @@ class Spectrum:
 
         Notes
         -----
-        Lines at or below zero (imaginary modes) are left out.
+        Wavenumbers at or below zero (imaginary modes) are left out.
         """
         self._require_sticks("broaden")
         if not fwhm > 0.0 or shape not in _SHAPES:
@@ -87,10 +87,10 @@ class Spectrum:
                     "broadening",
                     f"{shape} of width {fwhm}",
                     f"one of {', '.join(_SHAPES)} and a positive width",
-                    "Check the width in 1/cm.",
+                    f"Check the width in {self.x_unit}.",
                 )
             )
-        lines = self.x > 0.0
+        lines = (self.x > 0.0) | (self.x_unit != "1/cm")
         centres, heights = self.x[lines], self.y[lines]
         if grid is None:
             step = min(1.0, fwhm / 10.0)

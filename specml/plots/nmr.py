@@ -1,0 +1,116 @@
+"""NMR spectra, a panel for each nucleus: curve and sticks in numbers of nuclei, labelled signals.
+
+The curve is scaled by half pi times its width, so that a lone signal of n nuclei is n high, as its
+stick is. Shifts fall from left to right.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from specml.plots.spectrum import CURVE, DPI, FONT, LEADER, MAX_LABELS, STICK, SUBSCRIPT, spread
+
+WIDTH, HEIGHT, TITLE = 7.2, 2.75, 0.3  # inch: of the figure, of a panel, of the line above it
+LABEL_GAP = 1.0 / 50.0  # of the axis
+HEADROOM = 1.85  # of the highest signal: the room of the labels
+RANGE = {"1H": (-0.5, 10.5), "13C": (-10.0, 220.0)}  # ppm; further where a signal needs it
+MARGIN = {"1H": 0.5, "13C": 8.0}
+DECIMALS = {"1H": 2, "13C": 1}
+NAMES = {"1H": "¹H", "13C": "¹³C"}
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One nucleus.
+
+    Parameters
+    ----------
+    nucleus : ``1H`` or ``13C``.
+    x, y : (n,) curve of unit area for each nucleus, ppm.
+    positions, heights : (m,) sticks: shift and number of nuclei.
+    labels : (m,) names of the signals.
+    fwhm : of the curve, ppm.
+    """
+
+    nucleus: str
+    x: np.ndarray
+    y: np.ndarray
+    positions: np.ndarray
+    heights: np.ndarray
+    labels: Sequence[str]
+    fwhm: float
+
+
+def nmr_figure(panels: Sequence[Panel], title: str, note: str) -> Figure:
+    """Draw spectra below each other.
+
+    Parameters
+    ----------
+    title : left, in bold (a formula; digits become subscripts).
+    note : right, small.
+    """
+    height = HEIGHT * len(panels) + TITLE
+    drawing = Figure(figsize=(WIDTH, height), dpi=DPI)
+    FigureCanvasAgg(drawing)
+    for k, panel in enumerate(panels):
+        bottom = (HEIGHT * (len(panels) - 1 - k) + 0.5) / height
+        axes = drawing.add_axes((0.075, bottom, 0.905, (HEIGHT - 0.6) / height))
+        _draw(axes, panel)
+        if k == 0:
+            family = FONT["family"]
+            formula = title.translate(SUBSCRIPT)
+            axes.set_title(formula, loc="left", weight="bold", family=family, size=11)
+            axes.set_title(note, loc="right", color="#555555", family=family, size=7.5)
+    return drawing
+
+
+def _draw(axes: Axes, panel: Panel) -> None:
+    low, high = RANGE[panel.nucleus]
+    margin = MARGIN[panel.nucleus]
+    low = min(low, float(np.min(panel.positions, initial=np.inf)) - margin)
+    high = max(high, float(np.max(panel.positions, initial=-np.inf)) + margin)
+    scaled = panel.y * np.pi * panel.fwhm / 2.0
+    top = max(float(scaled.max(initial=0.0)), float(panel.heights.max(initial=0.0)), 1.0)
+    axes.vlines(panel.positions, 0.0, panel.heights, color=STICK, linewidth=1.6, alpha=0.7)
+    axes.plot(panel.x, scaled, color=CURVE, linewidth=0.9)
+    axes.set_xlim(high, low)
+    axes.set_ylim(0.0, HEADROOM * top)
+    axes.set_xlabel(f"{NAMES[panel.nucleus]} chemical shift / ppm", **FONT)
+    axes.set_ylabel("nuclei", **FONT)
+    axes.minorticks_on()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_linewidth(0.7)
+    axes.tick_params(labelsize=8, width=0.7)
+    axes.tick_params(axis="y", which="minor", left=False)
+    axes.set_yticks(np.arange(0, int(top) + 1, max(1, round(top / 6.0))))
+    _label(axes, panel, low, high, top)
+
+
+def _label(axes: Axes, panel: Panel, low: float, high: float, top: float) -> None:
+    chosen = np.argsort(-panel.heights, kind="stable")[:MAX_LABELS]
+    chosen = chosen[np.argsort(panel.positions[chosen], kind="stable")]
+    places = spread(panel.positions[chosen], LABEL_GAP * (high - low), low, high)
+    for signal, place in zip(chosen.tolist(), places.tolist(), strict=True):
+        x, y = panel.positions[signal], panel.heights[signal]
+        axes.plot(
+            [x, x, place, place],
+            [y + 0.015 * top, 1.05 * top, 1.13 * top, 1.16 * top],
+            color=LEADER,
+            linewidth=0.5,
+            solid_joinstyle="round",
+        )
+        name = panel.labels[signal].translate(SUBSCRIPT)
+        axes.text(
+            place,
+            1.18 * top,
+            f"{x:.{DECIMALS[panel.nucleus]}f} {name}",
+            rotation=90,
+            ha="center",
+            va="bottom",
+            size=7,
+            family=FONT["family"],
+        )

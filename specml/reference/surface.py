@@ -1,0 +1,54 @@
+"""GFN2-xTB as the surface on which geometries relax, where no network is asked for energies.
+
+It answers ``relax`` and ``energies_forces`` as a Predictor does, so that a search for conformers
+takes either.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from specml.reference.xtb import GFN2, METHOD
+from specml.relax import Relaxed, relax
+from specml.structure import Structure
+
+# eV/angstrom. A tenth of it costs half as many steps again and moves 13C shifts by 0.02 ppm in
+# ethanol, by up to 0.4 ppm in ibuprofen: less than the model errs.
+FMAX = 0.02
+MAX_STEPS = 300
+
+
+class Surface:
+    """Energies, forces and minima of GFN2-xTB."""
+
+    name = METHOD
+
+    def energies_forces(
+        self, structures: Sequence[Structure]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Energies (n,) in eV and, for each structure, forces (n_atoms, 3) in eV/angstrom.
+
+        Raises
+        ------
+        ReferenceFailure
+            If tblite does not converge.
+        """
+        labels = [GFN2(structure)(structure.positions) for structure in structures]
+        return np.array([label["energy"] for label in labels]), [row["forces"] for row in labels]
+
+    def relax(
+        self, structures: Sequence[Structure], fmax: float = FMAX, max_steps: int = MAX_STEPS
+    ) -> list[Relaxed]:
+        """Local minima, one molecule after the other; errors as :meth:`energies_forces`."""
+        return [_minimum(structure, fmax, max_steps) for structure in structures]
+
+
+def _minimum(structure: Structure, fmax: float, max_steps: int) -> Relaxed:
+    """Each geometry starts from the density of the last one."""
+    calculator = GFN2(structure)
+
+    def evaluate(moved: list[Structure]) -> tuple[np.ndarray, list[np.ndarray]]:
+        label = calculator(moved[0].positions)
+        return np.array([label["energy"]]), [label["forces"]]
+
+    return relax([structure], evaluate, fmax, max_steps)[0]

@@ -1,0 +1,101 @@
+"""Groups of equivalent nuclei and what a chemist calls them: CH3, OCH2, aromatic CH, C=O, OH."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from rdkit import Chem
+
+from specml.spectra.equivalence import classes
+
+LABILE = (7, 8, 16)  # hydrogens on N, O and S exchange and make hydrogen bonds
+BEFORE, AFTER = ("O", "N", "S", "P"), ("F", "Cl")  # OCH2, NCH; CF3, CHCl2
+USUAL = {"OC=O": "COO", "OCH=O": "HCOO", "NC=O": "CON", "NCH=O": "HCON", "CH=O": "CHO"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Equivalent nuclei of one molecule.
+
+    Parameters
+    ----------
+    number : atomic number.
+    label : name of the group.
+    atoms : indices from 0, ascending.
+    labile : hydrogens on N, O or S; their shift depends on solvent and concentration.
+    """
+
+    number: int
+    label: str
+    atoms: tuple[int, ...]
+    labile: bool
+
+
+def groups(molecule: Chem.Mol, positions: np.ndarray, numbers: tuple[int, ...]) -> list[Group]:
+    """The groups of the given elements, in the order of their first atoms.
+
+    Parameters
+    ----------
+    molecule : from :func:`specml.data.topology.graph`.
+    positions : (n_atoms, 3) angstrom.
+    """
+    members: dict[int, list[int]] = {}
+    for index, key in enumerate(classes(molecule, positions).tolist()):
+        members.setdefault(key, []).append(index)
+    found = []
+    for indices in members.values():
+        atom = molecule.GetAtomWithIdx(indices[0])
+        if atom.GetAtomicNum() in numbers:
+            found.append(Group(atom.GetAtomicNum(), label(atom), tuple(indices), _labile(atom)))
+    return sorted(found, key=lambda group: group.atoms)
+
+
+def matching(molecule: Chem.Mol, first: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """For each atom, the one that stands in its place at another geometry, (n_atoms,).
+
+    Embedding may exchange the two hydrogens of a C=CH2; where it did, they are exchanged back.
+
+    Parameters
+    ----------
+    first, other : (n_atoms, 3) geometries of the molecule.
+    """
+    here, there = classes(molecule, first), classes(molecule, other)
+    places = np.arange(len(here))
+    places[np.argsort(here, kind="stable")] = np.argsort(there, kind="stable")
+    return places
+
+
+def label(atom: Chem.Atom) -> str:
+    """Name of the group of an atom; a hydrogen is named with what it is bonded to."""
+    centre = atom.GetNeighbors()[0] if atom.GetAtomicNum() == 1 and atom.GetDegree() else atom
+    if centre.GetAtomicNum() == 1:
+        return "H2"
+    count = centre.GetTotalNumHs(includeNeighbors=True)
+    hydrogens = f"H{count if count > 1 else ''}" if count else ""
+    if centre.GetAtomicNum() != 6:
+        return f"{centre.GetSymbol()}{hydrogens}"
+    return f"arom. C{hydrogens}" if centre.GetIsAromatic() else _carbon(centre, hydrogens)
+
+
+def _carbon(atom: Chem.Atom, hydrogens: str) -> str:
+    """``OCH2``, ``CHCl2``, ``CH2=``, ``≡CH``, ``C≡N``, ``COO``, ``CON``, ``CHO``, ``C=O``."""
+    partners = [(b.GetBondType(), b.GetOtherAtom(atom).GetSymbol()) for b in atom.GetBonds()]
+    double = sorted(symbol for kind, symbol in partners if kind == Chem.BondType.DOUBLE)
+    triple = [symbol for kind, symbol in partners if kind == Chem.BondType.TRIPLE]
+    beside = Counter(symbol for kind, symbol in partners if kind == Chem.BondType.SINGLE)
+    if triple:
+        return f"≡C{hydrogens}" if triple == ["C"] else f"C≡{triple[0]}"
+    if len(double) == 2:
+        return f"{double[0]}=C={double[1]}"
+    before, after = (
+        "".join(f"{s}{beside[s] if beside[s] > 1 else ''}" for s in symbols if beside[s])
+        for symbols in (BEFORE, AFTER)
+    )
+    name = f"{before}C{hydrogens}{after}"
+    if double:
+        name += "=" if double == ["C"] else f"={double[0]}"
+    return USUAL.get(name, name)
+
+
+def _labile(atom: Chem.Atom) -> bool:
+    return atom.GetAtomicNum() == 1 and any(n.GetAtomicNum() in LABILE for n in atom.GetNeighbors())
