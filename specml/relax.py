@@ -6,8 +6,9 @@ batch. The first Hessian is the stretching part of Lindh's model (Lindh et al., 
 torsions move at their own pace and halves the number of steps of a unit matrix.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -33,6 +34,13 @@ class Relaxed:
     max_force: float
     steps: int
     energy: float
+
+
+class Minimizer(Protocol):
+    """What finds minima: a Predictor, or GFN2-xTB."""
+
+    def relax(self, structures: Sequence[Structure]) -> list[Relaxed]:
+        """Local minima, one for each structure."""
 
 
 def model_hessian(structure: Structure) -> np.ndarray:

@@ -52,6 +52,9 @@ COULOMB = _si.e / (4.0 * math.pi * _si.epsilon_0 * _si.angstrom)  # eV*angstrom
 DEBYE = 1e-21 / _si.c / _si.e / _si.angstrom  # e*angstrom
 POLARIZABILITY_AU = BOHR**3  # angstrom^3 per atomic unit
 
+# Nuclear magnetic resonance: frequency of 13C over that of 1H, in TMS (IUPAC 2001, 2008).
+XI_13C = 0.25145020
+
 # Statistical mechanics -------------------------------------------------------------------------
 HBAR = PLANCK_C * WAVENUMBER  # sqrt(eV amu) angstrom
 ATMOSPHERE = _si.atm * 1e-30 / _si.e  # eV/angstrom^3

@@ -10,8 +10,7 @@ from specml.errors import InputError, message
 from specml.structure import Structure
 
 if TYPE_CHECKING:
-    from specml.inference.predictor import Predictor
-    from specml.relax import Relaxed
+    from specml.relax import Minimizer, Relaxed
 
 FROM_SMILES = 4  # by default; propanol takes 9.7 s of CPU time with four, 6.7 s with one
 
@@ -72,7 +71,7 @@ def check(
 
 
 def geometries(
-    predictor: "Predictor",
+    predictor: "Minimizer",
     structures: Sequence[Structure],
     masses: Sequence[np.ndarray | None],
     option: int | None,
@@ -95,7 +94,7 @@ def _given(structure: Structure, end: "Relaxed | None") -> Geometries:
 
 
 def _searched(
-    predictor: "Predictor", structure: Structure, masses: np.ndarray | None, count: int
+    predictor: "Minimizer", structure: Structure, masses: np.ndarray | None, count: int
 ) -> Geometries:
     from specml.inference.conformers import find
 

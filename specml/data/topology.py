@@ -37,10 +37,10 @@ def graph(structure: Structure, masses: np.ndarray | None = None) -> Chem.Mol:
     if pieces > 1:
         raise InputError(
             message(
-                f"{structure.name}: conformers",
+                f"{structure.name}: bonds",
                 f"{pieces} separate molecules",
                 "one molecule, whose bonds hold it together",
-                "Give each by itself, or use --conformers 1 for the geometry as it is.",
+                "Give each by itself; ir and raman take the geometry as it is with --conformers 1.",
             )
         )
     if masses is not None:
@@ -135,9 +135,10 @@ def _perceived(structure: Structure) -> Chem.Mol:
 def _no_bonds(structure: Structure, reason: str) -> InputError:
     return InputError(
         message(
-            f"{structure.name}: conformers",
+            f"{structure.name}: bonds",
             f"no bonds that fit the distances and the charge {structure.charge:+d} ({reason})",
             "a geometry near a minimum of a closed-shell molecule",
-            "Give the molecule as sdf, mol or SMILES, check --charge, or use --conformers 1.",
+            "Give the molecule as sdf, mol or SMILES, or check --charge; ir and raman do without "
+            "bonds with --conformers 1.",
         )
     )

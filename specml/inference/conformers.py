@@ -11,19 +11,15 @@ in :mod:`specml.spectra.ensemble`, which also weights them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from specml.data.embedding import embed
 from specml.data.likeness import Likeness
 from specml.data.topology import graph, same_molecule
-from specml.relax import Relaxed
+from specml.relax import Minimizer, Relaxed
 from specml.structure import Structure
 from specml.units import KJ_PER_MOL
-
-if TYPE_CHECKING:
-    from specml.inference.predictor import Predictor
 
 WINDOW = 15.0 * KJ_PER_MOL  # above the lowest; exp(-E/kT) is 0.002 at room temperature
 SAME_ENERGY = 0.1 * KJ_PER_MOL  # relaxation leaves less than a tenth of it
@@ -53,7 +49,7 @@ class Ensemble:
 
 def find(
     structure: Structure,
-    predictor: "Predictor",
+    predictor: Minimizer,
     count: int,
     masses: np.ndarray | None = None,
     window: float = WINDOW,
@@ -97,7 +93,7 @@ def find(
     )
 
 
-def _relax(starts: Sequence[Structure], predictor: "Predictor") -> list[Relaxed]:
+def _relax(starts: Sequence[Structure], predictor: Minimizer) -> list[Relaxed]:
     """Relax candidates, each under a name of its own: a Predictor keeps what it knows by name."""
     named = [replace(s, name=f"{s.name}, conformer {k}") for k, s in enumerate(starts)]
     ends: list[Relaxed] = []

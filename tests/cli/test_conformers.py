@@ -143,7 +143,7 @@ def test_no_optimize(refused, predictor):
 
 def test_a_geometry_without_bonds(refused, folder):
     (folder / "carbene.xyz").write_text("3\n\nC 0 0 0\nH 0.86 0.7 0\nH -0.86 0.7 0\n")
-    assert "carbene: conformers: got no bonds" in refused("ir", "carbene.xyz", "--conformers", 2)
+    assert "carbene: bonds: got no bonds" in refused("ir", "carbene.xyz", "--conformers", 2)
 
 
 def test_two_molecules_in_one(refused, folder):

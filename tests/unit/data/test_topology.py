@@ -57,13 +57,13 @@ def test_isotopes_are_marked():
 def test_two_molecules_are_refused(water):
     far = np.concatenate([water.positions, water.positions + 4.0])
     pair = Structure([8, 1, 1] * 2, far, name="dimer")
-    with pytest.raises(InputError, match="dimer: conformers: got 2 separate molecules"):
+    with pytest.raises(InputError, match="dimer: bonds: got 2 separate molecules"):
         graph(pair)
 
 
 def test_bonds_that_no_valence_explains_are_refused():
     ring = Structure([6, 1, 1], [[0, 0, 0], [0.86, 0.7, 0], [-0.86, 0.7, 0]], name="carbene")
-    with pytest.raises(InputError, match="carbene: conformers: got no bonds that fit"):
+    with pytest.raises(InputError, match="carbene: bonds: got no bonds that fit"):
         graph(ring)
 
 
