@@ -13,6 +13,7 @@ Update (eq. 9 and 10), with V v and U v mixing channels only:
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from specml.data.batch import Batch
 from specml.models.features import Features
@@ -73,13 +74,18 @@ class Message(nn.Module):
     def forward(
         self, s: Tensor, v: Tensor | None, basis: Tensor, directions: Tensor, neighbors: Tensor
     ) -> tuple[Tensor, Tensor]:
-        x = gather(self.context(s), neighbors) * self.filter(basis)
-        to_scalar, along_edge, keep = x.split(self.n_channels, dim=-1)
+        # Part by part: splitting the product instead would copy it once more on the way back.
+        parts = self.context(s).split(self.n_channels, dim=-1)
+        filters = self.filter.weight.split(self.n_channels)
+
+        def sent(k: int) -> Tensor:
+            return gather(parts[k], neighbors) * F.linear(basis, filters[k])
+
         # (n, 3, slots) @ (n, slots, channels): the sum over neighbours as a matrix product.
-        dv = directions.transpose(1, 2) @ along_edge
+        dv = directions.transpose(1, 2) @ sent(1)
         if v is not None:
-            dv = v + dv + (gather(v, neighbors) * keep.unsqueeze(2)).sum(1)
-        return s + to_scalar.sum(1), dv
+            dv = v + dv + (gather(v, neighbors) * sent(2).unsqueeze(2)).sum(1)
+        return s + sent(0).sum(1), dv
 
 
 class Update(nn.Module):
