@@ -21,6 +21,14 @@ pytestmark = pytest.mark.skipif(
     reason="no Chromium here: `apt-get install chromium`, or name a program in CHROMIUM",
 )
 HOSTILE = "</script><b>x</b><img src=x>"
+NO_WEBGL = """
+    for (const { prototype } of [HTMLCanvasElement, OffscreenCanvas]) {
+      const { getContext } = prototype;
+      prototype.getContext = function (kind, ...rest) {
+        return kind.startsWith("webgl") ? null : getContext.call(this, kind, ...rest);
+      };
+    }
+"""
 ATOMS = "report.molecule.atoms.map((atom) => [atom.x, atom.y, atom.z])"
 
 
@@ -168,7 +176,7 @@ def test_nothing_but_the_file_was_asked_for(page, files):
     assert page.requests == [(files / "CCCO.ir.html").as_uri()]
 
 
-def test_rows_about_atoms_mark_them_and_names_are_text(files):
+def test_rows_about_atoms_and_hostile_names_and_no_webgl(files):
     """As for nuclei: nothing moves, and there are no controls of a motion."""
     with browser.Browser(CHROMIUM) as nuclei:
         nuclei.open(files / "nuclei.html")
@@ -180,3 +188,8 @@ def test_rows_about_atoms_mark_them_and_names_are_text(files):
         assert nuclei.evaluate("document.querySelectorAll('b, img').length") == 0
         assert nuclei.evaluate("document.title").startswith(HOSTILE)
         assert nuclei.complaints == []
+        nuclei.call("Page.addScriptToEvaluateOnNewDocument", source=NO_WEBGL)
+        nuclei.open(files / "nuclei.html")
+        nuclei.evaluate("report.choose(1)")
+        assert "no WebGL" in nuclei.evaluate("document.getElementById('view').textContent")
+        assert nuclei.evaluate("report.row") == 1

@@ -91,7 +91,7 @@ class MoleculeView {
     const { positions } = this.molecule;
     if (this.motion && this.arrows) positions.forEach((from, i) => this.arrow(from, this.motion[i]));
     for (const i of this.marked) {
-      this.viewer.addSphere({ center: point(positions[i]), radius: 0.62, color: INK.mark, opacity: 0.55 });
+      this.viewer.addSphere({ center: point(positions[i]), radius: 0.6, color: INK.mark, opacity: 0.45 });
     }
     this.viewer.render();
   }

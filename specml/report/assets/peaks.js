@@ -1,6 +1,6 @@
 "use strict";
-// Which bands of a curve are labelled and where, as specml/plots/spectrum.py does it for paper,
-// and which line a point of the curve belongs to.
+// Which bands of a curve are labelled and where (as specml/plots/spectrum.py does it for paper),
+// which line a point of the curve belongs to, and numbers as an axis has them.
 
 /** Indices of the maxima within [first, last] worth a label, ascending: the most prominent ones. */
 function labelledPeaks(y, first, last, { share = 0.02, most = 24 } = {}) {
@@ -63,4 +63,17 @@ function ticks(top, count) {
   const step = power * [1, 2, 5, 10].find((factor) => factor * power >= top / count);
   const length = Math.floor(top / step + 1e-9) + 1;
   return Array.from({ length }, (_, k) => +(k * step).toPrecision(6));
+}
+
+/** 1 for values one would write out, else a power of ten to divide by: cross-sections are 1e-32. */
+function powerOfTen(top) {
+  const exponent = Math.floor(Math.log10(top));
+  return top > 0 && (exponent < -3 || exponent > 5) ? 10 ** exponent : 1;
+}
+
+/** At most four digits: 1234, 12.3, 0.05, 1.2e-31. */
+function plain(value) {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
+  return String(+value.toPrecision(4));
 }

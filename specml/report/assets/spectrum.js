@@ -193,7 +193,7 @@ class SpectrumChart {
     ctx.textAlign = "right";
     ctx.textBaseline = "middle";
     ctx.fillStyle = INK.stick;
-    for (const value of ticks(highest / this.stickUnit, 2).slice(1)) {
+    for (const value of ticks(highest / this.stickUnit, 3).slice(1)) {
       const y = base + (room * value * this.stickUnit) / highest;
       stroke(ctx, INK.quiet, 1, [[this.frame.left - 5, y], [this.frame.left, y]]);
       ctx.fillText(plain(value), this.frame.left - 10, y);
@@ -239,17 +239,4 @@ function stroke(ctx, colour, width, points, alpha = 1) {
   points.forEach(([x, y], i) => (i ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
   ctx.stroke();
   ctx.globalAlpha = 1;
-}
-
-/** 1 for values one would write out, else a power of ten to divide by: cross-sections are 1e-32. */
-function powerOfTen(top) {
-  const exponent = Math.floor(Math.log10(top));
-  return top > 0 && (exponent < -3 || exponent > 5) ? 10 ** exponent : 1;
-}
-
-/** At most four digits: 1234, 12.3, 0.05, 1.2e-31. */
-function plain(value) {
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2);
-  return String(+value.toPrecision(4));
 }
