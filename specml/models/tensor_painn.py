@@ -19,6 +19,7 @@ where ( )_2 is the symmetric traceless part.
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from specml.data.batch import Batch
 from specml.models.features import Features
@@ -86,14 +87,18 @@ class _Message(nn.Module):
     def forward(
         self, s: Tensor, x: Tensor, radial: Tensor, angular: Tensor, neighbors: Tensor
     ) -> tuple[Tensor, Tensor]:
-        sent = gather(self.context(s), neighbors) * self.filter(radial)
-        to_scalar, to_vector, to_tensor, *keep = sent.split(self.sizes, dim=-1)
+        # Part by part: splitting the product instead would copy it once more on the way back.
+        parts = self.context(s).split(self.sizes, dim=-1)
+        filters = self.filter.weight.split(self.sizes)
+        to_scalar, to_vector, to_tensor, *keep = (
+            gather(part, neighbors) * F.linear(radial, weight)
+            for part, weight in zip(parts, filters, strict=True)
+        )
         new = torch.cat([angular[:, :3] @ to_vector, angular[:, 3:] @ to_tensor], 1)
         if keep:
-            arriving = gather(x, neighbors)
             kept = [
-                (part * gate.unsqueeze(2)).sum(1)
-                for part, gate in zip(arriving.split([3, 5], dim=2), keep, strict=True)
+                (gather(part, neighbors) * gate.unsqueeze(2)).sum(1)
+                for part, gate in zip(x.split([3, 5], dim=1), keep, strict=True)
             ]
             new = new + torch.cat(kept, 1)
         return s + to_scalar.sum(1), x + new
