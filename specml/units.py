@@ -42,7 +42,7 @@ PLANCK_C = _si.h * _si.c * 100.0 / _si.e
 INFRARED = _si.N_A * _si.e**2 / (12.0 * _si.epsilon_0 * _si.c**2 * AMU) / 1000.0
 # Decadic molar absorption: epsilon(nu) = EXTINCTION * A * g(nu), integral of g over 1/cm is 1.
 EXTINCTION = 100.0 / math.log(10.0)  # L/(mol cm) per km/mol
-# Absorption coefficient of a mole fraction, (micromol/mol)^-1 m^-1 (base 10), as NIST's quantitative
+# Absorption coefficient of a mole fraction, (micromol/mol)^-1 m^-1 (base 10), as NIST's absolute
 # infrared spectra give it: an ideal gas at 296 K and 1 atm. In L/(mol cm).
 MOLE_FRACTION_ABSORPTION = 1e6 * _si.R * 296.0 / _si.atm * 1e3 / 1e2
 

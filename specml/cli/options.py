@@ -123,7 +123,10 @@ OutputDir = Annotated[Path, typer.Option(help="Folder of the results; made if mi
 Force = Annotated[bool, typer.Option("--force", help="Replace existing results.")]
 Html = Annotated[
     bool,
-    typer.Option("--html", help="Also write an interactive page of each molecule, one HTML file (harmonic only)."),
+    typer.Option(
+        "--html",
+        help="Also write an interactive page of each molecule, one HTML file (harmonic only).",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Write the files and print only warnings.")]
 Processes = Annotated[int, typer.Option(help="Worker processes, one thread each.", min=1)]
