@@ -3,12 +3,13 @@
     python benchmarks/nmr_accuracy.py ../shared/data/nmr geometries.npz [--model CARD] [--save]
 
 Against DFT shifts (CASCADE DFT8K) at three sources of geometry, against experiment (Exp5K for
-13C, assignments of NMRShiftDB for 1H), by environment, and the
+13C, assignments of NMRShiftDB for 1H, the CHESHIRE probe set for both), by environment, and the
 expected against the true error. Writes ``benchmarks/results/nmr_accuracy.json`` and prints
 tables; ``--save`` puts the figures, the calibration of 1H and the scale of its error into the card.
 """
 
 import argparse
+import csv
 import gzip
 import json
 from collections import defaultdict
@@ -19,11 +20,15 @@ import torch
 from ase.data import atomic_numbers
 from nmr_sets import labelled, molecules
 from rdkit import Chem
+from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 from scipy.stats import spearmanr
 
-from specml.data.cascade import Assigned
+from specml.data.cascade import Assigned, evaluation_keys
+from specml.data.molecules import connectivity_key
+from specml.data.sampling import relax_gfn2
 from specml.inference.model_file import SHIELDING, card_path, read_shieldings
 from specml.models.shielding import Shifts
+from specml.structure import Structure
 from specml.training.shielding_data import Labelled
 from specml.training.shieldings import predictions
 
@@ -183,6 +188,43 @@ def hydrogens(
     return np.concatenate(x), np.concatenate(y)
 
 
+def probes(
+    model: torch.nn.Module, folder: Path, line: tuple[float, float], left_out: frozenset[str]
+) -> dict:
+    """The CHESHIRE probe set: experimental shifts in CDCl3, one GFN2-xTB conformer a molecule.
+
+    Its table numbers a molecule by the title of its SDF record minus one, and hydrogens behind the
+    heavy atoms in RDKit's order.
+    """
+    shifts = defaultdict(list)
+    with gzip.open(folder / "CHESHIRE_probe.csv.gz", "rt") as file:
+        for row in csv.DictReader(file):
+            entry = int(row["atom_index"]), int(row["atom_type"]), float(row["Shift"])
+            shifts[int(row["mol_id"]) + 1].append(entry)
+    errors: dict[int, list[float]] = {1: [], 6: []}
+    with gzip.open(folder / "CHESHIRE_probe.sdf.gz") as file:
+        records = [m for m in Chem.ForwardSDMolSupplier(file) if m is not None]
+    for record in records:
+        if connectivity_key(record) in left_out:
+            continue
+        molecule = Chem.AddHs(record, addCoords=True)
+        rdDistGeom.EmbedMolecule(molecule, randomSeed=0)
+        rdForceFieldHelpers.MMFFOptimizeMolecule(molecule, maxIters=500)
+        numbers = np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()])
+        start = Structure(numbers, molecule.GetConformer().GetPositions(), name="probe")
+        nothing = np.full(len(numbers), np.nan)
+        own = Labelled("probe", numbers, {USED: relax_gfn2(start).positions}, nothing, nothing)
+        found = predictions(model, [own], USED)[0]
+        proton = line[0] * found.dft.numpy() + line[1]
+        value = np.where(numbers == 1, proton, found.experiment.numpy())
+        ranks = np.array(Chem.CanonicalRankAtoms(molecule, breakTies=False))
+        for atom, number, shift in shifts[int(record.GetProp("_Name"))]:
+            if numbers[atom] != number:
+                raise ValueError(f"CHESHIRE {record.GetProp('_Name')}: atom {atom} is no {number}")
+            errors[number].append(float(value[ranks == ranks[atom]].mean()) - shift)
+    return {"13C": summary(np.array(errors[6])), "1H": summary(np.array(errors[1]))}
+
+
 def references(model: torch.nn.Module, folder: Path) -> dict:
     """Lines from DFT shifts to absolute shieldings, one a nucleus.
 
@@ -276,6 +318,8 @@ def main() -> None:
     error = line[0] * x + line[1] - y
     report["experiment"]["1H"] = summary(error)
     report["calibration_1H"] = [round(v, 4) for v in line]
+    left_out = evaluation_keys(arguments.folder.parent / "evaluation_molecules.txt")
+    report["cheshire"] = probes(model, arguments.folder / "CHESHIRE", line, left_out)
     report["reference"] = references(model, arguments.folder / "qm9nmr")
     arguments.output.write_text(json.dumps(report, indent=1) + "\n")
     if arguments.save:
@@ -284,7 +328,7 @@ def main() -> None:
         card["reference"] = {k: v["line"] for k, v in report["reference"].items()}
         card["solvent"] = "CDCl3"
         card["domain"] = limits(model, everything, relaxed)
-        card["held_out"] = {k: report[k] for k in ("dft", "experiment", "environment")}
+        card["held_out"] = {k: report[k] for k in ("dft", "experiment", "cheshire", "environment")}
         path.write_text(json.dumps(card, indent=2) + "\n")
     print(table(report))
 
@@ -299,8 +343,9 @@ def table(report: dict) -> str:
                 f"| DFT | {source} | {nucleus} | {found['n']} | {found['mae']:.3f} "
                 f"(ranks of expected and true error: {found['spearman']:.2f}) |"
             )
-    for nucleus, found in report["experiment"].items():
-        lines.append(f"| experiment | {USED} | {nucleus} | {found['n']} | {found['mae']:.3f} |")
+    for key, title in (("experiment", "experiment"), ("cheshire", "CHESHIRE probes")):
+        for nucleus, found in report[key].items():
+            lines.append(f"| {title} | {USED} | {nucleus} | {found['n']} | {found['mae']:.3f} |")
     lines += ["", "| environment | nuclei | MAE / ppm |", "|---|---|---|"]
     for nucleus, rows in report["environment"].items():
         for name, found in rows.items():

@@ -15,8 +15,9 @@ from torch import Tensor
 from specml.data.batch import Batch, neighbor_table
 
 BUCKETS = ((26, 576), (34, 448), (52, 288))  # (neighbours, atoms) of a batch
-# How often each source of geometries is drawn: the one in use, the one of the labels, a rough one.
+# How often a source of geometries is drawn: the one in use, the one of the labels, a rough one.
 SOURCES = {"gfn2": 0.4, "dft": 0.4, "mmff": 0.2}
+SOURCES_AT_THE_END = {"gfn2": 0.65, "dft": 0.25, "mmff": 0.1}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +55,11 @@ class Pool:
     ----------
     molecules : those with more neighbours than the largest bucket has room for are left out.
     cutoff : angstrom.
+    sources : how often each source of geometries is drawn, where a molecule has it.
     """
 
-    def __init__(self, molecules: Sequence[Labelled], cutoff: float):
+    def __init__(self, molecules: Sequence[Labelled], cutoff: float, sources: dict[str, float]):
+        self.sources = sources
         self.buckets: list[list[_Entry]] = [[] for _ in BUCKETS]
         for molecule in molecules:
             entry = _Entry(molecule, cutoff)
@@ -74,7 +77,7 @@ class Pool:
             ]
             for index in generator.permutation(len(groups)):
                 bucket, group = groups[index]
-                yield _pack(group, *BUCKETS[bucket], generator)
+                yield _pack(group, *BUCKETS[bucket], self.sources, generator)
 
 
 class _Entry:
@@ -107,7 +110,11 @@ def _groups(
 
 
 def _pack(
-    entries: list[_Entry], slots: int, n_atoms: int, generator: np.random.Generator
+    entries: list[_Entry],
+    slots: int,
+    n_atoms: int,
+    sources: dict[str, float],
+    generator: np.random.Generator,
 ) -> Sample:
     numbers = np.zeros(n_atoms, dtype=np.int64)
     positions = np.zeros((n_atoms, 3), dtype=np.float32)
@@ -116,7 +123,7 @@ def _pack(
     labels = np.full((2, n_atoms), np.nan, dtype=np.float32)
     start = 0
     for entry in entries:
-        source = _draw(list(entry.tables), generator)
+        source = _draw({s: sources[s] for s in entry.tables}, generator)
         table, real = entry.tables[source]
         rows = slice(start, start + len(entry))
         numbers[rows] = entry.molecule.numbers
@@ -137,6 +144,6 @@ def _pack(
     return Sample(batch, *torch.as_tensor(labels))
 
 
-def _draw(sources: list[str], generator: np.random.Generator) -> str:
-    weights = np.array([SOURCES[source] for source in sources])
-    return sources[generator.choice(len(sources), p=weights / weights.sum())]
+def _draw(sources: dict[str, float], generator: np.random.Generator) -> str:
+    weights = np.array(list(sources.values()))
+    return list(sources)[generator.choice(len(sources), p=weights / weights.sum())]

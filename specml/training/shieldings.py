@@ -58,11 +58,16 @@ def train_shieldings(
     molecules: Sequence[Labelled],
     schedule: Schedule,
     checkpoint: Path,
+    sources: dict[str, float],
     report_every: int = 500,
 ) -> Iterator[Report]:
     """Train, yielding a report now and then; the averaged weights end in ``model``.
 
     An existing checkpoint is continued. The network is compiled: the first steps take minutes.
+
+    Parameters
+    ----------
+    sources : how often each source of geometries is drawn.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def train_shieldings(
     parts = {"model": model, "average": average, "optimizer": optimizer, "scheduler": scheduler}
     start = resume(checkpoint, parts)
     generator = np.random.default_rng([schedule.seed, start])
-    samples = Pool(molecules, model.cutoff).samples(generator)
+    samples = Pool(molecules, model.cutoff, sources).samples(generator)
     compiled = torch.compile(model, dynamic=False)
     losses: list[float] = []
     began = time.monotonic()
