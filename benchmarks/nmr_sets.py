@@ -25,6 +25,7 @@ from specml.structure import Structure
 from specml.training.shielding_data import Labelled
 
 SAVE_EVERY = 100
+USED = "gfn2"  # the geometry that `specml nmr` uses
 FMAX = 0.1  # eV/angstrom: the shifts move by less than their error
 
 

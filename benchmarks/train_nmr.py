@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from nmr_sets import labelled, molecules
+from nmr_sets import USED, labelled, molecules
 
 import specml
 from specml.inference.model_file import write_model
@@ -22,7 +22,7 @@ from specml.models.ladder import NetworkConfig
 from specml.models.shielding import ShieldingModel
 from specml.training.loop import Schedule
 from specml.training.shielding_data import SOURCES, SOURCES_AT_THE_END
-from specml.training.shieldings import train_shieldings
+from specml.training.shieldings import calibrate_scales, train_shieldings
 
 NETWORK = NetworkConfig("tensor-painn", n_channels=64, n_layers=2, n_radial=16, cutoff=4.5)
 # First every geometry, then mostly those of GFN2-xTB, which `specml nmr` uses.
@@ -40,8 +40,11 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
     relaxed = dict(np.load(arguments.geometries))
-    chosen = [m for m in molecules(arguments.folder) if m.split == "train"]
-    training = [labelled(molecule, relaxed) for molecule in chosen]
+    everything = molecules(arguments.folder)
+    training, validation = (
+        [labelled(m, relaxed) for m in everything if m.split == split]
+        for split in ("train", "validation")
+    )
     torch.set_num_threads(1)
     torch.manual_seed(0)
     model = ShieldingModel(NETWORK)
@@ -50,6 +53,7 @@ def main() -> None:
         for report in train_shieldings(model, training, schedule, checkpoint, sources):
             loss = report.errors["loss"]
             print(f"{stage} {report.step} {loss:.4f} {report.seconds:.0f} s", flush=True)
+    calibrate_scales(model, [m for m in validation if USED in m.geometries], USED)
     card = {
         "name": "specml-nmr",
         "kind": "shielding",

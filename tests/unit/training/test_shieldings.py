@@ -8,7 +8,13 @@ from specml.models.ladder import NetworkConfig
 from specml.models.shielding import NUCLEI, ShieldingModel
 from specml.training.loop import Schedule
 from specml.training.shielding_data import BUCKETS, SOURCES, Labelled, Pool
-from specml.training.shieldings import fit_spread, loss, predictions, train_shieldings
+from specml.training.shieldings import (
+    calibrate_scales,
+    fit_spread,
+    loss,
+    predictions,
+    train_shieldings,
+)
 
 NETWORK = NetworkConfig("painn", n_channels=16, n_layers=1, n_radial=8, cutoff=4.0)
 
@@ -108,3 +114,18 @@ def test_training_learns_resumes_and_keeps_the_averaged_weights(
     reports = list(train_shieldings(model, molecules, whole, checkpoint, SOURCES, report_every=10))
     assert [r.step for r in reports] == [40, 50, 60]
     assert errors() < 0.5 * before
+
+
+def test_calibrated_scales_have_the_mean_of_the_errors(molecules: list[Labelled]) -> None:
+    model = ShieldingModel(NETWORK)
+    fit_spread(model, molecules)
+    before = predictions(model, molecules[:40], "dft")
+    calibrate_scales(model, molecules[:40], "dft")
+    after = predictions(model, molecules[:40], "dft")
+    error = np.mean(
+        [abs(float(f.dft[0]) - m.dft[0]) for f, m in zip(after, molecules, strict=False)]
+    )
+    assert np.mean([float(f.dft_scale[0]) for f in after]) == pytest.approx(error, rel=1e-4)
+    for one, other in zip(before, after, strict=True):
+        assert torch.equal(one.dft, other.dft)
+        assert torch.equal(one.experiment_scale[1:], other.experiment_scale[1:])  # no labels of 1H
