@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 from ase.data import covalent_radii
-from rdkit import Chem
+from rdkit import Chem, rdBase
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
 from specml.errors import InputError, message
@@ -56,7 +56,8 @@ def conformer(smiles: str, seed: int = 0, name: str | None = None) -> Structure:
 
 def _parsed(smiles: str) -> Chem.Mol:
     """One closed-shell molecule of no particular isotopes, without its implicit hydrogens."""
-    molecule = Chem.MolFromSmiles(smiles)
+    with rdBase.BlockLogs():  # the error says it once
+        molecule = Chem.MolFromSmiles(smiles)
     if molecule is None or molecule.GetNumAtoms() == 0:
         raise InputError(message("SMILES", repr(smiles), "a valid SMILES", "Check its syntax."))
     thing = f"SMILES {smiles}"

@@ -185,10 +185,10 @@ def table(block: Block) -> Table:
         x, y = _pairs(block, rows)
     else:
         raise block.error(name, f"the form {form!r}", "(X++(Y..Y)) or (XY..XY)", "Export it again.")
-    if len(x) < 2 and name != "PEAKTABLE":
-        raise block.error(name, f"{len(x)} points", "a spectrum")
     measured = np.isfinite(y)
     x, y = x[measured], y[measured] * block.number("YFACTOR", 1.0)
+    if len(x) < (1 if name == "PEAKTABLE" else 2):
+        raise block.error(name, f"{len(x)} measured points", "a spectrum")
     order = np.argsort(x, kind="stable")
     return Table(block, x[order], y[order], name == "PEAKTABLE", int((~measured).sum()))
 

@@ -26,6 +26,7 @@ FWHM = 24.0  # 1/cm, of Lorentzian bands; Henschel & van der Spoel 2020
 STEP = 1.0  # 1/cm
 FACTORS = (0.85, 1.15)  # where a scale factor is looked for
 _SCAN = 0.002  # 8 1/cm at 4000
+_CONSTANT = 1e-9  # of the height: what rounding makes of a constant
 _BAND = 0.02  # of the highest band: where a band begins and ends
 
 
@@ -83,7 +84,8 @@ def align(
     Raises
     ------
     InputError
-        Different kinds of spectra, no common range, or a width that a curve cannot be given.
+        Different kinds of spectra, no common range, a width that a curve cannot be given, or a
+        measured spectrum with nothing in the range.
     """
     if predicted.kind != measured.kind:
         raise InputError(
@@ -98,10 +100,28 @@ def align(
     x = _cells(predicted, measured, limits, width or FWHM)
     first = _on_cells(predicted, x, width, factor)
     second = _on_cells(measured, x, width, 1.0)
+    _require_bands(measured, x, second)
     absolute = measured.y_unit == ABSOLUTE and predicted.y_unit in (ABSOLUTE, "km/mol")
     # The lines of a peak table have no baseline.
     off = (0.0, 0.0) if absolute or measured.sticks else (np.median(first), np.median(second))
     return Pair(x, first - off[0], second - off[1], absolute, off, width, factor)
+
+
+def _require_bands(measured: Spectrum, x: np.ndarray, y: np.ndarray) -> None:
+    """Of a constant curve rounding errors would be compared, of lines outside only their wings."""
+    if measured.sticks:
+        found = bool(((measured.x >= x[0]) & (measured.x <= x[-1])).any())
+    else:
+        found = bool(np.ptp(y) > _CONSTANT * np.abs(y).max())
+    if not found:
+        raise InputError(
+            message(
+                "measured spectrum",
+                f"{'no line' if measured.sticks else 'one value'} from {x[0]:g} to {x[-1]:g} 1/cm",
+                "bands in the range that is compared",
+                "Choose another --range or another file.",
+            )
+        )
 
 
 def _width(predicted: Spectrum, fwhm: float | None) -> float | None:

@@ -99,17 +99,17 @@ def _from_json(path: Path, text: str) -> Spectrum:
             "scaling": document.get("scaling", {}).get("description"),
         }
         if schema in _DYNAMICS:
-            found = _curve(_DYNAMICS[schema], document["curve"])
+            found = _curve(path, _DYNAMICS[schema], document["curve"])
             if found is None:
                 raise KeyError("curve")
         else:
-            found = _sticks(_SCHEMAS[schema], document)
+            found = _sticks(path, _SCHEMAS[schema], document)
         return replace(found, provenance=provenance)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unknown(path, f"{type(error).__name__}: {error}") from error
 
 
-def _sticks(kind: str, document: dict) -> Spectrum:
+def _sticks(path: Path, kind: str, document: dict) -> Spectrum:
     """The modes of every conformer, each height times the weight of its conformer."""
     height, unit = _STICKS[kind]
     conformers = document.get("conformers") or [{"weight": 1.0, "modes": document["modes"]}]
@@ -118,16 +118,24 @@ def _sticks(kind: str, document: dict) -> Spectrum:
         for conformer in conformers
         for mode in conformer["modes"]
     ]
-    x, y = np.array(rows, dtype=np.float64).reshape(-1, 2).T
+    x, y = _finite(path, rows).reshape(-1, 2).T
     return Spectrum(x, y, "1/cm", unit, kind, True)
 
 
-def _curve(kind: str, columns: Mapping[str, Sequence]) -> Spectrum | None:
+def _finite(path: Path, values: Sequence) -> np.ndarray:
+    """As an array; refused where JSON says null or NaN, or a table nan."""
+    found = np.array(values, dtype=np.float64)
+    if not np.isfinite(found).all():
+        raise _unknown(path, "a value that is missing or not finite")
+    return found
+
+
+def _curve(path: Path, kind: str, columns: Mapping[str, Sequence]) -> Spectrum | None:
     """A curve from named columns; None where they hold none of this kind."""
     for name, factor, unit in _CURVES[kind]:
         if {"wavenumber_cm1", name} <= set(columns):
-            y = factor * np.asarray(columns[name], dtype=np.float64)
-            x = np.asarray(columns["wavenumber_cm1"], dtype=np.float64)
+            y = factor * _finite(path, columns[name])
+            x = _finite(path, columns["wavenumber_cm1"])
             return Spectrum(x, y, "1/cm", unit, kind, False)
     return None
 
@@ -145,9 +153,9 @@ def _from_csv(path: Path, text: str) -> Spectrum:
     for kind in ("raman", "infrared"):  # the modes of a Raman spectrum have both intensities
         height, unit = _STICKS[kind]
         if {POSITION, height} <= set(columns):
-            x, y = (np.array(columns[name]) for name in (POSITION, height))
+            x, y = (_finite(path, columns[name]) for name in (POSITION, height))
             return Spectrum(x, y, "1/cm", unit, kind, True)
-        curve = _curve(kind, columns)
+        curve = _curve(path, kind, columns)
         if curve is not None:
             return curve
     raise _unknown(path, "a table without a spectrum")

@@ -117,3 +117,17 @@ def test_what_cannot_be_aligned():
     empty = align(sticks([100.0], [0.0]), curve(y))
     with pytest.raises(InputError, match="without intensity"):
         compare(*empty.spectra())
+
+
+@pytest.mark.parametrize(
+    ("measured", "words"),
+    [
+        (curve(np.full(len(X), 0.3)), "one value from 500.5"),
+        (curve(np.where(X < 450.0, 1.0, 0.3)), "one value from 500.5"),
+        (sticks([100.0, 4100.0], [1.0, 1.0]), "no line from 500.5"),
+    ],
+)
+def test_a_range_without_bands_is_refused(measured, words):
+    """The rounding errors of a constant have a correlation, which says nothing."""
+    with pytest.raises(InputError, match=words):
+        align(sticks(), measured)

@@ -8,7 +8,7 @@ import pytest
 
 from specml import units
 from specml.errors import InputError
-from specml.spectra.predicted import predicted
+from specml.spectra.predicted import POSITION, predicted
 
 DOCUMENT = {
     "schema": "specml/ir/1",
@@ -98,6 +98,12 @@ def test_our_exchange_file_tells_its_width(write):
         ("a.json", "[]", "TypeError"),
         ("a.json", '{"schema": "specml/nmr/1"}', "the schema 'specml/nmr/1'"),
         ("a.json", json.dumps({**DOCUMENT, "modes": [{}]}), "wavenumber_scaled_cm1"),
+        (
+            "a.json",
+            json.dumps({**DOCUMENT, "modes": [{**DOCUMENT["modes"][0], POSITION: None}]}),
+            "a.json: got a value that is missing",
+        ),
+        ("a.csv", f"{MODES}\n1600,nan\n", "a.csv: got a value that is missing"),
         ("a.csv", "", "a table without a spectrum"),
         ("a.csv", "wavenumber_scaled_cm1\n1\n", "a table without a spectrum"),
         ("a.csv", f"{MODES}\n1,x\n", "no number .*'x'"),
