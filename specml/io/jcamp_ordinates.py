@@ -63,6 +63,8 @@ def decode(text: str) -> Line:
     ------
     ValueError
         What cannot be read, in words.
+    OverflowError
+        A number beyond those of a float.
 
     >>> decode("7 1JT%jX").ordinates
     [1.0, 2.0, 3.0, 3.0, 2.0, 1.0, 0.0, -1.0, -2.0, -3.0]
@@ -89,7 +91,7 @@ def decode(text: str) -> Line:
             values += [values[-1] + (step or 0.0) * (k + 1) for k in range(times)]
         elif kind is not None:
             step = None
-            unit = unit if values else _last_digit(word)
+            unit = _last_digit(word) if kind == "number" and not values else unit
             values.append(_ordinate(kind, word))
     if not values or math.isnan(values[0]):
         raise ValueError("no abscissa")

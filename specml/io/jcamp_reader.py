@@ -185,6 +185,8 @@ def table(block: Block) -> Table:
         x, y = _pairs(block, rows)
     else:
         raise block.error(name, f"the form {form!r}", "(X++(Y..Y)) or (XY..XY)", "Export it again.")
+    if not np.isfinite(x).all():
+        raise block.error(name, "an abscissa too large", "numbers")
     measured = np.isfinite(y)
     x, y = x[measured], y[measured] * block.number("YFACTOR", 1.0)
     if len(x) < (1 if name == "PEAKTABLE" else 2):
@@ -205,8 +207,9 @@ def _spaced(block: Block, rows: Sequence[tuple[int, str]]) -> tuple[np.ndarray, 
     for number, text in rows:
         try:
             line = decode(text)
-        except ValueError as error:
-            raise _broken(block, number, str(error), "a line of numbers") from error
+        except (ValueError, OverflowError) as error:
+            got = str(error) if isinstance(error, ValueError) else "a number too large"
+            raise _broken(block, number, got, "a line of numbers") from error
         if checked and line.ordinates and abs(line.ordinates[0] - values[-1]) > 0.5:
             raise _broken(
                 block,
