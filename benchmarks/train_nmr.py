@@ -28,7 +28,7 @@ NETWORK = NetworkConfig("tensor-painn", n_channels=64, n_layers=2, n_radial=16, 
 # First every geometry, then mostly those of GFN2-xTB, which `specml nmr` uses.
 STAGES = {
     "broad": (Schedule(steps=28_000, learning_rate=2e-3), SOURCES),
-    "gfn2": (Schedule(steps=5_000, learning_rate=6e-4), SOURCES_AT_THE_END),
+    "gfn2": (Schedule(steps=4_000, learning_rate=8e-4), SOURCES_AT_THE_END),
 }
 
 
