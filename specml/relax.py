@@ -43,8 +43,8 @@ class Minimizer(Protocol):
         """Local minima, one for each structure."""
 
 
-def model_hessian(structure: Structure) -> np.ndarray:
-    """Lindh's stretches plus a floor, (3n, 3n) in eV/angstrom^2."""
+def model_hessian(structure: Structure, floor: float = SOFTEST) -> np.ndarray:
+    """Lindh's stretches plus ``floor`` times a unit matrix, (3n, 3n) in eV/angstrom^2."""
     n = len(structure)
     row = np.digitize(structure.numbers, (3, 11))
     vectors = (structure.positions[:, None] - structure.positions[None]) / BOHR
@@ -54,7 +54,7 @@ def model_hessian(structure: Structure) -> np.ndarray:
     blocks = -(k / squared)[..., None, None] * vectors[..., :, None] * vectors[..., None, :]
     blocks[np.arange(n), np.arange(n)] = -blocks.sum(1)
     stretches = blocks.transpose(0, 2, 1, 3).reshape(3 * n, 3 * n) * HARTREE / BOHR**2
-    return stretches + SOFTEST * np.eye(3 * n)
+    return stretches + floor * np.eye(3 * n)
 
 
 class _Walker:

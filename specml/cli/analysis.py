@@ -9,7 +9,7 @@ import numpy as np
 import specml
 from specml.cli import console
 from specml.cli.md_spectra import AXES, dynamics_facts, note
-from specml.cli.vibrations import _tame_threads
+from specml.cli.threads import tame
 from specml.errors import InputError, message
 from specml.io import outputs
 from specml.io.spectra import csv_table, json_document
@@ -54,7 +54,7 @@ class Request:
 
 def run(request: Request) -> None:
     """The whole command; errors are those of its parts."""
-    _tame_threads()
+    tame()
     written = {path: files(request, path) for path in request.files}
     outputs.check([p for paths in written.values() for p in paths.values()], request.force)
     for path in request.files:

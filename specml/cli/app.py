@@ -12,6 +12,7 @@ from specml.cli.ir import ir
 from specml.cli.label import label
 from specml.cli.md import md
 from specml.cli.models import models
+from specml.cli.nmr import nmr
 from specml.cli.raman import raman
 from specml.cli.sample import sample
 from specml.cli.spectrum import spectrum
@@ -41,10 +42,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="Infrared and Raman spectra of molecules from an equivariant neural network.",
+    help="Infrared, Raman and NMR spectra of molecules from equivariant neural networks.",
     epilog="A first spectrum:  specml ir examples/ethanol.xyz",
 )
-for command in (ir, raman, md, spectrum, compare, models, sample, label, train):
+for command in (ir, raman, nmr, md, spectrum, compare, models, sample, label, train):
     app.command()(command)
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import specml
 from specml.cli import console, dynamics, trajectories
 from specml.cli.inputs import gather
-from specml.cli.vibrations import TOP, Request, _tame_threads
+from specml.cli.threads import tame
+from specml.cli.vibrations import TOP, Request
 from specml.errors import InputError, message
 from specml.io import outputs
 from specml.io.jcamp import jcamp
@@ -56,7 +57,7 @@ class Answer:
 
 def run(request: Request, settings: dynamics.Settings) -> None:
     """The whole command; errors are those of its parts."""
-    _tame_threads()
+    tame()
     _check_options(request)
     raman = request.face.polarizability
     protocol = settings.protocol(request.temperature, raman)

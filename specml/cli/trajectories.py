@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import specml
 from specml.cli import console, dynamics
 from specml.cli.inputs import gather
-from specml.cli.vibrations import _tame_threads
+from specml.cli.threads import tame
 from specml.io import outputs
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run(
     quiet: bool,
 ) -> None:
     """The whole command; errors are those of its parts."""
-    _tame_threads()
+    tame()
     from specml.io import trajectory
 
     structures = gather(files, smiles, charges)

@@ -6,7 +6,6 @@ molecule that fails does not stop the others: the command names it at the end.
 """
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import specml
-from specml.cli import conformers, console, document, html, isotopes, report
+from specml.cli import conformers, console, document, html, isotopes, report, threads
 from specml.cli.faces import Curve, Face
 from specml.cli.inputs import gather
 from specml.cli.results import Member, Result, weighted
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 CHUNK = 32  # molecules: what an interruption can lose
 DETAILED = 3  # molecules with a table each; more are listed one a line
-THREADS = 2  # more make molecules of this size slower
 TOP = 4000.0  # 1/cm; the curve reaches further only for a higher band
 
 
@@ -64,7 +62,7 @@ class Request:
 
 def run(request: Request) -> None:
     """The whole command; errors are those of its parts."""
-    _tame_threads()
+    threads.tame()
     structures = gather(request.files, request.smiles, request.charges)
     masses = [
         isotopes.masses(s, request.isotopes) if request.isotopes else None for s in structures
@@ -97,16 +95,6 @@ def run(request: Request) -> None:
                 "The files of the others are complete; correct these or leave them out.",
             )
         )
-
-
-def _tame_threads() -> None:
-    """Before torch and tblite are loaded: threads that wait must not spin.
-
-    Each call on a small molecule takes milliseconds; on two cores that others use as well,
-    spinning threads made ethanol take 17 s where it takes 6 s. Settings of the user stay.
-    """
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ.setdefault("OMP_NUM_THREADS", str(min(THREADS, os.cpu_count() or 1)))
 
 
 def survivors(

@@ -3,7 +3,8 @@
     delta(DFT)   what the network learned from mPW1PW91/6-311+G(d,p), ppm from TMS
     delta        calibrated to experiment: for 13C the second rung of the network, for 1H the line
                  slope * delta(DFT) + intercept of the card
-    sigma        sigma(TMS) - delta(DFT), with sigma(TMS) of the same level of theory
+    sigma        intercept + slope * delta(DFT), absolute shielding of the same level of theory;
+                 the intercept is that of TMS
 
 The expected absolute error of delta is the scale the network gives; for 1H it is combined with
 that of the line, sqrt(a^2 + b^2).
@@ -17,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from ase.data import chemical_symbols
 from scipy.spatial.distance import cdist
 
 from specml.data.batch import collate
@@ -60,11 +60,6 @@ class Shieldings:
     shielding: np.ndarray
     by_definition: bool = False
 
-    def mean_uncertainty(self, number: int) -> float:
-        """Mean over the nuclei of an element, ppm; NaN where there are none."""
-        values = self.uncertainty[self.structure.numbers == number]
-        return float(values.mean()) if len(values) else float("nan")
-
 
 @dataclass(frozen=True)
 class ShieldingVerdict:
@@ -87,8 +82,8 @@ class ShieldingPredictor:
     ----------
     model : the network.
     card : its model card. ``calibration`` ({"1H": [slope, intercept]}), ``experiment_scale_1H``
-        (ppm) and ``reference`` ({"1H": sigma, "13C": sigma} of TMS) are the numbers of the module's
-        equations, ``solvent`` is that of the experiments, ``domain`` holds ``charges``,
+        (ppm) and ``reference`` ({"1H": [slope, intercept], "13C": ...}) are the numbers of the
+        module's equations, ``solvent`` is that of the experiments, ``domain`` holds ``charges``,
         ``max_heavy_atoms`` and ``largest_uncertainty_ppm`` of each nucleus.
     device : torch device name.
     """
@@ -159,26 +154,36 @@ class ShieldingPredictor:
             dft_scale,
             shift=np.where(proton, slope * dft + intercept, experiment),
             uncertainty=np.where(proton, np.hypot(slope * dft_scale, error), experiment_scale),
-            shielding=self._references(structure) - dft,
+            shielding=self._shielding(structure, dft),
         )
 
     def _reference(self, structure: Structure) -> Shieldings:
         """TMS itself."""
-        sigma = self._references(structure)
-        zero = np.where(np.isnan(sigma), np.nan, 0.0)
+        zero = np.where(np.isin(structure.numbers, NUCLEI), 0.0, np.nan)
+        sigma = self._shielding(structure, zero)
         return Shieldings(structure, zero, zero, zero, zero, sigma, by_definition=True)
 
-    def _references(self, structure: Structure) -> np.ndarray:
-        """sigma(TMS) of the element of each atom."""
-        table = np.full(len(chemical_symbols), np.nan)
+    def _shielding(self, structure: Structure, dft: np.ndarray) -> np.ndarray:
+        sigma = np.full(len(structure), np.nan)
         for number, isotope in ISOTOPES.items():
-            table[number] = self.card["reference"][isotope]
-        return table[structure.numbers]
+            slope, intercept = self.card["reference"][isotope]
+            own = structure.numbers == number
+            sigma[own] = intercept + slope * dft[own]
+        return sigma
 
-    def domain(self, shieldings: Shieldings) -> ShieldingVerdict:
-        """Whether the molecule is inside what the model knows, by the limits of the card."""
-        rules, structure = self.card["domain"], shieldings.structure
-        means = {name: shieldings.mean_uncertainty(z) for z, name in ISOTOPES.items()}
+    def domain(self, structure: Structure, uncertainty: np.ndarray) -> ShieldingVerdict:
+        """Whether a molecule is inside what the model knows, by the limits of the card.
+
+        Parameters
+        ----------
+        uncertainty : (n_atoms,) ppm, of :class:`Shieldings` or averaged over conformers.
+        """
+        rules = self.card["domain"]
+        means = {
+            name: float(uncertainty[structure.numbers == number].mean())
+            for number, name in ISOTOPES.items()
+            if number in structure.numbers
+        }
         reasons = []
         if structure.charge not in rules["charges"]:
             reasons.append(f"charge {structure.charge:+d}: the training data are neutral molecules")

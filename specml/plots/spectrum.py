@@ -161,5 +161,5 @@ def spread(wanted: np.ndarray, gap: float, low: float, high: float) -> np.ndarra
 def png(drawing: Figure) -> bytes:
     """The figure as a PNG file."""
     buffer = BytesIO()
-    drawing.savefig(buffer, format="png", dpi=DPI, metadata={"Software": "SpecML"})
+    drawing.savefig(buffer, format="png", dpi=drawing.dpi, metadata={"Software": "SpecML"})
     return buffer.getvalue()

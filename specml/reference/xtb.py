@@ -10,7 +10,8 @@ from specml.structure import Structure
 from specml.units import BOHR, HARTREE
 
 METHOD = "GFN2-xTB"
-SETTINGS = {"method": METHOD, "accuracy": 0.1}
+ACCURACY = 0.1
+SETTINGS = {"method": METHOD, "accuracy": ACCURACY}
 
 
 class GFN2:
@@ -22,9 +23,10 @@ class GFN2:
     Parameters
     ----------
     structure : the molecule; its charge and multiplicity are kept for every later geometry.
+    accuracy : of tblite; 1 is its own default, the labels use a tenth of it.
     """
 
-    def __init__(self, structure: Structure):
+    def __init__(self, structure: Structure, accuracy: float = ACCURACY):
         self._structure = structure
         self._calculator = Calculator(
             METHOD,
@@ -34,7 +36,7 @@ class GFN2:
             structure.multiplicity - 1,
         )
         self._calculator.set("verbosity", 0)
-        self._calculator.set("accuracy", SETTINGS["accuracy"])
+        self._calculator.set("accuracy", accuracy)
         self._previous: Result | None = None
 
     def __call__(self, positions: np.ndarray) -> dict[str, Any]:

@@ -50,6 +50,13 @@ REFERENCES = {
         "improve conformation generation, J. Chem. Inf. Model. 55, 2562 (2015).",
         "10.1021/acs.jcim.5b00654",
     ),
+    "cascade": Reference(
+        "Training labels, shifts",
+        "Y. Guan, S. V. Shree Sowndarya, L. C. Gallegos, P. C. St. John, R. S. Paton, Real-time "
+        "prediction of 1H and 13C chemical shifts with DFT accuracy using a 3D graph neural "
+        "network, Chem. Sci. 12, 12012 (2021).",
+        "10.1039/d1sc03343c",
+    ),
     "3dmol": Reference(
         "Molecule on this page",
         "N. Rego, D. Koes, 3Dmol.js: molecular visualization with WebGL, Bioinformatics 31, 1322 "

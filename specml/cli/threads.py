@@ -1,0 +1,15 @@
+"""How many threads a command uses, said before any library that has threads is loaded."""
+
+import os
+
+THREADS = 2  # more make molecules of this size slower
+
+
+def tame() -> None:
+    """Before torch and tblite are loaded: threads that wait must not spin.
+
+    Each call on a small molecule takes milliseconds; on two cores that others use as well,
+    spinning threads made ethanol take 17 s where it takes 6 s. Settings of the user stay.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("OMP_NUM_THREADS", str(min(THREADS, os.cpu_count() or 1)))
