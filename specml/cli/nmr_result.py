@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -69,7 +70,7 @@ class Result:
         """Of a trajectory; 0 where there is none."""
         return len(self.molecule.frames)
 
-    @property
+    @cached_property
     def warnings(self) -> list[str]:
         found = []
         if self.by_definition:

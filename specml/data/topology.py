@@ -33,20 +33,30 @@ def graph(structure: Structure, masses: np.ndarray | None = None) -> Chem.Mol:
     """
     with rdBase.BlockLogs():
         molecule = _stated(structure) or _perceived(structure)
-    pieces = len(Chem.GetMolFrags(molecule))
-    if pieces > 1:
-        raise InputError(
-            message(
-                f"{structure.name}: bonds",
-                f"{pieces} separate molecules",
-                "one molecule, whose bonds hold it together",
-                "Give each by itself; ir and raman take the geometry as it is with --conformers 1.",
-            )
-        )
+    _check_one(structure, molecule)
     if masses is not None:
         for atom, mass, usual in zip(molecule.GetAtoms(), masses, structure.masses, strict=True):
             atom.SetIsotope(round(mass) if abs(mass - usual) > SAME_MASS else 0)
     return _placed(molecule, structure.positions)
+
+
+def skeleton(structure: Structure) -> Chem.Mol:
+    """As :func:`graph` where no bond orders fit: who is bonded to whom, every bond a single one.
+
+    rdDetermineBonds finds no orders for some groups, sulfonic acid beside nitro for one; which
+    nuclei are equivalent does not depend on orders.
+
+    Raises
+    ------
+    InputError
+        More than one molecule.
+    """
+    molecule = _bare(structure)
+    rdDetermineBonds.DetermineConnectivity(molecule)
+    molecule.UpdatePropertyCache(strict=False)
+    Chem.FastFindRings(molecule)
+    _check_one(structure, molecule)
+    return molecule.GetMol()
 
 
 def bonds(molecule: Chem.Mol) -> np.ndarray:
@@ -107,8 +117,21 @@ def _stated(structure: Structure) -> Chem.Mol | None:
     return molecule if topology_survived(structure, bonds(molecule)) else None
 
 
-def _perceived(structure: Structure) -> Chem.Mol:
-    """From the distances and the charge."""
+def _check_one(structure: Structure, molecule: Chem.Mol) -> None:
+    pieces = len(Chem.GetMolFrags(molecule))
+    if pieces > 1:
+        raise InputError(
+            message(
+                f"{structure.name}: bonds",
+                f"{pieces} separate molecules",
+                "one molecule, whose bonds hold it together",
+                "Give each by itself; ir and raman take the geometry as it is with --conformers 1.",
+            )
+        )
+
+
+def _bare(structure: Structure) -> Chem.RWMol:
+    """Atoms and coordinates."""
     molecule = Chem.RWMol()
     for number in structure.numbers.tolist():
         atom = Chem.Atom(number)
@@ -117,6 +140,12 @@ def _perceived(structure: Structure) -> Chem.Mol:
     conformer = Chem.Conformer(len(structure))
     conformer.SetPositions(np.array(structure.positions))
     molecule.AddConformer(conformer)
+    return molecule
+
+
+def _perceived(structure: Structure) -> Chem.Mol:
+    """From the distances and the charge."""
+    molecule = _bare(structure)
     try:
         rdDetermineBonds.DetermineBonds(
             molecule, charge=structure.charge, embedChiral=False, maxIterations=MOST_ORDERS

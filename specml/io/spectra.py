@@ -28,6 +28,8 @@ def json_document(document: Mapping) -> bytes:
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind == "f":
+        return _rounded(value)
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, list | tuple):
@@ -35,6 +37,15 @@ def _plain(value: object) -> object:
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     return value
+
+
+def _rounded(values: np.ndarray) -> list[float | None]:
+    """As :func:`_plain`, for curves of many points."""
+    finite = np.isfinite(values).tolist()
+    return [
+        float(f"{x:.{DIGITS}g}") if known else None
+        for x, known in zip(values.tolist(), finite, strict=True)
+    ]
 
 
 def csv_table(columns: Mapping[str, Sequence]) -> bytes:

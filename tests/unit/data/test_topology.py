@@ -7,7 +7,7 @@ import pytest
 from rdkit import Chem
 
 from specml.data.sampling import conformer
-from specml.data.topology import graph, same_molecule
+from specml.data.topology import bonds, graph, same_molecule, skeleton
 from specml.errors import InputError
 from specml.io.structures import read
 from specml.structure import Structure
@@ -89,3 +89,13 @@ def test_a_new_bond_makes_another_molecule():
 def test_e_and_z_differ():
     trans, cis = conformer("F/C=C/F"), conformer(r"F/C=C\F")
     assert not same_molecule(graph(trans), cis)
+
+
+def test_a_skeleton_has_the_bonds_of_a_molecule_whose_orders_rdkit_cannot_find():
+    structure = conformer("O=C(O)c1ccc([N+](=O)[O-])cc1S(=O)(=O)O")
+    bare = Structure(structure.numbers, structure.positions, name="bare")
+    with pytest.raises(InputError, match="no bonds that fit"):
+        graph(bare)
+    assert {tuple(sorted(b)) for b in bonds(skeleton(bare)).tolist()} == {
+        tuple(sorted(b)) for b in bonds(graph(structure)).tolist()
+    }
