@@ -161,5 +161,8 @@ def spread(wanted: np.ndarray, gap: float, low: float, high: float) -> np.ndarra
 def png(drawing: Figure) -> bytes:
     """The figure as a PNG file."""
     buffer = BytesIO()
-    drawing.savefig(buffer, format="png", dpi=drawing.dpi, metadata={"Software": "SpecML"})
+    fast = {"compress_level": 3}  # of 9: 40 ms less a figure, which batches feel, for 40 kB more
+    drawing.savefig(
+        buffer, format="png", dpi=drawing.dpi, metadata={"Software": "SpecML"}, pil_kwargs=fast
+    )
     return buffer.getvalue()
