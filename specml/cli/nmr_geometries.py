@@ -8,7 +8,7 @@ from specml.cli import conformers
 from specml.cli.conformers import Geometries
 from specml.errors import SpecMLError
 from specml.parallel import unordered
-from specml.reference.surface import Surface
+from specml.reference.surface import FMAX, FMAX_ENERGIES, Surface
 from specml.structure import Structure
 
 PAYS = 8  # relaxations; a process takes a second or two to start
@@ -27,9 +27,11 @@ class Task:
 
 def search(task: Task) -> tuple[int, Geometries | str]:
     """Its geometries, or what went wrong."""
+    one = conformers.wanted(task.structure, task.option, task.optimize) == 1
+    surface = Surface(FMAX if one else FMAX_ENERGIES)
     try:
         (found,) = conformers.geometries(
-            Surface(), [task.structure], [None], task.option, task.optimize
+            surface, [task.structure], [None], task.option, task.optimize
         )
     except SpecMLError as error:
         return task.index, str(error)

@@ -27,7 +27,10 @@ def nmr_page(card: Mapping, document: Mapping[str, Any]) -> page.Page:
     structure = Structure(
         described["numbers"], described["positions_angstrom"], charge=described["charge"]
     )
-    rows = sorted(document["groups"], key=lambda group: (group["nucleus"], -group["shift_ppm"]))
+    order = list(NAMES)
+    rows = sorted(
+        document["groups"], key=lambda group: (order.index(group["nucleus"]), -group["shift_ppm"])
+    )
     means = ", ".join(f"{NAMES[k]} {v:.2f} ppm" for k, v in verdict["uncertainty_ppm"].items())
     inside = "inside" if verdict["inside"] else "outside"
     return page.Page(

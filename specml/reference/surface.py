@@ -5,6 +5,8 @@ takes either.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +16,8 @@ from specml.structure import Structure
 
 # eV/angstrom; half of what the geometries that the shielding model learned from were relaxed to.
 FMAX = 0.05
+# Where energies are compared: at 0.05 those of flexible molecules are off by a kJ/mol or two.
+FMAX_ENERGIES = 0.02
 MAX_STEPS = 300
 # eV/angstrom^2, of the first Hessian. Conformers begin near their minimum: a stiffer matrix than
 # that of specml.relax keeps soft torsions from overshooting and takes 27 instead of 40 steps.
@@ -21,10 +25,17 @@ STIFFNESS = 8.0
 ACCURACY = 1.0  # of tblite; a fifth faster than that of the labels, minima the same
 
 
+@dataclass(frozen=True)
 class Surface:
-    """Energies, forces and minima of GFN2-xTB."""
+    """Energies, forces and minima of GFN2-xTB.
 
-    name = METHOD
+    Parameters
+    ----------
+    fmax : eV/angstrom, largest force at a minimum.
+    """
+
+    fmax: float = FMAX
+    name: ClassVar[str] = METHOD
 
     def energies_forces(
         self, structures: Sequence[Structure]
@@ -39,14 +50,12 @@ class Surface:
         labels = [GFN2(structure)(structure.positions) for structure in structures]
         return np.array([label["energy"] for label in labels]), [row["forces"] for row in labels]
 
-    def relax(
-        self, structures: Sequence[Structure], fmax: float = FMAX, max_steps: int = MAX_STEPS
-    ) -> list[Relaxed]:
+    def relax(self, structures: Sequence[Structure]) -> list[Relaxed]:
         """Local minima, one molecule after the other; errors as :meth:`energies_forces`."""
-        return [_minimum(structure, fmax, max_steps) for structure in structures]
+        return [_minimum(structure, self.fmax) for structure in structures]
 
 
-def _minimum(structure: Structure, fmax: float, max_steps: int) -> Relaxed:
+def _minimum(structure: Structure, fmax: float) -> Relaxed:
     """Each geometry starts from the density of the last one."""
     calculator = GFN2(structure, ACCURACY)
 
@@ -55,4 +64,4 @@ def _minimum(structure: Structure, fmax: float, max_steps: int) -> Relaxed:
         return np.array([label["energy"]]), [label["forces"]]
 
     hessian = model_hessian(structure, STIFFNESS)
-    return relax([structure], evaluate, fmax, max_steps, [hessian])[0]
+    return relax([structure], evaluate, fmax, MAX_STEPS, [hessian])[0]

@@ -178,6 +178,8 @@ def axis(lines: Spectrum, fwhm: float) -> np.ndarray:
     """Even grid of ten points a width over the usual range of the nucleus and every line."""
     nucleus = str(lines.provenance["nucleus"])
     low, high = AXIS[nucleus]
-    low = min(low, math.floor(float(np.min(lines.x, initial=low)) - 10.0 * fwhm))
-    high = max(high, math.ceil(float(np.max(lines.x, initial=high)) + 10.0 * fwhm))
+    margin = 10.0 * fwhm
+    if len(lines.x):
+        low = min(low, math.floor(float(lines.x.min()) - margin))
+        high = max(high, math.ceil(float(lines.x.max()) + margin))
     return np.linspace(low, high, round((high - low) / fwhm * 10.0) + 1)
