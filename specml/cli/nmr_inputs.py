@@ -73,6 +73,8 @@ def _molecule(structure: Structure) -> Molecule:
     try:
         return Molecule(structure, graph(structure))
     except InputError:  # bond orders are for the names of the groups only
+        if _open_carbon(structure):
+            raise
         return Molecule(structure, skeleton(structure))
 
 

@@ -1,0 +1,453 @@
+"""`specml nmr` with random weights: what is printed and what is in the files."""
+
+import csv
+import json
+import math
+import re
+from pathlib import Path
+
+import jcamp
+import numpy as np
+import pytest
+from ase.io import write as write_xyz
+from rdkit import Chem
+from rdkit.Chem import AllChem
+
+from specml.cli import nmr_geometries, nmr_inputs, nmr_run
+from specml.cli.conformers import Geometries
+from specml.data.sampling import conformer
+from specml.errors import ReferenceFailure
+from specml.inference.shieldings import load_shieldings
+from specml.io.structures import read
+from specml.io.trajectory import Trajectory, write
+from specml.reference.surface import Surface
+from specml.spectra.nmr_groups import groups
+from specml.structure import Structure
+from specml.units import BOLTZMANN, KJ_PER_MOL
+from tests.cli.test_documented_keys import keys
+from tests.nmr_model import write_tiny
+
+ROOT = Path(__file__).parents[2]
+SUFFIXES = ("json", "csv", "1h.jdx", "13c.jdx", "png")
+METHANOL = """6
+
+C -0.0473 0.6660 0.0
+O -0.0473 -0.7580 0.0
+H -1.0930 0.9764 0.0
+H 0.4376 1.0816 0.8926
+H 0.4376 1.0816 -0.8926
+H 0.8793 -1.0213 0.0
+"""
+
+
+@pytest.fixture(autouse=True)
+def card(folder) -> str:
+    (folder / "methanol.xyz").write_text(METHANOL)
+    return str(write_tiny(folder))
+
+
+@pytest.fixture
+def nmr(run, card, monkeypatch):
+    """Run the command with the tiny model and without drawing, which takes most of its time."""
+    monkeypatch.setattr(nmr_run, "picture", lambda *args: b"")
+    return lambda *words: run("nmr", *words, "--model", card)
+
+
+def load(stem: str) -> dict:
+    return json.loads(Path(f"{stem}.nmr.json").read_text())
+
+
+@pytest.fixture
+def methanol(nmr) -> dict:
+    assert nmr("methanol.xyz", "--no-optimize").exit_code == 0
+    return load("methanol")
+
+
+def test_files(run, folder, card):
+    assert run("nmr", "methanol.xyz", "--no-optimize", "--model", card).exit_code == 0
+    names = {path.name for path in folder.glob("methanol.nmr.*")}
+    assert names == {f"methanol.nmr.{suffix}" for suffix in SUFFIXES}
+    assert (folder / "methanol.nmr.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_nuclei_and_groups(methanol):
+    assert [row["index"] for row in methanol["nuclei"]] == [0, 2, 3, 4, 5]
+    labels = {row["index"]: row["label"] for row in methanol["nuclei"]}
+    assert labels == {0: "OCH3", 2: "OCH3", 3: "OCH3", 4: "OCH3", 5: "OH"}
+    methyl = [row for row in methanol["nuclei"] if row["index"] in (2, 3, 4)]
+    assert len({row["shift_group_ppm"] for row in methyl}) == 1
+    assert len({row["shift_ppm"] for row in methyl}) > 1
+    mean = np.mean([row["shift_ppm"] for row in methyl])
+    assert methyl[0]["shift_group_ppm"] == pytest.approx(mean, abs=1e-4)
+    assert [row["labile"] for row in methanol["nuclei"]] == [False] * 4 + [True]
+    for row in methanol["nuclei"]:
+        group = methanol["groups"][row["group"]]
+        assert row["index"] in group["indices"]
+        assert row["shift_group_ppm"] == group["shift_ppm"]
+        assert row["spread_ppm"] is None
+        assert row["element"] == methanol["structure"]["symbols"][row["index"]]
+
+
+def test_numbers_are_those_of_the_predictor(methanol, card):
+    (structure,) = read(Path("methanol.xyz"))
+    (found,) = load_shieldings(card).predict([structure])
+    for row in methanol["nuclei"]:
+        assert row["shift_ppm"] == pytest.approx(found.shift[row["index"]], abs=1e-4)
+        assert row["shielding_ppm"] == pytest.approx(found.shielding[row["index"]], abs=1e-4)
+        assert row["shift_dft_ppm"] == pytest.approx(found.dft[row["index"]], abs=1e-4)
+
+
+def test_the_curve_counts_nuclei(methanol):
+    counts = {"1H": 4.0, "13C": 1.0}
+    for curve in methanol["curves"]:
+        area = np.trapezoid(curve["intensity_per_ppm"], curve["shift_ppm"])
+        assert area == pytest.approx(counts[curve["nucleus"]], rel=0.03)
+
+
+def test_other_files_say_the_same(methanol):
+    rows = list(csv.DictReader(Path("methanol.nmr.csv").read_text().splitlines()))
+    for key in ("index", "shift_ppm", "shielding_ppm", "uncertainty_ppm"):
+        assert [float(r[key]) for r in rows] == [n[key] for n in methanol["nuclei"]]
+    for curve, suffix, nucleus in zip(
+        methanol["curves"], ("1h", "13c"), ("^1H", "^13C"), strict=True
+    ):
+        exchanged = jcamp.readfile(f"methanol.nmr.{suffix}.jdx")
+        assert exchanged["data type"] == "NMR SPECTRUM"
+        assert exchanged[".observe nucleus"] == nucleus
+        assert exchanged["xunits"] == "PPM"
+        assert np.all(np.diff(exchanged["x"]) < 0.0)
+        np.testing.assert_allclose(exchanged["x"][::-1], curve["shift_ppm"], atol=1e-6)
+        y = np.array(curve["intensity_per_ppm"])
+        np.testing.assert_allclose(exchanged["y"][::-1], y, atol=1e-8 * y.max())
+
+
+def test_frequency_of_the_spectrometer(nmr):
+    nmr("methanol.xyz", "--no-optimize", "--mhz", 600)
+    assert jcamp.readfile("methanol.nmr.1h.jdx")[".observe frequency"] == 600.0
+    assert jcamp.readfile("methanol.nmr.13c.jdx")[".observe frequency"] == pytest.approx(150.87012)
+
+
+def test_terminal(nmr):
+    output = nmr("methanol.xyz").stdout
+    words = ("methanol", "CH₄O", "OCH₃", "OH*", "H3–5", "CDCl3 (calibrated", "GFN2-xTB", "tiny")
+    for word in (*words, "inside", "solvent and concentration", "methanol.nmr.{json,csv,1h.jdx"):
+        assert word in output
+    assert nmr("methanol.xyz", "--quiet", "--force").stdout == ""
+
+
+def test_one_nucleus(nmr, folder):
+    nmr("methanol.xyz", "--no-optimize", "--nucleus", "13C", "--fwhm-ppm", 2)
+    document = load("methanol")
+    assert [row["element"] for row in document["nuclei"]] == ["C"]
+    assert [(c["nucleus"], c["fwhm_ppm"]) for c in document["curves"]] == [("13C", 2.0)]
+    assert not (folder / "methanol.nmr.1h.jdx").exists()
+
+
+def test_permuting_atoms_permutes_the_table(nmr, folder, rng):
+    lines = METHANOL.splitlines()
+    order = rng.permutation(6)
+    mixed = [*lines[:2], *(lines[2 + k] for k in order)]
+    (folder / "mixed.xyz").write_text("\n".join(mixed) + "\n")
+    nmr("methanol.xyz", "mixed.xyz", "--no-optimize")
+    first = {row["index"]: row for row in load("methanol")["nuclei"]}
+    for row in load("mixed")["nuclei"]:
+        other = first[int(order[row["index"]])]
+        for key in ("shift_ppm", "shift_group_ppm", "shielding_ppm", "uncertainty_ppm", "label"):
+            assert row[key] == other[key], key
+
+
+def test_relaxed_geometry_is_the_one_in_the_file(nmr):
+    nmr("methanol.xyz")
+    document = load("methanol")
+    assert document["optimization"]["performed"]
+    assert document["optimization"]["converged"]
+    assert document["method"]["geometry"] == "GFN2-xTB"
+    start = read(Path("methanol.xyz"))[0].positions
+    moved = np.abs(np.array(document["structure"]["positions_angstrom"]) - start).max()
+    assert 1e-4 < moved < 0.2
+
+
+def test_conformers_are_weighted_by_energy(nmr):
+    """1,2-difluoroethane: gauche and anti; two conformers have the closed-form ratio."""
+    assert nmr("--smiles", "FCCF", "--temperature-k", 400).exit_code == 0
+    document = load("FCCF")
+    first, second = document["conformers"]
+    gap = second["relative_energy_kj_mol"] * KJ_PER_MOL
+    ratio = second["degeneracy"] / first["degeneracy"] * math.exp(-gap / (BOLTZMANN * 400.0))
+    assert second["weight"] / first["weight"] == pytest.approx(ratio)
+    assert first["weight"] + second["weight"] == pytest.approx(1.0)
+    assert sorted((first["degeneracy"], second["degeneracy"])) == [1, 2]
+    carbon = document["groups"][0]
+    each = [np.mean([c["shift_ppm"][i] for i in carbon["indices"]]) for c in document["conformers"]]
+    weights = [c["weight"] for c in document["conformers"]]
+    assert carbon["shift_ppm"] == pytest.approx(np.average(each, weights=weights), abs=2e-4)
+    spread = math.sqrt(weights[0] * weights[1]) * abs(each[0] - each[1])
+    assert carbon["spread_ppm"] == pytest.approx(spread, abs=2e-4)
+
+
+def frames(count: int) -> str:
+    rng = np.random.default_rng(1)
+    text = []
+    for _ in range(count):
+        rows = [line.split() for line in METHANOL.splitlines()[2:]]
+        moved = [[float(x) + rng.normal(0.0, 0.02) for x in row[1:]] for row in rows]
+        text += ["6", "", *(f"{row[0]} {x} {y} {z}" for row, (x, y, z) in
+                            zip(rows, moved, strict=True))]  # fmt: skip
+    return "\n".join(text) + "\n"
+
+
+def test_average_over_a_trajectory(nmr, folder, card):
+    (folder / "run.xyz").write_text(frames(20))
+    assert "20 frames" in nmr("run.xyz", "--average").stdout
+    document = load("run")
+    assert document["frames"] == 20
+    assert document["conformers"] == []
+    assert not document["optimization"]["performed"]
+    each = [s.shift for s in load_shieldings(card).predict(read(Path("run.xyz")))]
+    mean = np.mean(each, axis=0)
+    for row in document["nuclei"]:
+        assert row["shift_ppm"] == pytest.approx(mean[row["index"]], abs=1e-4)
+    carbon = document["groups"][0]
+    assert carbon["spread_ppm"] == pytest.approx(np.std(each, axis=0)[0], abs=1e-4)
+    assert 0.0 < carbon["standard_error_ppm"] < carbon["spread_ppm"]
+
+
+def test_average_over_dynamics(nmr, folder):
+    (folder / "run.xyz").write_text(frames(4))
+    structures = read(Path("run.xyz"))
+    positions = np.array([s.positions for s in structures]).reshape(2, 2, 6, 3)
+    made = Trajectory("run", 1.0, structures[0].numbers, structures[0].masses,
+                      quantities={"positions": positions})  # fmt: skip
+    write(folder / "dynamics.md.h5", made)
+    nmr("run.xyz", "dynamics.md.h5", "--average")
+    assert load("dynamics")["nuclei"] == load("run")["nuclei"]
+
+
+def test_many_frames_are_thinned(nmr, folder, monkeypatch):
+    monkeypatch.setattr("specml.cli.nmr_inputs.MOST_FRAMES", 3)
+    (folder / "run.xyz").write_text(frames(9))
+    nmr("run.xyz", "--average")
+    assert load("run")["frames"] == 3
+
+
+def test_many_molecules_in_processes_give_what_each_gives_alone(nmr, folder, monkeypatch):
+    monkeypatch.setattr(nmr_geometries, "PAYS", 2)
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.xyz").write_text(METHANOL)
+    result = nmr("methanol.xyz", "a.xyz", "b.xyz", "c.xyz")
+    assert [line.split()[0] for line in result.stdout.splitlines()[:4]] == ["methanol", *"abc"]
+    assert "4 molecules, model tiny" in result.stdout
+    assert load("a")["nuclei"] == load("methanol")["nuclei"]
+
+
+def test_interruption_keeps_finished_molecules_whole(nmr, folder, monkeypatch):
+    monkeypatch.setattr(nmr_run, "CHUNK", 1)
+    for name in ("a", "b"):
+        (folder / f"{name}.xyz").write_text(METHANOL)
+    original, calls = nmr_run.render, []
+
+    def second_time_interrupted(*args):
+        calls.append(args)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return original(*args)
+
+    monkeypatch.setattr(nmr_run, "render", second_time_interrupted)
+    assert nmr("a.xyz", "b.xyz", "--no-optimize").exit_code == 130
+    assert {p.name for p in folder.glob("*.nmr.*")} == {f"a.nmr.{s}" for s in SUFFIXES}
+
+
+@pytest.fixture
+def hates_water(monkeypatch):
+    original = Surface.relax
+
+    def relax(self, structures):
+        if len(structures[0]) == 3:
+            raise ReferenceFailure("SCF: got no convergence; expected some. Try again.")
+        return original(self, structures)
+
+    monkeypatch.setattr(Surface, "relax", relax)
+
+
+def test_one_failure_does_not_stop_the_others(nmr, hates_water, folder):
+    (folder / "other.xyz").write_text(METHANOL)
+    result = nmr("methanol.xyz", "water.xyz", "other.xyz")
+    assert result.exit_code == 2
+    assert {p.name for p in folder.glob("*.json")} == {
+        "methanol.nmr.json", "other.nmr.json", "tiny.json"}  # fmt: skip
+    (line,) = result.stderr.splitlines()
+    assert "1 of 3 molecules" in line
+    assert "water: SCF: got no convergence" in line
+
+
+def test_a_single_failure_is_one_line(nmr, hates_water):
+    result = nmr("water.xyz")
+    assert result.exit_code == 2
+    assert result.stderr == "error: water: SCF: got no convergence; expected some. Try again.\n"
+
+
+def test_the_reference_itself(nmr):
+    result = nmr("--smiles", "C[Si](C)(C)C", "--conformers", 1, "--no-optimize")
+    document = load("C[Si](C)(C)C")
+    assert {(row["shift_ppm"], row["element"]) for row in document["nuclei"]} == {
+        (0.0, "H"), (0.0, "C")}  # fmt: skip
+    assert [len(group["indices"]) for group in document["groups"]] == [4, 12]
+    assert "0.00 ppm by definition" in document["warnings"][0]
+    assert "0.00 ppm by definition" in result.stdout
+
+
+def test_a_charge_is_outside_the_domain(nmr):
+    result = nmr("--smiles", "C[NH3+]", "--no-optimize", "--conformers", 1)
+    assert "charge +1" in load("C[NH3+]")["domain"]["reasons"][0]
+    assert "outside the domain" in result.stdout
+
+
+def test_bonds_of_an_sdf(nmr, folder):
+    molecule = Chem.AddHs(Chem.MolFromSmiles("CC(C)=O"))
+    AllChem.EmbedMolecule(molecule, randomSeed=1)
+    (folder / "acetone.sdf").write_text(Chem.MolToMolBlock(molecule))
+    nmr("acetone.sdf", "--no-optimize")
+    found = [(group["label"], group["count"]) for group in load("acetone")["groups"]]
+    assert found == [("CH3", 2), ("C=O", 1), ("CH3", 6)]
+
+
+def test_bonds_without_orders_will_do(folder):
+    """RDKit finds no orders here; groups need none."""
+    structure = conformer("O=C(O)c1ccc([N+](=O)[O-])cc1S(=O)(=O)O")
+    bare = Structure(structure.numbers, structure.positions)
+    write_xyz(folder / "bare.xyz", bare.to_ase())
+    (molecule,) = nmr_inputs.molecules([folder / "bare.xyz"], [], [], average=False)
+    found = groups(molecule.topology, bare.positions, (1, 6))
+    assert sorted(len(group.atoms) for group in found) == [1] * 12
+
+
+def test_page(nmr):
+    nmr("methanol.xyz", "--no-optimize", "--html")
+    page = Path("methanol.nmr.html").read_text()
+    for word in ("NMR spectrum, calculated", r"OCH\u2083", "chemical shift / ppm", "H3\\u20135"):
+        assert word in page
+    assert len(page) < 8_000_000
+
+
+def test_documented_keys(nmr):
+    """docs/nmr.md has every key, and no other."""
+    nmr("methanol.xyz", "--no-optimize")
+    text = (ROOT / "docs" / "nmr.md").read_text()
+    assert keys(load("methanol")) == set(re.findall(r"^\| `([^`<]+)` \|", text, re.MULTILINE))
+
+
+CARBONS = """6
+
+C 1.39 0 0
+C .695 1.204 0
+C -.695 1.204 0
+C -1.39 0 0
+C -.695 -1.204 0
+C .695 -1.204 0
+"""
+CHLORINES = """5
+
+C 0 0 0
+Cl 1.02 1.02 1.02
+Cl -1.02 -1.02 1.02
+Cl -1.02 1.02 -1.02
+Cl 1.02 -1.02 -1.02
+"""
+CARBENE = """6
+
+C 0 0 0
+C 1.5 0 0
+H -0.4 1.0 0
+H -0.4 -0.5 0.87
+H -0.4 -0.5 -0.87
+H 2.0 0.9 0
+"""
+DIOXIDE = "3\n\nO 0 0 -1.16\nC 0 0 0\nO 0 0 1.16\n"
+WATER_FAR = "O 9 0 0\nH 9 0 0.96\nH 9.93 0 -0.24\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "bad.xyz: got an empty file"),
+        (CARBONS, "C6 without hydrogen atoms"),
+        ("3\n\nC 0 0 0\nC 1.5 0 0\nO 2 1.3 0\n", "C2O without hydrogen atoms"),
+        ("2\n\nN 0 0 0\nN 0 0 1.1\n", "no nuclei of 1H, 13C in N2"),
+        (METHANOL.replace("6", "5", 1).replace("H 0.8793 -1.0213 0.0\n", ""), "17 electrons"),
+        ("2\n\nH 0 0 0\nBr 0 0 1.41\n", "the element Br"),
+        ("1\n\nC 0 0 0\n", "a single atom"),
+        (CARBENE, "no bonds that fit"),
+        (METHANOL.replace("6", "9", 1) + WATER_FAR, "2 separate molecules"),
+    ],
+    ids=["empty", "ring", "chain", "nitrogen", "radical", "bromine", "atom", "carbene", "pair"],
+)
+def test_bad_files(refused, folder, card, text, reason):
+    (folder / "bad.xyz").write_text(text)
+    assert reason in refused("nmr", "bad.xyz", "--model", card)
+
+
+def test_molecules_without_hydrogen_that_are_whole(nmr, folder):
+    for name, text in (
+        ("carbon", CHLORINES),
+        ("dioxide", DIOXIDE),
+    ):
+        (folder / f"{name}.xyz").write_text(text)
+    assert nmr("carbon.xyz", "dioxide.xyz", "--no-optimize").exit_code == 0
+    assert [group["nucleus"] for group in load("carbon")["groups"]] == ["13C"]
+    assert load("dioxide")["groups"][0]["label"] == "O=C=O"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--smiles", "C(C"], "expected a valid SMILES"),
+        (["--smiles", "C[Si](C)(C)CC"], "the element Si"),
+        (["--smiles", "C", "--average"], "--average: got --smiles"),
+        (["methanol.xyz", "--average"], "one frame"),
+        (["methanol.xyz", "--conformers", 2, "--no-optimize"], "--no-optimize"),
+        (["--smiles", "ClC(Cl)(Cl)Cl", "--nucleus", "1H"], "no nuclei of 1H in CCl4"),
+        ([], "--smiles"),
+    ],
+)
+def test_bad_requests(refused, card, words, reason):
+    assert reason in refused("nmr", *words, "--model", card)
+
+
+def test_frames_of_two_molecules(refused, folder, card):
+    (folder / "two.xyz").write_text(METHANOL + "3\n\nO 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24\n")
+    assert "frames of different molecules" in refused(
+        "nmr", "two.xyz", "--average", "--model", card
+    )
+
+
+def test_nothing_can_be_embedded(refused, monkeypatch, card):
+    monkeypatch.setattr("rdkit.Chem.rdDistGeom.EmbedMolecule", lambda *args, **kwargs: -1)
+    assert "embed in three dimensions" in refused("nmr", "--smiles", "CC", "--model", card)
+
+
+def test_existing_output(refused, folder, card):
+    (folder / "methanol.nmr.13c.jdx").write_text("old")
+    assert "an existing file" in refused("nmr", "methanol.xyz", "--model", card)
+
+
+def test_a_model_of_another_kind(refused, card):
+    assert "kind 'response'" in refused("nmr", "methanol.xyz", "--model", "specml")
+    assert "kind 'shielding'" in refused("ir", "methanol.xyz", "--model", card)
+
+
+@pytest.mark.parametrize("option", [("--fwhm-ppm", 0), ("--fwhm-ppm", "nan"), ("--mhz", -1)])
+def test_numbers_that_cannot_be(nmr, option):
+    result = nmr("methanol.xyz", *option)
+    assert result.exit_code == 2
+    assert option[0] in result.stderr
+
+
+def test_models_are_listed(run):
+    assert "specml-nmr" in run("models").stdout
+
+
+def test_geometries_come_in_the_order_of_the_molecules(folder):
+    structures = read(Path("methanol.xyz")) * 2
+    found = list(nmr_geometries.stream(structures, None, False))
+    assert all(isinstance(search, Geometries) for search in found)
+    assert [search.structures[0] for search in found] == structures
