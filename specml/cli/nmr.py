@@ -70,7 +70,7 @@ def nmr(
     """
     from specml.cli import threads
 
-    threads.tame()
+    threads.tame(1)
     from specml.cli import nmr_run
 
     nmr_run.run(
