@@ -27,10 +27,10 @@ def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int])
         raise InputError(
             message("input", "nothing", "a structure file or --smiles", "Try examples/ethanol.xyz.")
         )
-    charge = _one_charge(charges)
+    charge = one_charge(charges)
     found = [s for path in files for s in structures.read(path, charge)]
     found += [_from_smiles(text, charge) for text in smiles]
-    _check_names(found)
+    check_names(found)
     for structure in found:
         if len(structure) == 1:
             raise InputError(
@@ -44,7 +44,8 @@ def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int])
     return found
 
 
-def _one_charge(charges: Sequence[int]) -> int | None:
+def one_charge(charges: Sequence[int]) -> int | None:
+    """The charge given, if any; raises InputError for two."""
     if len(charges) > 1:
         raise InputError(
             message(
@@ -87,7 +88,8 @@ def file_name(smiles: str) -> str:
     return f"{name[: LONGEST - 9]}-{hashlib.sha256(smiles.encode()).hexdigest()[:8]}"
 
 
-def _check_names(found: Sequence[Structure]) -> None:
+def check_names(found: Sequence[Structure]) -> None:
+    """Raise an InputError if the results of two molecules would have one name."""
     name, count = Counter(s.name for s in found).most_common(1)[0]
     if count > 1:
         raise InputError(

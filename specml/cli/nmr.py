@@ -36,6 +36,16 @@ Width = Annotated[
         show_default=False,
     ),
 ]
+Temperature = Annotated[
+    float,
+    typer.Option(
+        "--temperature-k", help="Of the weights of conformers, K.", callback=options.positive
+    ),
+]
+Html = Annotated[
+    bool,
+    typer.Option("--html", help="Also write an interactive page of each molecule, one HTML file."),
+]
 Frequency = Annotated[
     float,
     typer.Option(
@@ -56,10 +66,10 @@ def nmr(
     nucleus: Observed = Nucleus.BOTH,
     fwhm: Width = None,
     frequency: Frequency = 400.0,
-    temperature: options.Temperature = 298.15,
+    temperature: Temperature = 298.15,
     model: options.Model = None,
     device: options.Device = "cpu",
-    html: options.Html = False,
+    html: Html = False,
     output_dir: options.OutputDir = Path(),
     force: options.Force = False,
     quiet: options.Quiet = False,

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from rdkit import Chem
 
-from specml.cli.inputs import gather
+from specml.cli.inputs import check_names, gather, one_charge
 from specml.data.topology import graph, skeleton
 from specml.errors import InputError, message
 from specml.io import structures, trajectory
@@ -56,7 +56,9 @@ def molecules(
                 "Give trajectories, or leave out --average.",
             )
         )
-    found = [_frames(path, charges[0] if charges else None) for path in files]
+    charge = one_charge(charges)
+    found = [_frames(path, charge) for path in files]
+    check_names([frames[0] for frames in found])
     return [replace(_molecule(frames[0]), frames=tuple(frames)) for frames in found]
 
 
@@ -105,7 +107,7 @@ def _frames(path: Path, charge: int | None) -> list[Structure]:
                 "Leave out --average, or give a trajectory.",
             )
         )
-    name = path.name.split(".")[0]
+    name = path.name.removesuffix(".md.h5") if hdf5 else path.stem
     return [replace(frame, name=name) for frame in frames]
 
 

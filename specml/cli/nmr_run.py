@@ -62,7 +62,7 @@ class Request:
 def run(request: Request) -> None:
     """The whole command; errors are those of its parts."""
     gc.freeze()  # torch's objects are no garbage: looking through them takes 0.1 s a figure
-    conformers.check([], [], request.conformers, request.optimize and not request.average)
+    _check_options(request)
     found = molecules(request.files, request.smiles, request.charges, request.average)
     names = [path for m in found for path in files(request, m.structure).values()]
     outputs.check(names, request.force)
@@ -88,6 +88,19 @@ def run(request: Request) -> None:
                 "The files of the others are complete; correct these or leave them out.",
             )
         )
+
+
+def _check_options(request: Request) -> None:
+    if request.average and (request.conformers or 1) > 1:
+        raise InputError(
+            message(
+                f"--conformers {request.conformers}",
+                "--average",
+                "one of the two: a trajectory is an average already",
+                "Leave out one of them.",
+            )
+        )
+    conformers.check([], [], request.conformers, request.optimize)
 
 
 def answers(

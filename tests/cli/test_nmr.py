@@ -405,6 +405,8 @@ def test_molecules_without_hydrogen_that_are_whole(nmr, folder):
         (["--smiles", "C", "--average"], "--average: got --smiles"),
         (["methanol.xyz", "--average"], "one frame"),
         (["methanol.xyz", "--conformers", 2, "--no-optimize"], "--no-optimize"),
+        (["methanol.xyz", "--conformers", 2, "--average"], "--conformers 2: got --average"),
+        (["methanol.xyz", "--average", "--charge", 1, "--charge", 2], "--charge: got 1 and 2"),
         (["--smiles", "ClC(Cl)(Cl)Cl", "--nucleus", "1H"], "no nuclei of 1H in CCl4"),
         ([], "--smiles"),
     ],
@@ -418,6 +420,14 @@ def test_frames_of_two_molecules(refused, folder, card):
     assert "frames of different molecules" in refused(
         "nmr", "two.xyz", "--average", "--model", card
     )
+
+
+def test_two_trajectories_of_one_name(refused, folder, card):
+    (folder / "sub").mkdir()
+    for path in ("run.xyz", "sub/run.xyz"):
+        (folder / path).write_text(frames(2))
+    error = refused("nmr", "run.xyz", "sub/run.xyz", "--average", "--model", card)
+    assert "2 molecules named run" in error
 
 
 def test_nothing_can_be_embedded(refused, monkeypatch, card):
