@@ -63,7 +63,8 @@ def molecules(
 
 
 def _molecule(structure: Structure) -> Molecule:
-    if not (structure.numbers == 1).any() and _open_carbon(structure):
+    stated = structure.smiles is not None or structure.mol_block is not None
+    if not stated and not (structure.numbers == 1).any() and _open_carbon(structure):
         raise InputError(
             message(
                 structure.name,
