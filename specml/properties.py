@@ -21,6 +21,7 @@ class Property:
     irreps : e3nn notation of one value, for what rotates with the molecule.
     per_atom : one value for every atom, or one for the structure.
     dtype : how it is stored. Total energies need double precision: 1 meV of 10 keV.
+    ragged : one vector for the structure, of a length of its own (a packed matrix).
     """
 
     name: str
@@ -29,6 +30,7 @@ class Property:
     irreps: str = "1x0e"
     per_atom: bool = False
     dtype: type = np.float32
+    ragged: bool = False
 
     @property
     def size(self) -> int:
@@ -44,5 +46,6 @@ _ROWS = (
     Property("charges", "e", per_atom=True),
     Property("mulliken_charges", "e", per_atom=True),
     Property("loewdin_charges", "e", per_atom=True),
+    Property("fock", "hartree", ragged=True),
 )
 PROPERTIES: dict[str, Property] = {row.name: row for row in _ROWS}

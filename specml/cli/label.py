@@ -18,7 +18,11 @@ def label(
     ],
     output: Annotated[Path, typer.Option(help="HDF5 file of the labels.")],
     scheme: Annotated[
-        str, typer.Option(help="b3lyp-svp, b3lyp-svp+response (with polarizability) or gfn2.")
+        str,
+        typer.Option(
+            help="b3lyp-svp, b3lyp-svp+response (with polarizability), fock-b3lyp or fock-pbe "
+            "(Kohn-Sham matrices) or gfn2."
+        ),
     ] = "b3lyp-svp",
     processes: options.Processes = 1,
     limit: options.Limit = None,

@@ -6,11 +6,12 @@ structure does not have is NaN. Layout of the file::
     numbers (sum n_atoms) uint8     positions (sum n_atoms, 3) angstrom     n_atoms (n)
     molecule (n) row of ``smiles``  geometry (n) counter within the molecule
     energy, forces, dipole, ...     one dataset a label, its unit in the attribute ``unit``
+    fock (n)                        lower triangles, vectors of different lengths (HDF5 vlen)
     smiles (m)                      the molecules
     attributes                      how the labels were made: scheme, settings, versions
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import h5py
 import numpy as np
 
 from specml.errors import InputError, message
-from specml.properties import PROPERTIES
+from specml.properties import PROPERTIES, Property
 from specml.structure import Structure
 
 
@@ -90,6 +91,9 @@ def from_structures(
     columns = {}
     for name in names:
         rule = PROPERTIES[name]
+        if rule.ragged:
+            columns[name] = _ragged([row.get(name, ()) for row in labels], rule.dtype)
+            continue
         rows: list[np.ndarray] = []
         for structure, row in zip(structures, labels, strict=True):
             shape = ((len(structure),) if rule.per_atom else ()) + rule.shape
@@ -108,23 +112,33 @@ def from_structures(
     )
 
 
+def _ragged(rows: Sequence[Sequence[float]], dtype: type) -> np.ndarray:
+    """(n,) array of vectors; an empty one where there is no label."""
+    column = np.empty(len(rows), dtype=object)
+    for i, row in enumerate(rows):
+        column[i] = np.asarray(row, dtype=dtype)
+    return column
+
+
 def concatenate(parts: list[Dataset]) -> Dataset:
     """Behind one another; all parts must share their list of molecules."""
     names = [name for name in PROPERTIES if any(name in part.labels for part in parts)]
     labels = {}
     for name in names:
         rule = PROPERTIES[name]
-        columns = []
-        for part in parts:
-            size = int(part.n_atoms.sum()) if rule.per_atom else len(part)
-            missing: np.ndarray = np.full((size, *rule.shape), np.nan, dtype=rule.dtype)
-            columns.append(part.labels.get(name, missing))
-        labels[name] = np.concatenate(columns)
+        labels[name] = np.concatenate([p.labels.get(name, _missing(rule, p)) for p in parts])
     joined = {
         key: np.concatenate([getattr(part, key) for part in parts])
         for key in ("numbers", "positions", "n_atoms", "molecule", "geometry")
     }
     return Dataset(**joined, smiles=parts[0].smiles, labels=labels, attributes=parts[0].attributes)
+
+
+def _missing(rule: Property, part: Dataset) -> np.ndarray:
+    if rule.ragged:
+        return _ragged([()] * len(part), rule.dtype)
+    size = int(part.n_atoms.sum()) if rule.per_atom else len(part)
+    return np.full((size, *rule.shape), np.nan, dtype=rule.dtype)
 
 
 def write(path: Path, dataset: Dataset) -> None:
@@ -142,6 +156,8 @@ def write(path: Path, dataset: Dataset) -> None:
 
 
 def _create(file: h5py.File, key: str, values: np.ndarray) -> h5py.Dataset:
+    if values.dtype == object:  # HDF5 keeps such rows apart from the table: no compression
+        return file.create_dataset(key, data=values, dtype=h5py.vlen_dtype(PROPERTIES[key].dtype))
     return file.create_dataset(key, data=values, compression="gzip", shuffle=True)
 
 

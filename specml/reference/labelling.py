@@ -30,7 +30,7 @@ class Scheme:
     name: str
     module: str
     packages: tuple[str, ...]
-    options: dict[str, bool]
+    options: dict[str, bool | str]
 
     def function(self) -> Callable[..., dict]:
         from importlib import import_module
@@ -40,7 +40,8 @@ class Scheme:
     def attributes(self) -> dict[str, str]:
         from importlib import import_module
 
-        settings = {k: str(v) for k, v in import_module(self.module).SETTINGS.items()}
+        settings = import_module(self.module).SETTINGS | self.options
+        settings = {key: str(value) for key, value in settings.items()}
         versions = {f"version_{p}": version(p) for p in self.packages}
         return {"scheme": self.name, "python": platform.python_version(), **settings, **versions}
 
@@ -50,6 +51,8 @@ SCHEMES = {
     for scheme in (
         Scheme("b3lyp-svp", "specml.reference.dft", ("pyscf",), {}),
         Scheme("b3lyp-svp+response", "specml.reference.dft", ("pyscf",), {"response": True}),
+        Scheme("fock-b3lyp", "specml.reference.fock", ("pyscf",), {"xc": "b3lyp", "fitted": True}),
+        Scheme("fock-pbe", "specml.reference.fock", ("pyscf",), {"xc": "pbe", "fitted": False}),
         Scheme("gfn2", "specml.reference.xtb", ("tblite",), {}),
     )
 }

@@ -1,0 +1,1 @@
+"""Kohn-Sham matrices in a basis of atomic orbitals, predicted from geometry."""

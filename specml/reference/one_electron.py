@@ -1,0 +1,47 @@
+"""Matrices that cost no Fock build: overlap, kinetic energy, potentials of atoms.
+
+The superposition of atomic potentials (SAP; Lehtola, JCTC 2019, 15, 1593) adds to the attraction
+of every nucleus the potential of the electrons of its neutral atom, fitted by Gaussians (Lehtola,
+Visscher and Engel, J. Chem. Phys. 2020, 152, 144105). All are one-electron integrals of PySCF.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from pyscf import gto
+from pyscf.scf import hf
+
+SAP_BASIS = "sapgrasplarge"
+
+
+@dataclass(frozen=True)
+class OneElectron:
+    """(nao, nao) matrices in hartree and PySCF's order.
+
+    Parameters
+    ----------
+    overlap, kinetic : S and T.
+    potential : V_SAP, nuclei and electrons of neutral atoms.
+    """
+
+    overlap: np.ndarray
+    kinetic: np.ndarray
+    potential: np.ndarray
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """T + V_SAP."""
+        return self.kinetic + self.potential
+
+
+def one_electron(mol: gto.Mole) -> OneElectron:
+    """The matrices of a PySCF molecule."""
+    fitted = {
+        mol.atom_symbol(i): np.array(gto.basis.load(SAP_BASIS, mol.atom_pure_symbol(i))[0][1:])
+        for i in range(mol.natm)
+    }
+    return OneElectron(
+        mol.intor_symmetric("int1e_ovlp"),
+        mol.intor_symmetric("int1e_kin"),
+        mol.intor_symmetric("int1e_nuc") + hf.make_sap(mol, fitted),
+    )
