@@ -1,0 +1,1 @@
+"""Absorption, distribution, metabolism, excretion and toxicity of molecules, with uncertainty."""

@@ -1,0 +1,198 @@
+"""What is scored for an entry of a table: the neutral parent, or a reason why there is none.
+
+A salt is reduced to its parent by a list of counterions and solvents (``counterions.csv``, compared
+without stereochemistry after neutralisation); charges are removed where moving protons can do so.
+The networks are trained on the same form.
+"""
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from rdkit import Chem, rdBase
+from rdkit.Chem.MolStandardize import rdMolStandardize
+
+LONGEST_TEXT = 5_000  # characters of a SMILES; beyond, parsing alone takes seconds
+MOST_ATOMS = 200  # heavy atoms; the largest molecule among the measurements has 185
+ELEMENTS = frozenset(("H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Se", "Br", "I"))
+DRAWN_WITH_A_BOND = frozenset(("Li", "Na", "K", "Cs"))
+
+
+class Status(StrEnum):
+    """What became of an entry; every one but those in ``SCORED`` has no values."""
+
+    OK = "ok"
+    SALT = "salt"
+    MIXTURE = "mixture"
+    DUPLICATE = "duplicate"
+    EMPTY = "empty"
+    INVALID = "invalid"
+    UNSUPPORTED = "unsupported"
+    TOO_LARGE = "too_large"
+
+
+SCORED = frozenset((Status.OK, Status.SALT, Status.MIXTURE, Status.DUPLICATE))
+
+
+@dataclass(frozen=True, eq=False)
+class Cleaned:
+    """An entry after cleaning.
+
+    Parameters
+    ----------
+    mol : the parent, also of entries that are unsupported or too large; None if nothing was read.
+    reason : in words; empty if there is nothing to say.
+    """
+
+    mol: Chem.Mol | None
+    status: Status
+    reason: str = ""
+
+    @property
+    def scored(self) -> bool:
+        return self.status in SCORED
+
+
+def clean(entry: object) -> Cleaned:
+    """Read SMILES or an RDKit molecule; whatever is wrong with it is said, never raised.
+
+    >>> clean("CC(=O)[O-].[Na+]").reason
+    'removed sodium'
+    >>> clean("C1CC").status
+    <Status.INVALID: 'invalid'>
+    """
+    with rdBase.BlockLogs():
+        try:
+            return _clean(_text(entry))
+        # A row never stops a table, and RDKit raises errors of many kinds.
+        except Exception as error:  # noqa: BLE001
+            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            return Cleaned(None, Status.INVALID, f"RDKit: {first}")
+
+
+def _text(entry: object) -> str:
+    if isinstance(entry, Chem.Mol):
+        return Chem.MolToSmiles(entry)
+    # NaN, the empty cell of data frames, is the one value that differs from itself.
+    return "" if entry is None or entry != entry else str(entry).strip()  # noqa: PLR0124
+
+
+def _clean(text: str) -> Cleaned:
+    if not text:
+        return Cleaned(None, Status.EMPTY, "no structure")
+    if len(text) > LONGEST_TEXT:
+        reason = f"{len(text)} characters of SMILES; at most {LONGEST_TEXT} are read"
+        return Cleaned(None, Status.TOO_LARGE, reason)
+    complaint = _not_smiles(text)
+    mol = None if complaint else Chem.MolFromSmiles(text)
+    if mol is None:
+        return Cleaned(None, Status.INVALID, complaint or _problem(text))
+    if mol.GetNumAtoms() == 0:
+        return Cleaned(None, Status.EMPTY, "no structure")
+    status, notes = Status.OK, []
+    if DRAWN_WITH_A_BOND & {atom.GetSymbol() for atom in mol.GetAtoms()}:
+        mol = rdMolStandardize.MetalDisconnector().Disconnect(mol)
+    if len(Chem.GetMolFrags(mol)) > 1:
+        mol, status, note = _parent(mol)
+        notes.append(note)
+    if any(atom.GetFormalCharge() for atom in mol.GetAtoms()):
+        neutral = _neutral(mol)
+        if _total_charges(neutral) != _total_charges(mol):
+            notes.append("scored in its neutral form")
+        mol = neutral
+    refusal = _refusal(mol)
+    if refusal:
+        return Cleaned(mol, *refusal)
+    return Cleaned(mol, status, "; ".join(notes))
+
+
+def _not_smiles(text: str) -> str:
+    """What else is found in columns of structures, and RDKit would half accept or not explain."""
+    if text.startswith("InChI="):
+        return "an InChI, not SMILES"
+    if ">" in text.split(maxsplit=1)[0]:
+        return "a reaction, not a molecule"
+    rest = text.split(maxsplit=1)[1:]
+    if rest and not rest[0].startswith("|"):  # CXSMILES keeps its extensions between bars
+        return "text after the SMILES"
+    return ""
+
+
+def _problem(text: str) -> str:
+    """Why RDKit refuses: chemistry, or syntax."""
+    mol: Chem.Mol | None = Chem.MolFromSmiles(text, sanitize=False)
+    if mol is None:
+        return "not SMILES: syntax error"
+    problems = Chem.DetectChemistryProblems(mol)
+    return " ".join(problems[0].Message().split()) if problems else "RDKit cannot read it"
+
+
+def _parent(mol: Chem.Mol) -> tuple[Chem.Mol, Status, str]:
+    """The component that is no counterion or solvent; of several, the largest.
+
+    If all are, as in sodium acetate, the largest with carbon is the parent.
+    """
+    parts = [_neutral(part) for part in Chem.GetMolFrags(mol, asMols=True)]
+    names = [_counterions().get(_flat(part)) for part in parts]
+    candidates = [part for part, name in zip(parts, names, strict=True) if name is None]
+    parent = max(candidates or parts, key=_size)
+    kept = _flat(parent)
+    others = {_flat(part) for part in candidates} - {kept}
+    if others:
+        left = ", ".join(sorted(others))
+        note = f"the largest of {len(others) + 1} components was scored, without {left}"
+        return parent, Status.MIXTURE, note
+    removed = Counter(
+        name for part, name in zip(parts, names, strict=True) if name and _flat(part) != kept
+    )
+    listed = ", ".join(name for name in removed if name)
+    note = f"removed {listed}" if removed else f"one of {len(parts)} equal components was scored"
+    return parent, Status.SALT, note
+
+
+def _size(mol: Chem.Mol) -> tuple[bool, int, str]:
+    """Sorts components: organic before inorganic, then by atoms; the text settles ties."""
+    organic = any(atom.GetAtomicNum() == 6 for atom in mol.GetAtoms())
+    return organic, mol.GetNumHeavyAtoms(), Chem.MolToSmiles(mol)
+
+
+def _flat(mol: Chem.Mol) -> str:
+    return Chem.MolToSmiles(mol, isomericSmiles=False)
+
+
+@cache
+def _counterions() -> dict[str, str]:
+    table = files("specml.admet").joinpath("counterions.csv").read_text().splitlines()
+    rows = csv.DictReader(table)
+    return {_flat(_neutral(Chem.MolFromSmiles(row["smiles"]))): row["name"] for row in rows}
+
+
+@cache
+def _uncharger() -> rdMolStandardize.Uncharger:
+    return rdMolStandardize.Uncharger()
+
+
+def _neutral(mol: Chem.Mol) -> Chem.Mol:
+    return _uncharger().uncharge(mol)
+
+
+def _total_charges(mol: Chem.Mol) -> int:
+    return sum(abs(atom.GetFormalCharge()) for atom in mol.GetAtoms())
+
+
+def _refusal(mol: Chem.Mol) -> tuple[Status, str] | None:
+    """Why a structure that was read gets no values."""
+    symbols = {atom.GetSymbol() for atom in mol.GetAtoms()}
+    if "*" in symbols:
+        return Status.UNSUPPORTED, "an open position (R group or any atom)"
+    if "C" not in symbols:
+        return Status.UNSUPPORTED, "no carbon"
+    if symbols - ELEMENTS:
+        return Status.UNSUPPORTED, f"element {', '.join(sorted(symbols - ELEMENTS))}"
+    if mol.GetNumHeavyAtoms() > MOST_ATOMS:
+        reason = f"{mol.GetNumHeavyAtoms()} heavy atoms; at most {MOST_ATOMS} are scored"
+        return Status.TOO_LARGE, reason
+    return None
