@@ -1,0 +1,99 @@
+"""Properties that follow from the structure alone, and Lipinski's rule of five."""
+
+from dataclasses import dataclass, fields
+from functools import cache
+
+from rdkit import Chem
+from rdkit.Chem import QED, rdMolDescriptors
+
+from specml.admet.screen import Screen
+
+
+@dataclass(frozen=True)
+class Physchem:
+    """Properties of a molecule.
+
+    Parameters
+    ----------
+    mw : molecular weight, g/mol.
+    logp : Crippen's log P (octanol and water).
+    hba, hbd : hydrogen-bond acceptors and donors.
+    tpsa : topological polar surface area, square angstrom (N and O).
+    rotatable_bonds : as RDKit counts, amides left out.
+    rings : smallest rings.
+    fsp3 : share of the carbons that are sp3.
+    qed : drug-likeness of Bickerton et al. (2012), 0 to 1.
+    lipinski_violations : of MW <= 500, log P <= 5, N + O <= 10, N-H + O-H <= 5.
+    """
+
+    mw: float
+    logp: float
+    hba: int
+    hbd: int
+    tpsa: float
+    rotatable_bonds: int
+    rings: int
+    fsp3: float
+    qed: float
+    lipinski_violations: int
+
+
+NAMES = tuple(field.name for field in fields(Physchem))
+WHOLE = tuple(field.name for field in fields(Physchem) if field.type is int)
+
+
+def physchem(mol: Chem.Mol) -> Physchem:
+    """Compute them all.
+
+    >>> physchem(Chem.MolFromSmiles("CCO")).hbd
+    1
+    """
+    mw = rdMolDescriptors._CalcMolWt(mol)
+    logp, _ = rdMolDescriptors.CalcCrippenDescriptors(mol)
+    tpsa = rdMolDescriptors.CalcTPSA(mol)
+    hbd = rdMolDescriptors.CalcNumHBD(mol)
+    rotatable = rdMolDescriptors.CalcNumRotatableBonds(mol)
+    broken = (
+        mw > 500.0,
+        logp > 5.0,
+        rdMolDescriptors.CalcNumLipinskiHBA(mol) > 10,
+        rdMolDescriptors.CalcNumLipinskiHBD(mol) > 5,
+    )
+    return Physchem(
+        mw=mw,
+        logp=logp,
+        hba=rdMolDescriptors.CalcNumHBA(mol),
+        hbd=hbd,
+        tpsa=tpsa,
+        rotatable_bonds=rotatable,
+        rings=rdMolDescriptors.CalcNumRings(mol),
+        fsp3=rdMolDescriptors.CalcFractionCSP3(mol),
+        qed=_qed(mol, mw, logp, hbd, tpsa, rotatable),
+        lipinski_violations=sum(broken),
+    )
+
+
+def _qed(mol: Chem.Mol, mw: float, logp: float, hbd: int, tpsa: float, rotatable: int) -> float:
+    """RDKit's QED from what is known already, and its 116 alerts after a screen."""
+    patterns, screen = QED.StructuralAlerts, _alert_screen()
+    acceptors = (len(mol.GetSubstructMatches(pattern)) for pattern in QED.Acceptors)
+    aromatic = Chem.DeleteSubstructs(Chem.Mol(mol), QED.AliphaticRings)
+    found = sum(mol.HasSubstructMatch(patterns[k]) for k in screen.candidates(mol))
+    return QED.qed(
+        mol,
+        qedProperties=QED.QEDproperties(
+            MW=mw,
+            ALOGP=logp,
+            HBA=sum(acceptors),
+            HBD=hbd,
+            PSA=tpsa,
+            ROTB=rotatable,
+            AROM=len(Chem.GetSSSR(aromatic)),
+            ALERTS=found,
+        ),
+    )
+
+
+@cache
+def _alert_screen() -> Screen:
+    return Screen(QED.StructuralAlerts)
