@@ -1,0 +1,110 @@
+"""Orbitals as files: HDF5, molden, cube; contents as bytes, to be published together.
+
+Molden and cube come from PySCF's own writers.
+"""
+
+import io
+import json
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import h5py
+import numpy as np
+from pyscf.tools import cubegen, molden
+
+from specml.errors import InputError, message
+from specml.hamiltonian.observables import Orbitals
+
+SPACING = 0.25  # bohr, of a cube: fine for surfaces, coarse for the cusps at the nuclei
+MARGIN = 5.0  # bohr around the nuclei
+POINTS = 20_000  # evaluated at once: with 500 functions 80 MB
+
+
+def hdf5(found: Orbitals, attributes: Mapping[str, object]) -> bytes:
+    """Matrices and what is needed to read them.
+
+    ``fock``, ``overlap``, ``coefficients``, ``energies``, ``occupations``, ``density``, each with
+    its unit; ``ao_labels``; ``numbers`` and ``positions``; the basis in full as JSON, attributes
+    of the root.
+    """
+    mol = found.mol
+    arrays = {
+        "fock": (found.fock, "hartree"),
+        "overlap": (found.overlap, "1"),
+        "coefficients": (found.coefficients, "1"),
+        "energies": (found.energies, "hartree"),
+        "occupations": (found.occupations, "electrons"),
+        "density": (found.density, "electrons"),
+        "numbers": (mol.atom_charges(), "1"),
+        "positions": (mol.atom_coords(unit="Angstrom"), "angstrom"),
+    }
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        file.attrs.update(attributes)
+        file.attrs["ao_order"] = "PySCF"
+        file.attrs["basis"] = mol.basis
+        file.attrs["basis_functions"] = json.dumps(mol._basis)
+        for name, (array, unit) in arrays.items():
+            file.create_dataset(name, data=array).attrs["unit"] = unit
+        file.create_dataset("ao_labels", data=mol.ao_labels(), dtype=h5py.string_dtype())
+    return buffer.getvalue()
+
+
+def molden_file(found: Orbitals) -> bytes:
+    """All orbitals, with energies in hartree and occupations."""
+    text = io.StringIO()
+    molden.header(found.mol, text)
+    molden.orbital_coeff(
+        found.mol, text, found.coefficients, ene=found.energies, occ=found.occupations
+    )
+    return text.getvalue().encode()
+
+
+def cube(found: Orbitals, name: str) -> bytes:
+    """An orbital or the density on a grid, Gaussian cube, atomic units.
+
+    Parameters
+    ----------
+    name : ``density``, or an orbital as :func:`orbital_index` takes it.
+    """
+    grid = cubegen.Cube(found.mol, resolution=SPACING, margin=MARGIN)
+    values = []
+    for points in np.split(grid.get_coords(), range(POINTS, grid.get_ngrids(), POINTS)):
+        functions = found.mol.eval_gto("GTOval", points)
+        if name == "density":
+            occupied = functions @ found.coefficients[:, : found.n_occupied]
+            values.append(2.0 * (occupied**2).sum(axis=1))
+        else:
+            values.append(functions @ found.coefficients[:, orbital_index(found, name)])
+    field = np.concatenate(values).reshape(grid.nx, grid.ny, grid.nz)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "field.cube"
+        grid.write(field, str(path), comment=f"{name} in atomic units, SpecML")
+        return path.read_bytes()
+
+
+def orbital_index(found: Orbitals, name: str) -> int:
+    """The column of ``homo``, ``lumo``, ``homo-1``, ``lumo+2`` or an orbital counted from 1.
+
+    Raises
+    ------
+    InputError
+        None of these, or an orbital that is not there.
+    """
+    index = -1
+    if match := re.fullmatch(r"homo(-\d+)?|lumo(\+\d+)?|(\d+)", name, re.ASCII):
+        below, above, number = match.groups()
+        frontier = found.n_occupied - name.startswith("homo")
+        index = int(number) - 1 if number else frontier + int(below or above or 0)
+    if not 0 <= index < len(found.energies):
+        raise InputError(
+            message(
+                "--cube",
+                f"{name!r}",
+                f"density, homo, lumo, homo-1, lumo+1 or a number from 1 to {len(found.energies)}",
+                "Name orbitals that the molecule has, with commas between them.",
+            )
+        )
+    return index

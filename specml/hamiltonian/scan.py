@@ -1,0 +1,73 @@
+"""Guesses along a scan or a geometry optimisation.
+
+The network's error changes slowly from step to step, and at the step before it is known. In the
+orthogonal basis S^1/2, with the predicted density P and the converged one D,
+
+    P(new) + D(old) - P(old)
+
+is right to second order in step and error. The occupied orbitals are its eigenvectors of the
+largest eigenvalues, which are 1 and 0 where the three densities fit together.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pyscf import gto, lib, scf
+
+from specml.hamiltonian.projection import inverse_root
+
+CLEAR = 0.5  # between occupied and empty eigenvalues; a turned molecule, say, has less
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The step before.
+
+    Parameters
+    ----------
+    mol : its molecule.
+    converged, predicted : (nao, n) occupied orbitals; the predicted ones None where there are none.
+    """
+
+    mol: gto.Mole
+    converged: np.ndarray
+    predicted: np.ndarray | None
+
+    def fits(self, mol: gto.Mole) -> bool:
+        """Whether the atoms and the basis are the same."""
+        return (
+            np.array_equal(self.mol.ao_loc, mol.ao_loc)
+            and np.array_equal(self.mol.atom_charges(), mol.atom_charges())
+            and self.mol.nelectron == mol.nelectron
+        )
+
+    @property
+    def density(self) -> np.ndarray:
+        """What PySCF's scanner starts from."""
+        occupations = np.full(self.converged.shape[1], 2.0)
+        density = 2.0 * self.converged @ self.converged.T
+        return lib.tag_array(density, mo_coeff=self.converged, mo_occ=occupations)
+
+
+def previous_of(field: Any, predicted: np.ndarray | None) -> Previous | None:
+    """The finished step of a scanner; None before the first and where PySCF's own way is kept."""
+    if field.mo_coeff is None or not field.converged or isinstance(field, scf.uhf.UHF):
+        return None
+    return Previous(field.mol.copy(), field.mo_coeff[:, field.mo_occ > 0], predicted)
+
+
+def corrected(orbitals: np.ndarray, mol: gto.Mole, previous: Previous) -> np.ndarray:
+    """Predicted orbitals (nao, n) with the error of the step before taken off."""
+    if previous.predicted is None:
+        return orbitals
+    overlap = mol.intor_symmetric("int1e_ovlp")
+    old = inverse_root(previous.mol.intor_symmetric("int1e_ovlp"), power=0.5)
+    new = inverse_root(overlap, power=0.5) @ orbitals
+    converged, predicted = old @ previous.converged, old @ previous.predicted
+    total = new @ new.T + converged @ converged.T - predicted @ predicted.T
+    values, vectors = np.linalg.eigh(total)
+    count = orbitals.shape[1]
+    if count < len(values) and values[-count] - values[-count - 1] < CLEAR:
+        return orbitals
+    return inverse_root(overlap) @ vectors[:, -count:]

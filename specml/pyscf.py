@@ -1,0 +1,8 @@
+"""The predicted initial guess, where PySCF users look for it.
+
+``mf = guess(dft.RKS(mol, xc="b3lyp"))``, then ``mf.kernel()`` as always: docs/scf.md.
+"""
+
+from specml.hamiltonian.guess import GuessWarning, Outcome, guess
+
+__all__ = ["GuessWarning", "Outcome", "guess"]
