@@ -81,10 +81,11 @@ def nmr(
     from specml.cli import threads
 
     threads.tame(1)
-    from specml.cli import nmr_run
+    from specml.cli.nmr_request import Request
+    from specml.cli.nmr_run import run
 
-    nmr_run.run(
-        nmr_run.Request(
+    run(
+        Request(
             files=tuple(files or ()),
             smiles=tuple(smiles or ()),
             charges=tuple(charge or ()),

@@ -15,8 +15,8 @@ from specml.spectra.nmr import by_shift
 from specml.units import XI_13C
 
 if TYPE_CHECKING:
+    from specml.cli.nmr_request import Request
     from specml.cli.nmr_result import Result
-    from specml.cli.nmr_run import Request
 
 SCHEMA = "specml/nmr/1"
 LEVEL = "mPW1PW91/6-311+G(d,p)"

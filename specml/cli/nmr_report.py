@@ -16,8 +16,8 @@ from specml.cli.report import SUBSCRIPT, files
 from specml.spectra.nmr import Signal, by_shift
 
 if TYPE_CHECKING:
+    from specml.cli.nmr_request import Request
     from specml.cli.nmr_result import Result
-    from specml.cli.nmr_run import Request
 
 DECIMALS = {"1H": 2, "13C": 1}
 NAMES = {"1H": "¹H", "13C": "¹³C"}

@@ -8,21 +8,37 @@ import csv
 import io
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 DIGITS = 12
-# A list of numbers or element symbols, to be put on one line; no string holds a line break.
-_FLAT_LIST = re.compile(r'\[\n(?:\s*(?:[\d.eE+-]+|null|"[A-Z][a-z]?"),?\n)+\s*\]')
 
 
 def json_document(document: Mapping) -> bytes:
-    """A JSON file; arrays become lists, NaN and infinity become null (JSON has neither)."""
-    text = json.dumps(_plain(document), indent=1, ensure_ascii=False)
-    text = _FLAT_LIST.sub(lambda match: re.sub(r"\s+", " ", match[0]), text)
-    return (text + "\n").encode()
+    """A JSON file; arrays become lists, NaN and infinity become null (JSON has neither).
+
+    One key a line, lists of numbers or words on one line.
+    """
+    return (_lines(_plain(document)) + "\n").encode()
+
+
+def _lines(value: object, indent: str = "") -> str:
+    """As ``json.dumps`` with an indent, which would write every number of a curve on a line."""
+    inner = indent + " "
+    if isinstance(value, dict) and value:
+        rows = [f"{_flat(key)}: {_lines(item, inner)}" for key, item in value.items()]
+        opening, closing = "{}"
+    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        rows = [_lines(item, inner) for item in value]
+        opening, closing = "[]"
+    else:
+        return _flat(value)
+    return opening + ",".join(f"\n{inner}{row}" for row in rows) + f"\n{indent}{closing}"
+
+
+def _flat(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _plain(value: object) -> object:

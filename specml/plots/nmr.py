@@ -6,6 +6,7 @@ stick is. Shifts fall from left to right.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,7 +23,7 @@ LABEL_GAP = 1.0 / 50.0  # of the axis
 HEADROOM = 1.85  # of the highest signal: the room of the labels
 RANGE = {"1H": (-0.5, 10.5), "13C": (-10.0, 220.0)}  # ppm; further where a signal needs it
 MARGIN = {"1H": 0.5, "13C": 8.0}
-MAJOR, MINOR = {"1H": 1.0, "13C": 20.0}, {"1H": 0.5, "13C": 10.0}  # ppm between ticks
+MAJOR = {"1H": 1.0, "13C": 20.0}  # ppm between ticks
 DECIMALS = {"1H": 2, "13C": 1}
 NAMES = {"1H": "¹H", "13C": "¹³C"}
 
@@ -50,26 +51,45 @@ class Panel:
 
 
 def nmr_figure(panels: Sequence[Panel], title: str, note: str) -> Figure:
-    """Draw spectra below each other.
+    """Draw spectra below each other; the next figure of the same nuclei is drawn on the same sheet.
 
     Parameters
     ----------
     title : left, in bold (a formula; digits become subscripts).
     note : right, small.
     """
-    height = HEIGHT * len(panels) + TITLE
-    drawing = Figure(figsize=(WIDTH, height), dpi=DPI)
-    FigureCanvasAgg(drawing)
-    for k, panel in enumerate(panels):
-        bottom = (HEIGHT * (len(panels) - 1 - k) + 0.5) / height
-        axes = drawing.add_axes((0.075, bottom, 0.905, (HEIGHT - 0.6) / height))
+    sheet = _sheet(tuple(panel.nucleus for panel in panels))
+    for axes, panel in zip(sheet.axes, panels, strict=True):
+        for old in (*axes.lines, *axes.collections, *axes.texts):
+            old.remove()
         _draw(axes, panel)
-        if k == 0:
-            family = FONT["family"]
-            formula = title.translate(SUBSCRIPT)
-            axes.set_title(formula, loc="left", weight="bold", family=family, size=11)
-            axes.set_title(note, loc="right", color="#555555", family=family, size=7.5)
-    return drawing
+    top, family = sheet.axes[0], FONT["family"]
+    formula = title.translate(SUBSCRIPT)
+    top.set_title(formula, loc="left", y=1.01, weight="bold", family=family, size=11)
+    top.set_title(note, loc="right", y=1.01, color="#555555", family=family, size=7.5)
+    return sheet
+
+
+@cache
+def _sheet(nuclei: tuple[str, ...]) -> Figure:
+    """Empty axes. To make them and their ticks takes a third of the time of a figure."""
+    height = HEIGHT * len(nuclei) + TITLE
+    sheet = Figure(figsize=(WIDTH, height), dpi=DPI)
+    FigureCanvasAgg(sheet)
+    for k, nucleus in enumerate(nuclei):
+        bottom = (HEIGHT * (len(nuclei) - 1 - k) + 0.5) / height
+        axes = sheet.add_axes((0.075, bottom, 0.905, (HEIGHT - 0.6) / height))
+        axes.set_xlabel(f"{NAMES[nucleus]} chemical shift / ppm", **FONT)
+        axes.set_ylabel("nuclei", **FONT)
+        # Looking for room for them takes a quarter of the time of a figure.
+        axes.xaxis.set_label_coords(0.5, -0.14)
+        axes.yaxis.set_label_coords(-0.042, 0.5)
+        axes.set_title("", y=1.0)
+        axes.xaxis.set_major_locator(MultipleLocator(MAJOR[nucleus]))
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["left", "bottom"]].set_linewidth(0.7)
+        axes.tick_params(labelsize=8, width=0.7)
+    return sheet
 
 
 def _draw(axes: Axes, panel: Panel) -> None:
@@ -83,13 +103,6 @@ def _draw(axes: Axes, panel: Panel) -> None:
     axes.plot(panel.x, scaled, color=CURVE, linewidth=0.9)
     axes.set_xlim(high, low)
     axes.set_ylim(0.0, HEADROOM * top)
-    axes.set_xlabel(f"{NAMES[panel.nucleus]} chemical shift / ppm", **FONT)
-    axes.set_ylabel("nuclei", **FONT)
-    axes.xaxis.set_major_locator(MultipleLocator(MAJOR[panel.nucleus]))
-    axes.xaxis.set_minor_locator(MultipleLocator(MINOR[panel.nucleus]))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_linewidth(0.7)
-    axes.tick_params(labelsize=8, width=0.7)
     axes.set_yticks(np.arange(0, int(top) + 1, max(1, round(top / 6.0))))
     _label(axes, panel, low, high, top)
 

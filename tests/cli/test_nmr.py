@@ -13,8 +13,7 @@ from ase.io import write as write_xyz
 from rdkit import Chem
 from rdkit.Chem import AllChem
 
-from specml.cli import nmr_geometries, nmr_inputs, nmr_run
-from specml.cli.conformers import Geometries
+from specml.cli import nmr_inputs, nmr_work
 from specml.data.sampling import conformer
 from specml.errors import ReferenceFailure
 from specml.inference.shieldings import load_shieldings
@@ -49,7 +48,7 @@ def card(folder) -> str:
 @pytest.fixture
 def nmr(run, card, monkeypatch):
     """Run the command with the tiny model and without drawing, which takes most of its time."""
-    monkeypatch.setattr(nmr_run, "picture", lambda *args: b"")
+    monkeypatch.setattr(nmr_work, "picture", lambda *args: b"")
     return lambda *words: run("nmr", *words, "--model", card)
 
 
@@ -231,7 +230,7 @@ def test_many_frames_are_thinned(nmr, folder, monkeypatch):
 
 
 def test_many_molecules_in_processes_give_what_each_gives_alone(nmr, folder, monkeypatch):
-    monkeypatch.setattr(nmr_geometries, "PAYS", 2)
+    monkeypatch.setattr(nmr_work, "PAYS", 2)
     for name in ("a", "b", "c"):
         (folder / f"{name}.xyz").write_text(METHANOL)
     result = nmr("methanol.xyz", "a.xyz", "b.xyz", "c.xyz")
@@ -241,10 +240,9 @@ def test_many_molecules_in_processes_give_what_each_gives_alone(nmr, folder, mon
 
 
 def test_interruption_keeps_finished_molecules_whole(nmr, folder, monkeypatch):
-    monkeypatch.setattr(nmr_run, "CHUNK", 1)
     for name in ("a", "b"):
         (folder / f"{name}.xyz").write_text(METHANOL)
-    original, calls = nmr_run.render, []
+    original, calls = nmr_work.render, []
 
     def second_time_interrupted(*args):
         calls.append(args)
@@ -252,7 +250,7 @@ def test_interruption_keeps_finished_molecules_whole(nmr, folder, monkeypatch):
             raise KeyboardInterrupt
         return original(*args)
 
-    monkeypatch.setattr(nmr_run, "render", second_time_interrupted)
+    monkeypatch.setattr(nmr_work, "render", second_time_interrupted)
     assert nmr("a.xyz", "b.xyz", "--no-optimize").exit_code == 130
     assert {p.name for p in folder.glob("*.nmr.*")} == {f"a.nmr.{s}" for s in SUFFIXES}
 
@@ -455,10 +453,3 @@ def test_numbers_that_cannot_be(nmr, option):
 
 def test_models_are_listed(run):
     assert "specml-nmr" in run("models").stdout
-
-
-def test_geometries_come_in_the_order_of_the_molecules(folder):
-    structures = read(Path("methanol.xyz")) * 2
-    found = list(nmr_geometries.stream(structures, None, False))
-    assert all(isinstance(search, Geometries) for search in found)
-    assert [search.structures[0] for search in found] == structures

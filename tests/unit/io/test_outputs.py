@@ -88,8 +88,8 @@ def test_json_is_valid_and_compact():
         "nested": [{"a": [1, 2]}],
         "symbols": ["C", "Cl"],
     }
-    assert '"array": [ 0.0, 1.0, 2.0 ]' in text
-    assert '"symbols": [ "C", "Cl" ]' in text
+    assert '"array": [0.0, 1.0, 2.0]' in text
+    assert '"symbols": ["C", "Cl"]' in text
 
 
 def test_csv_quotes_what_needs_it():

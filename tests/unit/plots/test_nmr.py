@@ -61,3 +61,10 @@ def test_png(toluene):
     assert data.startswith(b"\x89PNG")
     width, height = (int.from_bytes(data[k : k + 4]) for k in (16, 20))
     assert (width, height) == (round(WIDTH * DPI), round((2 * HEIGHT + TITLE) * DPI))
+
+
+def test_a_figure_does_not_show_the_one_before(toluene):
+    first = png(nmr_figure(toluene, "C7H8", "note"))
+    other = [panel("1H", [0.23], [4.0], 0.04), panel("13C", [-2.3], [1.0], 0.8)]
+    assert len(nmr_figure(other, "CH4", "").axes[0].texts) == 1
+    assert png(nmr_figure(toluene, "C7H8", "note")) == first
