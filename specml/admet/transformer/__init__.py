@@ -1,0 +1,1 @@
+"""A graph transformer over atoms: graphs, encoder, pretraining, fine-tuning."""

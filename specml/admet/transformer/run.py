@@ -1,0 +1,107 @@
+"""Pretraining: AdamW, warm-up and cosine decay, gradient clipping; resumes after a kill."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from rdkit import Chem
+
+from specml.admet.transformer.encoder import Size
+from specml.admet.transformer.graph import graph
+from specml.admet.transformer.pretraining import TASKS, Pretrained, Targets, batches
+from specml.io.atom_labels import AtomLabels
+from specml.training.checkpoint import resume, save
+
+HELD = 0.05  # of the molecules, the last ones of the list (whose order is random)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast.
+
+    Parameters
+    ----------
+    epochs : passes over the molecules.
+    batch_size : molecules in a step.
+    rate : peak of the learning rate; see :func:`_rate`.
+    """
+
+    epochs: int
+    batch_size: int = 32
+    rate: float = 5e-4
+    seed: int = 0
+    clip: float = 0.5
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """State after an epoch: mean losses in training and on held-out molecules."""
+
+    number: int
+    training: float
+    held_out: float
+
+
+def pretrain(
+    model: Pretrained, name: str, labels: AtomLabels, schedule: Schedule, checkpoint: Path
+) -> Iterator[Epoch]:
+    """Train on all molecules but the last 5 %; yields after each epoch.
+
+    Raises
+    ------
+    WeightsError
+        The checkpoint is of another network, or damaged.
+    """
+    graphs = [graph(Chem.MolFromSmiles(smiles)) for smiles in labels.smiles]
+    targets = Targets(graphs, labels, TASKS[name])
+    lengths = np.array([len(each) for each in graphs])
+    kept = len(graphs) - int(HELD * len(graphs))
+    steps = math.ceil(kept / schedule.batch_size) * schedule.epochs
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=schedule.rate, weight_decay=0.01, fused=True
+    )
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
+    parts = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
+    for epoch in range(resume(checkpoint, parts), schedule.epochs):
+        generator = np.random.default_rng([schedule.seed, epoch])
+        model.train()
+        losses = []
+        for rows in batches(lengths[:kept], schedule.batch_size, generator):
+            loss = targets.loss(model, rows.tolist(), generator)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
+            optimizer.step()
+            scheduler.step()
+            losses.append(loss.item())
+        save(checkpoint, epoch + 1, parts)
+        yield Epoch(epoch + 1, float(np.mean(losses)), held_out(model, targets, lengths, kept))
+
+
+def held_out(model: Pretrained, targets: Targets, lengths: np.ndarray, kept: int) -> float:
+    """Mean loss over the molecules that were not trained on, the same atoms hidden each time."""
+    model.eval()
+    generator = np.random.default_rng(0)
+    with torch.inference_mode():
+        losses = [
+            targets.loss(model, (rows + kept).tolist(), generator).item()
+            for rows in batches(lengths[kept:], 64, generator)
+        ]
+    return float(np.mean(losses)) if losses else math.nan
+
+
+def _rate(step: int, steps: int) -> float:
+    """Factor on the learning rate: up over 3 % of the steps, then down a cosine to zero."""
+    warmup = max(1, round(0.03 * steps))
+    if step < warmup:
+        return (step + 1) / warmup
+    return 0.5 * (1.0 + math.cos(math.pi * min(1.0, (step - warmup) / max(1, steps - warmup))))
+
+
+def fresh(name: str, size: Size, seed: int) -> Pretrained:
+    """An untrained model of a task; the same seed gives the same encoder for every task."""
+    torch.manual_seed(seed)
+    return Pretrained(TASKS[name], size)

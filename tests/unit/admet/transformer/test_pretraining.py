@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+import torch
+from rdkit import Chem
+
+from specml.admet.transformer.encoder import Size
+from specml.admet.transformer.graph import graph
+from specml.admet.transformer.pretraining import TASKS, Targets, batches
+from specml.admet.transformer.run import Schedule, fresh, pretrain
+from specml.io.atom_labels import ATOMIC, AtomLabels
+
+SMILES = ["CCO", "CN", "CC=O", "O", "CCS", "CCN", "CO", "CCCl", "CC#N", "CF"] * 3
+SIZE = Size(layers=1, width=16, heads=2)
+
+
+@pytest.fixture(scope="module")
+def labels():
+    """Charges that follow from the element, so that they can be learned."""
+    rows = []
+    for smiles in SMILES:
+        numbers = np.array([a.GetAtomicNum() for a in Chem.MolFromSmiles(smiles).GetAtoms()])
+        atomic = dict.fromkeys(ATOMIC, 0.1 * (6.0 - numbers))
+        scalars = {"gap": np.array(float(len(numbers))), "dipole": np.array(numbers.max() / 9.0)}
+        rows.append((smiles, atomic | scalars))
+    return AtomLabels.empty().extended(rows)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_learns(name, labels, tmp_path):
+    model = fresh(name, SIZE, seed=0)
+    schedule = Schedule(epochs=12, batch_size=5, rate=1e-2)
+    epochs = list(pretrain(model, name, labels, schedule, tmp_path / "a.ckpt"))
+    assert epochs[-1].training < 0.7 * epochs[0].training
+    assert np.isfinite(epochs[-1].held_out)
+
+
+def test_a_run_in_pieces_is_the_run_in_one(labels, tmp_path):
+    schedule = Schedule(epochs=3, batch_size=5)
+    whole = fresh("all", SIZE, seed=0)
+    list(pretrain(whole, "all", labels, schedule, tmp_path / "whole"))
+    for seed in range(3):  # only the first start counts
+        piece = fresh("all", SIZE, seed)
+        next(pretrain(piece, "all", labels, schedule, tmp_path / "piece"))
+    for a, b in zip(whole.parameters(), piece.parameters(), strict=True):
+        torch.testing.assert_close(a, b)
+
+
+def test_loss_of_one_atom_by_hand(labels):
+    targets = Targets([graph(Chem.MolFromSmiles(s)) for s in SMILES], labels, TASKS["charge"])
+    model = fresh("charge", SIZE, seed=0)
+    torch.nn.init.zeros_(model.atoms.weight)
+    torch.nn.init.zeros_(model.atoms.bias)
+    charge = labels.atomic["charge"]
+    water = abs(charge[labels.starts[3]] - charge.mean()) / charge.std()
+    loss = targets.loss(model, [3], np.random.default_rng(0))
+    assert loss.item() == pytest.approx(water, rel=1e-5)
+
+
+def test_a_hidden_atom_shows_only_its_neighbours(labels):
+    """The loss of masking cannot tell nitrogen from oxygen when both have one neighbour."""
+    model = fresh("masking", SIZE, seed=0).eval()
+    graphs = [graph(Chem.MolFromSmiles(s)) for s in ("[Na+]", "[K+]")]
+    targets = Targets(graphs, labels, TASKS["masking"])
+    seen = []
+    model.atoms.register_forward_hook(lambda _m, _i, out: seen.append(out.detach()))
+    for i in range(2):  # one atom: it is always hidden
+        targets.loss(model, [i], np.random.default_rng(0))
+    torch.testing.assert_close(seen[0], seen[1])
+
+
+def test_batches_hold_every_molecule_once():
+    lengths = np.random.default_rng(0).integers(1, 40, 100)
+    rows = list(batches(lengths, 8, np.random.default_rng(1)))
+    assert sorted(np.concatenate(rows).tolist()) == list(range(100))
+    assert max(np.ptp(lengths[r]) for r in rows) <= 12
