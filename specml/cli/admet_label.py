@@ -1,0 +1,71 @@
+"""``specml admet label``: charges and Fukui indices of the atoms of drug-like molecules."""
+
+import csv
+import gzip
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from specml.cli import options
+
+
+def label(
+    molecules: Annotated[Path, typer.Argument(help="csv or csv.gz with a column `smiles`.")],
+    output: Annotated[Path, typer.Option(help="HDF5 file of the labels; a second call goes on.")],
+    exclude: Annotated[
+        Path | None,
+        typer.Option(help="Text file, first block of an InChIKey a line: molecules to leave out."),
+    ] = None,
+    processes: options.Processes = 1,
+    limit: options.Limit = None,
+) -> None:
+    """Label atoms with GFN2-xTB (charge, Fukui indices) and molecules (gap, dipole)."""
+    from specml.cli import console
+    from specml.cli.tasks import resumable, watch
+    from specml.io import atom_labels
+    from specml.reference.atom_labelling import label_list
+
+    smiles = _smiles(molecules)
+    with resumable(str(output)):
+        steps = label_list(smiles, output, _keys(exclude), processes, limit)
+        done, failed = watch("molecules", ((p.done, p.failed, p.total) for p in steps))
+    labels = atom_labels.read(output)
+    size = output.stat().st_size
+    console.output().print(
+        f"{done} labelled, {failed} left out; {output}: {len(labels)} molecules, "
+        f"{labels.n_atoms.sum()} atoms, {size / max(1, len(labels)):.0f} bytes a molecule, "
+        f"{labels.attributes['seen']} of {len(smiles)} looked at",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _smiles(path: Path) -> list[str]:
+    """The column ``smiles``, plain or gzipped."""
+    from specml.errors import InputError, message
+
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+            return [row["smiles"] for row in csv.DictReader(file)]
+    except (OSError, EOFError, KeyError, UnicodeDecodeError, csv.Error) as error:
+        got = f"no column {error}" if isinstance(error, KeyError) else str(error)
+        raise InputError(
+            message(str(path), got, "a csv with a column smiles", "Name the column `smiles`.")
+        ) from error
+
+
+def _keys(path: Path | None) -> frozenset[str]:
+    """First blocks of InChIKeys; lines that begin with # are comments."""
+    from specml.errors import InputError, message
+
+    if path is None:
+        return frozenset()
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            message(str(path), str(error), "a text file, one key a line", "Check --exclude.")
+        ) from error
+    return frozenset(line.strip()[:14] for line in lines if line.strip() and line[0] != "#")
