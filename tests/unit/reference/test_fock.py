@@ -32,7 +32,7 @@ def test_matrices_of_molecules_of_different_size_share_a_file(tmp_path: Path) ->
     assert [len(row) for row in read.labels["fock"]] == [10 * 11 // 2, 24 * 25 // 2]
     water = fock.unpacked(read.select(np.array([1])).labels["fock"][0])
     expected = fock.unpacked(fock.label(WATER, "b3lyp", fitted=True)["fock"])
-    np.testing.assert_allclose(water, expected, atol=2e-5)
+    np.testing.assert_allclose(water, expected, atol=1e-6)
     joined = datasets.concatenate([read, geometries])
     assert [len(row) for row in joined.labels["fock"]] == [55, 300, 0, 0]
 
