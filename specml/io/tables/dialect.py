@@ -1,0 +1,50 @@
+"""What separates the columns of a text table: decided on its first lines."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+from specml.io.tables.text import Text
+
+SEPARATORS = (",", "\t", ";", "|")
+SPACE = " "  # of .smi files: SMILES, space, a name that may hold spaces
+SPACED = frozenset((".smi", ".ism", ".can", ".smiles"))
+LOOKED_AT, ENOUGH = 100, 2**18  # lines, and characters after which fewer do
+AGREEING = 0.9  # share of lines that have as many columns as the first
+
+
+def separator(path: Path) -> str:
+    """The one that cuts the first line, and most others into as many columns.
+
+    A file of one column has none of them in its first line and is read with commas.
+    """
+    if SPACED & {suffix.lower() for suffix in path.suffixes}:
+        return SPACE
+    lines = _first_lines(path)
+    best, columns = ",", 1
+    for candidate in SEPARATORS:
+        counts = [len(row) for row in records(lines, candidate) if row]
+        if not counts or counts[0] <= columns:
+            continue
+        if sum(count == counts[0] for count in counts) >= AGREEING * len(counts):
+            best, columns = candidate, counts[0]
+    return best
+
+
+def _first_lines(path: Path) -> list[str]:
+    lines: list[str] = []
+    with closing(Text(path)) as text:
+        for line in islice(text, LOOKED_AT):
+            lines.append(line)
+            if sum(map(len, lines)) > ENOUGH:
+                break
+    return lines
+
+
+def records(lines: Iterable[str], separated_by: str) -> Iterator[list[str]]:
+    """Cells of each record; an empty list for an empty line."""
+    if separated_by == SPACE:
+        return (line.strip().split(maxsplit=1) for line in lines)
+    return csv.reader(lines, delimiter=separated_by)

@@ -1,0 +1,21 @@
+"""Opening a table by its content."""
+
+from pathlib import Path
+
+from specml.io.tables.text import PARQUET, first_bytes
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".smi", ".smiles", ".parquet", ".pq")
+
+
+def is_parquet(path: Path) -> bool:
+    """Whatever its name says."""
+    return first_bytes(path) == PARQUET
+
+
+def tables_in(folder: Path) -> list[Path]:
+    """Files of a folder whose names say that they are tables, compressed or not, sorted."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and path.name.lower().removesuffix(".gz").endswith(SUFFIXES)
+    )

@@ -1,0 +1,176 @@
+"""A file in the making that survives being killed at any moment.
+
+``OUT.partial`` holds the bytes of all finished chunks; ``OUT.partial.state``, an SQLite file, says
+how many rows and bytes that is, which arguments they belong to, and which structures occurred.
+Bytes are written first and the state is committed after them, so what a kill leaves behind is a
+whole number of chunks plus bytes that are cut off on resuming. The final name appears by a rename.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from specml.errors import OutputError, message
+
+STATE = """CREATE TABLE IF NOT EXISTS state
+    (one INTEGER PRIMARY KEY, rows INTEGER, bytes INTEGER, settings TEXT, counts TEXT)"""
+# Exact for files of any length: the table is on disk and memory holds a cache of 2 MB.
+SEEN = "CREATE TABLE IF NOT EXISTS seen (key INTEGER PRIMARY KEY, row INTEGER)"
+
+
+class Partial:
+    """The unfinished form of one output file.
+
+    Parameters
+    ----------
+    settings : what the bytes depend on; a partial file of other settings is not continued.
+    fresh_if_other : start again in that case instead of raising.
+
+    Attributes
+    ----------
+    rows : finished so far.
+    counts : kept beside them for the caller.
+
+    Raises
+    ------
+    OutputError
+        A partial file of other settings, or one that another process writes at this moment.
+    """
+
+    def __init__(
+        self, output: Path, settings: Mapping[str, object], fresh_if_other: bool = False
+    ) -> None:
+        self.output = output
+        self.path = output.with_name(output.name + ".partial")
+        self._state = output.with_name(output.name + ".partial.state")
+        self.rows = self._bytes = 0
+        self.counts: dict[str, int] = {}
+        self._settings = json.dumps(settings, sort_keys=True, default=str)
+        self._base = self._connect()
+        try:
+            self._resume(fresh_if_other)
+            self._file = self.path.open("r+b" if self._bytes else "wb")
+            self._file.truncate(self._bytes)
+            self._file.seek(self._bytes)
+        except BaseException:
+            self._base.close()
+            raise
+
+    def _connect(self) -> sqlite3.Connection:
+        base = sqlite3.connect(self._state, isolation_level=None, timeout=0.0)
+        try:
+            base.execute("PRAGMA locking_mode=EXCLUSIVE")
+            base.execute("PRAGMA synchronous=OFF")  # a kill loses nothing; a power cut might
+            base.execute("BEGIN EXCLUSIVE")
+            base.execute(STATE)
+            base.execute(SEEN)
+        except sqlite3.DatabaseError as error:
+            base.close()
+            locked = "locked" in str(error)
+            got = "a run that is writing it now" if locked else f"a damaged file ({error})"
+            fix = "Wait for it, or choose another output." if locked else "Delete it."
+            raise OutputError(
+                message(str(self._state), got, "a state to go on from", fix)
+            ) from None
+        return base
+
+    def _resume(self, fresh_if_other: bool) -> None:
+        found = self._base.execute("SELECT rows, bytes, settings, counts FROM state").fetchone()
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if found is None or size < found[1]:
+            self._forget()
+            return
+        rows, written, settings, counts = found
+        if settings != self._settings:
+            if not fresh_if_other:
+                raise self._other(json.loads(settings), json.loads(self._settings))
+            self._forget()
+            return
+        self.rows, self._bytes, self.counts = rows, written, json.loads(counts)
+
+    def _forget(self) -> None:
+        self._base.execute("DELETE FROM state")
+        self._base.execute("DELETE FROM seen")
+
+    def _other(self, old: dict, new: dict) -> OutputError:
+        changed = [key for key in old.keys() | new.keys() if old.get(key) != new.get(key)]
+        return OutputError(
+            message(
+                str(self.path),
+                f"an unfinished run with another {' and '.join(sorted(changed))}",
+                "the same arguments",
+                "Give them again to go on, or --force to begin anew.",
+            )
+        )
+
+    def first_rows(self, keys: Sequence[int | None], start: int) -> list[int | None]:
+        """For each key the earlier row that had it, if any; remembers the new ones.
+
+        Parameters
+        ----------
+        keys : hashes of 64 bits, signed; None for rows without one.
+        start : row of the first.
+        """
+        found: list[int | None] = []
+        run = self._base.execute
+        for row, key in enumerate(keys, start):
+            if key is None or run("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, row)).rowcount:
+                found.append(None)
+            else:
+                found.append(run("SELECT row FROM seen WHERE key = ?", (key,)).fetchone()[0])
+        return found
+
+    def append(self, data: bytes, rows: int, counts: Mapping[str, int]) -> None:
+        """Add a chunk for good.
+
+        Raises
+        ------
+        OutputError
+            A full disk, or a folder that has gone.
+        """
+        try:
+            self._file.write(data)
+            self._file.flush()
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self.rows += rows
+        self._bytes += len(data)
+        self.counts = dict(counts)
+        state = (self.rows, self._bytes, self._settings, json.dumps(self.counts))
+        self._base.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?)", state)
+        self._base.execute("COMMIT")
+        self._base.execute("BEGIN EXCLUSIVE")
+
+    def _unwritable(self, error: OSError) -> OutputError:
+        return OutputError(
+            message(str(self.path), error.strerror, "room and rights to write", "Run it again.")
+        )
+
+    def close(self) -> None:
+        """Leave the state for the next run."""
+        self._file.close()
+        if self._base.in_transaction:
+            self._base.execute("ROLLBACK")
+        self._base.close()
+
+    def discard(self) -> None:
+        """Remove everything: of an input that cannot be read to its end."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+        self._state.unlink(missing_ok=True)
+
+    def publish(self) -> None:
+        """The partial file gets its final name and the state goes.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be renamed.
+        """
+        self.close()
+        try:
+            self.path.replace(self.output)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._state.unlink()

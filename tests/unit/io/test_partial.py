@@ -1,0 +1,89 @@
+"""An output file in the making: what a kill leaves behind is continued, never mixed up."""
+
+import pytest
+
+from specml.errors import OutputError
+from specml.io.tables.partial import Partial
+
+SETTINGS = {"input": "in.csv", "tasks": ["herg"]}
+
+
+def test_a_run_in_one_go(tmp_path):
+    partial = Partial(tmp_path / "out.csv", SETTINGS)
+    partial.append(b"a\n", 0, {})
+    partial.append(b"1\n2\n", 2, {"ok": 2})
+    assert not (tmp_path / "out.csv").exists()
+    partial.publish()
+    assert (tmp_path / "out.csv").read_bytes() == b"a\n1\n2\n"
+    assert list(tmp_path.iterdir()) == [tmp_path / "out.csv"]
+
+
+def test_bytes_behind_the_last_state_are_cut_off(tmp_path):
+    """A kill between writing the bytes and committing the state."""
+    first = Partial(tmp_path / "out.csv", SETTINGS)
+    first.append(b"a\n1\n", 1, {"ok": 1})
+    first.first_rows([11], 1)
+    first._file.write(b"half a li")
+    first.close()
+    second = Partial(tmp_path / "out.csv", SETTINGS)
+    assert (second.rows, second.counts) == (1, {"ok": 1})
+    # What the lost chunk had seen is forgotten with it.
+    assert second.first_rows([11], 1) == [None]
+    second.append(b"2\n", 1, {"ok": 2})
+    second.publish()
+    assert (tmp_path / "out.csv").read_bytes() == b"a\n1\n2\n"
+
+
+def test_repeated_keys_across_a_stop(tmp_path):
+    first = Partial(tmp_path / "out.csv", SETTINGS)
+    assert first.first_rows([5, None, -7, 5], 0) == [None, None, None, 0]
+    first.append(b"x", 4, {})
+    first.close()
+    second = Partial(tmp_path / "out.csv", SETTINGS)
+    assert second.first_rows([-7, 8], 4) == [2, None]
+    second.close()
+
+
+def test_other_settings_are_refused(tmp_path):
+    first = Partial(tmp_path / "out.csv", SETTINGS)
+    first.append(b"x", 1, {})
+    first.close()
+    other = {**SETTINGS, "tasks": ["ames"]}
+    with pytest.raises(OutputError, match="another tasks; expected the same arguments"):
+        Partial(tmp_path / "out.csv", other)
+    fresh = Partial(tmp_path / "out.csv", other, fresh_if_other=True)
+    assert fresh.rows == 0
+    fresh.append(b"y", 1, {})
+    fresh.publish()
+    assert (tmp_path / "out.csv").read_bytes() == b"y"
+
+
+def test_two_runs_at_once(tmp_path):
+    first = Partial(tmp_path / "out.csv", SETTINGS)
+    first.append(b"x", 1, {})
+    with pytest.raises(OutputError, match="a run that is writing it now"):
+        Partial(tmp_path / "out.csv", SETTINGS)
+    first.close()
+
+
+def test_a_lost_partial_file_means_a_new_start(tmp_path):
+    first = Partial(tmp_path / "out.csv", SETTINGS)
+    first.append(b"x", 1, {})
+    first.close()
+    first.path.unlink()
+    second = Partial(tmp_path / "out.csv", SETTINGS)
+    assert second.rows == 0
+    second.close()
+
+
+def test_a_damaged_state(tmp_path):
+    (tmp_path / "out.csv.partial.state").write_text("no data base " * 100)
+    with pytest.raises(OutputError, match="a damaged file"):
+        Partial(tmp_path / "out.csv", SETTINGS)
+
+
+def test_discard(tmp_path):
+    partial = Partial(tmp_path / "out.csv", SETTINGS)
+    partial.append(b"x", 1, {})
+    partial.discard()
+    assert list(tmp_path.iterdir()) == []
