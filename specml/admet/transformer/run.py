@@ -26,7 +26,7 @@ class Schedule:
     ----------
     epochs : passes over the molecules.
     batch_size : molecules in a step.
-    rate : peak of the learning rate; see :func:`_rate`.
+    rate : peak of the learning rate; see :func:`rate`.
     """
 
     epochs: int
@@ -63,7 +63,7 @@ def pretrain(
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=schedule.rate, weight_decay=0.01, fused=True
     )
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate(step, steps))
     parts = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
     for epoch in range(resume(checkpoint, parts), schedule.epochs):
         generator = np.random.default_rng([schedule.seed, epoch])
@@ -93,7 +93,7 @@ def held_out(model: Pretrained, targets: Targets, lengths: np.ndarray, kept: int
     return float(np.mean(losses)) if losses else math.nan
 
 
-def _rate(step: int, steps: int) -> float:
+def rate(step: int, steps: int) -> float:
     """Factor on the learning rate: up over 3 % of the steps, then down a cosine to zero."""
     warmup = max(1, round(0.03 * steps))
     if step < warmup:
