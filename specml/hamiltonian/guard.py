@@ -1,34 +1,33 @@
 """How far a density is from self-consistency, from the one Fock build the SCF needs anyway.
 
-With the occupied orbitals C (C^T S C = 1) and the matrix F of their density, the residual
+With the matrix F of the density D and its lowest orbital energies, occupied n_i times,
 
-    R = F C - S C (C^T F C),    r = 2 sqrt(tr R^T S^-1 R) / sqrt(N)
+    x = (tr F D - sum_i n_i eps_i) / N
 
-vanishes where F C = S C eps. It is the norm of the commutator FDS - SDF in an orthonormal basis,
-up to sqrt 2, per square root of the number of electrons N: PySCF's |g|, made independent of size.
+is the band energy per electron that filling the orbitals of F anew would save. It is never
+negative, vanishes where FDS = SDF, and to second order is the sum over occupied i and empty a of
+2 |F_ai|^2 / (eps_a - eps_i): the commutator, each part weighted by what it costs. The commutator
+itself grows with tight functions of a basis that cost nothing (docs/scf.md).
 """
 
 import numpy as np
+import scipy.linalg
 
-from specml.hamiltonian.projection import inverse_root
-
-LIMIT = 0.05  # hartree; benchmarks/scf_guard.py: where a guess begins to cost Fock builds
+LIMIT = 2e-3  # hartree; from here on a guess no longer saves Fock builds (docs/scf.md)
 
 
-def residual(fock: np.ndarray, overlap: np.ndarray, orbitals: np.ndarray) -> float:
-    """r in hartree.
+def excess(fock: np.ndarray, overlap: np.ndarray, orbitals: np.ndarray) -> float:
+    """x in hartree.
 
     Parameters
     ----------
-    fock : (nao, nao), or (2, nao, nao) with two spins of the same orbitals.
+    fock : (nao, nao), or (2, nao, nao) for two spins that fill the same orbitals.
     overlap : (nao, nao)
-    orbitals : (nao, n), doubly occupied.
+    orbitals : (nao, n), those filled, orthonormal.
     """
-    focks = np.reshape(fock, (-1, *overlap.shape))
-    root = inverse_root(overlap)
-    metric = overlap @ orbitals
-    squares = [
-        np.sum((root @ (one @ orbitals - metric @ (orbitals.T @ one @ orbitals))) ** 2)
-        for one in focks
-    ]
-    return 2.0 * float(np.sqrt(np.mean(squares) / (2.0 * orbitals.shape[1])))
+    count = orbitals.shape[1]
+    found = []
+    for one in np.reshape(fock, (-1, *overlap.shape)):
+        lowest = scipy.linalg.eigh(one, overlap, eigvals_only=True, subset_by_index=(0, count - 1))
+        found.append(np.sum(orbitals * (one @ orbitals)) - lowest.sum())
+    return float(np.mean(found)) / count

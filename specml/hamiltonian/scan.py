@@ -15,8 +15,6 @@ from typing import Any
 import numpy as np
 from pyscf import gto, lib, scf
 
-from specml.hamiltonian.projection import inverse_root
-
 CLEAR = 0.5  # between occupied and empty eigenvalues; a turned molecule, say, has less
 
 
@@ -61,13 +59,18 @@ def corrected(orbitals: np.ndarray, mol: gto.Mole, previous: Previous) -> np.nda
     """Predicted orbitals (nao, n) with the error of the step before taken off."""
     if previous.predicted is None:
         return orbitals
-    overlap = mol.intor_symmetric("int1e_ovlp")
-    old = inverse_root(previous.mol.intor_symmetric("int1e_ovlp"), power=0.5)
-    new = inverse_root(overlap, power=0.5) @ orbitals
+    old, new = (_root(m.intor_symmetric("int1e_ovlp")) for m in (previous.mol, mol))
+    here = new @ orbitals
     converged, predicted = old @ previous.converged, old @ previous.predicted
-    total = new @ new.T + converged @ converged.T - predicted @ predicted.T
+    total = here @ here.T + converged @ converged.T - predicted @ predicted.T
     values, vectors = np.linalg.eigh(total)
     count = orbitals.shape[1]
     if count < len(values) and values[-count] - values[-count - 1] < CLEAR:
         return orbitals
-    return inverse_root(overlap) @ vectors[:, -count:]
+    return np.linalg.solve(new, vectors[:, -count:])
+
+
+def _root(overlap: np.ndarray) -> np.ndarray:
+    """S^1/2."""
+    values, vectors = np.linalg.eigh(overlap)
+    return (vectors * np.sqrt(values)) @ vectors.T

@@ -4,9 +4,9 @@ The model knows neutral closed shells of a few elements. A reason to stay away i
 warning, not an error.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 from pyscf import gto, scf
 
 from specml.hamiltonian.predictor import HamiltonianPredictor
@@ -14,56 +14,53 @@ from specml.hamiltonian.predictor import HamiltonianPredictor
 MOST_ATOMS = 150  # the network's memory grows with the square of their number
 
 
-def obstacle(field: Any, mol: Any, predictor: HamiltonianPredictor) -> str | None:
+def obstacle(field: Any, mol: Any, model: HamiltonianPredictor) -> str | None:
     """Why this mean field gets no predicted guess; None where it does."""
-    return _of_method(field) or _of_molecule(mol) or _of_model(mol, predictor)
-
-
-def _of_method(field: Any) -> str | None:
-    """Methods whose reference is not one real, non-relativistic, closed-shell determinant."""
     if not isinstance(field.mol, gto.Mole):
         return "a periodic cell"
-    if not isinstance(field, scf.hf.RHF | scf.uhf.UHF) or isinstance(field, scf.rohf.ROHF):
-        return f"the method {type(field).__name__}, which is none of RHF, RKS, UHF and UKS"
-    for attribute, name in (("with_x2c", "X2C"), ("with_solvent", "a solvent model")):
-        if getattr(field, attribute, None):
-            return name
+    reasons = (*_of_method(field), *_of_molecule(mol), *_of_model(mol, model))
+    return next(iter(reasons), None)
+
+
+def _of_method(field: Any) -> Iterator[str]:
+    """Methods whose reference is not one real, non-relativistic determinant of the molecule."""
+    one_or_two = isinstance(field, scf.hf.RHF | scf.uhf.UHF)
+    if not one_or_two or isinstance(field, scf.rohf.ROHF):
+        yield "another method than RHF, RKS, UHF or UKS"
+    if getattr(field, "with_x2c", None):
+        yield "X2C"
+    if getattr(field, "with_solvent", None):
+        yield "a solvent model"
     if hasattr(field, "mm_mol"):
-        return "point charges (QM/MM)"
-    if isinstance(field, scf.uhf.UHF) and field.init_guess_breaksym not in (0, 1):
-        return f"init_guess_breaksym={field.init_guess_breaksym!r}"
-    return None
+        yield "point charges (QM/MM)"
+    # PySCF breaks the symmetry of the spins by 1 and comes back; by "mix" it means to stay.
+    if getattr(field, "init_guess_breaksym", 0) not in (0, 1):
+        yield f"init_guess_breaksym={field.init_guess_breaksym!r}"
 
 
-def _of_molecule(mol: gto.Mole) -> str | None:
+def _of_molecule(mol: gto.Mole) -> Iterator[str]:
+    charges = mol.atom_charges()
+    if not charges.any():
+        yield "no nuclei"
     if mol.symmetry:
-        return "point-group symmetry (mol.symmetry)"
+        yield "point-group symmetry (mol.symmetry)"
+    if mol.cart:
+        yield "Cartesian basis functions (mol.cart)"
     if mol.has_ecp():
-        return "effective core potentials"
-    if mol.natm == 0 or not mol.atom_charges().any():
-        return "no nuclei"
-    charges = [float(mol.atom_charge(i)) for i in range(mol.natm)]
-    if not np.array_equal(charges, np.round(charges)) or _changed_nuclei(mol):
-        return "nuclear charges that are not those of the elements"
+        yield "effective core potentials"
+    elif any(charges[i] not in (0, gto.charge(mol.atom_pure_symbol(i))) for i in range(mol.natm)):
+        yield "nuclear charges that are not those of the elements"
     if mol.charge != 0:
-        return f"charge {mol.charge:+d}"
+        yield f"charge {mol.charge:+d}"
     if mol.spin != 0:
-        return f"{mol.spin} unpaired electrons"
-    return None
+        yield f"{mol.spin} unpaired electrons"
 
 
-def _changed_nuclei(mol: gto.Mole) -> bool:
-    return any(
-        mol.atom_charge(i) not in (0, gto.charge(mol.atom_pure_symbol(i))) for i in range(mol.natm)
-    )
-
-
-def _of_model(mol: gto.Mole, predictor: HamiltonianPredictor) -> str | None:
+def _of_model(mol: gto.Mole, model: HamiltonianPredictor) -> Iterator[str]:
     numbers = {int(z) for z in mol.atom_charges() if z > 0}
-    unknown = sorted(numbers - set(predictor.elements))
+    unknown = sorted(numbers - set(model.elements))
     if unknown:
         symbols = ", ".join(gto.mole._symbol(z) for z in unknown)
-        return f"the element {symbols}, which the model does not know"
+        yield f"the element {symbols}"
     if mol.natm > MOST_ATOMS:
-        return f"{mol.natm} atoms, more than {MOST_ATOMS}"
-    return None
+        yield f"{mol.natm} atoms (more than {MOST_ATOMS})"

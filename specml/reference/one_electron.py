@@ -12,6 +12,7 @@ from pyscf import gto
 from pyscf.scf import hf
 
 SAP_BASIS = "sapgrasplarge"
+NO_ELECTRONS = [[1.0, 0.0]]  # of a ghost atom: exponent, charge
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,16 @@ class OneElectron:
 
 def one_electron(mol: gto.Mole) -> OneElectron:
     """The matrices of a PySCF molecule."""
-    fitted = {
-        mol.atom_symbol(i): np.array(gto.basis.load(SAP_BASIS, mol.atom_pure_symbol(i))[0][1:])
-        for i in range(mol.natm)
-    }
+    fitted = {mol.atom_symbol(i): _electrons(mol, i) for i in range(mol.natm)}
     return OneElectron(
         mol.intor_symmetric("int1e_ovlp"),
         mol.intor_symmetric("int1e_kin"),
         mol.intor_symmetric("int1e_nuc") + hf.make_sap(mol, fitted),
     )
+
+
+def _electrons(mol: gto.Mole, atom: int) -> np.ndarray:
+    """(n, 2) exponents and charges of the fitted density of a neutral atom."""
+    if mol.atom_charge(atom) == 0:
+        return np.array(NO_ELECTRONS)
+    return np.array(gto.basis.load(SAP_BASIS, mol.atom_pure_symbol(atom))[0][1:])

@@ -1,0 +1,132 @@
+"""One attempt at a predicted guess: predict, project, build one Fock matrix, judge.
+
+Nothing raised in here reaches the caller: a guess is never worth a calculation.
+"""
+
+import time
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from pyscf import lib, scf
+
+from specml.hamiltonian import guard, predictor
+from specml.hamiltonian.predictor import HamiltonianPredictor
+from specml.hamiltonian.projection import occupied, project, real_atoms
+from specml.hamiltonian.scan import Previous, corrected
+from specml.hamiltonian.support import obstacle
+
+USED = "specml"
+# Hartree, predicted. Below it another set of occupied orbitals, or of two spins another solution,
+# may be the one that PySCF's own guess leads to.
+SMALLEST_GAP = {"restricted": 0.05, "unrestricted": 0.10}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the guess, as ``mf.specml_guess``.
+
+    Attributes
+    ----------
+    used : ``specml``, or the guess of PySCF that was used instead.
+    reason : why not ``specml``; empty where it was used.
+    network_s : seconds for the prediction, without loading the model and without Fock builds.
+    excess : the measure of the guard, hartree per electron; None where no Fock matrix was built.
+    """
+
+    used: str
+    reason: str = ""
+    network_s: float = 0.0
+    excess: float | None = None
+
+
+@dataclass
+class First:
+    """A density and, once it is built, its potential, kept until the SCF asks for it."""
+
+    density: np.ndarray
+    potential: Any = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An outcome with what it yields; None where PySCF is to start on its own.
+
+    Attributes
+    ----------
+    density : to start from.
+    predicted : (nao, n) orbitals as predicted, without the correction along a scan.
+    """
+
+    outcome: Outcome
+    density: np.ndarray | None = None
+    predicted: np.ndarray | None = None
+
+
+def attempt(
+    field: Any,
+    mol: Any,
+    model: HamiltonianPredictor | None,
+    device: str,
+    previous: Previous | None,
+) -> Attempt:
+    """A guess for a mean field; where it is good, ``field`` keeps its Fock potential."""
+    try:
+        model = model or _shipped(device)
+        reason = obstacle(field, mol, model)
+        if reason is not None:
+            return Attempt(Outcome("", reason))
+        start = time.perf_counter()
+        source = real_atoms(mol, model.basis)
+        predicted, gap = occupied(mol, project(model.fock(source), source, mol))
+        orbitals = predicted
+        if previous is not None and previous.fits(mol):
+            orbitals = corrected(predicted, mol, previous)
+        outcome = Outcome(USED, network_s=time.perf_counter() - start)
+        smallest = SMALLEST_GAP["unrestricted" if _two_spins(field) else "restricted"]
+        if not gap >= smallest:  # NaN too
+            reason = f"a predicted gap of {gap:.3f} hartree (below {smallest})"
+            return Attempt(replace(outcome, reason=reason))
+        outcome, density = _judge(field, mol, orbitals, outcome)
+        return Attempt(outcome, density, predicted)
+    except Exception as error:  # noqa: BLE001  # the calculation goes on without it
+        return Attempt(Outcome("", f"{type(error).__name__} ({error})"))
+
+
+@lru_cache(maxsize=1)
+def _shipped(device: str) -> HamiltonianPredictor:
+    return predictor.load(device=device)
+
+
+def _judge(
+    field: Any, mol: Any, orbitals: np.ndarray, outcome: Outcome
+) -> tuple[Outcome, np.ndarray | None]:
+    """Build the Fock matrix of the density and measure how far it is from self-consistency."""
+    density = _density(field, orbitals)
+    owner = getattr(field, "_scf", field)  # a second-order solver builds with the field inside
+    owner._specml_first = First(density)
+    overlap = owner.get_ovlp(mol)
+    potential = owner.get_veff(mol, density)
+    fock = owner.get_fock(owner.get_hcore(mol), overlap, potential, density)
+    excess = guard.excess(np.asarray(fock), overlap, orbitals)
+    outcome = replace(outcome, excess=excess)
+    if excess <= guard.LIMIT:
+        return outcome, density
+    owner._specml_first = None
+    reason = f"a guess {excess:.1e} hartree per electron above its own orbitals"
+    return replace(outcome, reason=f"{reason} (limit {guard.LIMIT:.0e})"), None
+
+
+def _density(field: Any, orbitals: np.ndarray) -> np.ndarray:
+    """The density matrix, tagged with its orbitals, of one or two spins as the method has."""
+    count = orbitals.shape[1]
+    one = orbitals @ orbitals.T
+    if _two_spins(field):
+        both = np.stack((orbitals, orbitals))
+        return lib.tag_array(np.stack((one, one)), mo_coeff=both, mo_occ=np.ones((2, count)))
+    return lib.tag_array(2.0 * one, mo_coeff=orbitals, mo_occ=np.full(count, 2.0))
+
+
+def _two_spins(field: Any) -> bool:
+    return isinstance(field, scf.uhf.UHF)
