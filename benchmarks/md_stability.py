@@ -95,7 +95,7 @@ def run(
     """The trajectory, and the seconds this call spent on it."""
     layout = Layout((start,), protocol.replicas)
     parts = Parts(folder / f"{start.name}.parts", {"protocol": protocol.__dict__})
-    field = predictor.force_field(layout, protocol.beads)
+    field = predictor.force_field(layout, protocol.beads, compiled=True)
     began = time.perf_counter()
     for told, report in enumerate(Simulation(layout, protocol, field, parts).run()):
         if told % 400 == 0:

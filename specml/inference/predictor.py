@@ -127,8 +127,9 @@ class Predictor:
         n_beads: int = 1,
         polarizability: bool = False,
         dtype: torch.dtype = torch.float32,
+        compiled: bool = False,
     ) -> NetworkForceField:
-        """The network for dynamics of many systems at once; see :mod:`specml.md`.
+        """The network for dynamics of many systems at once; see :mod:`specml.md.network`.
 
         Raises
         ------
@@ -146,6 +147,7 @@ class Predictor:
             n_beads,
             polarizability,
             dtype,
+            compiled,
         )
 
     def predict(self, structures: Sequence[Structure]) -> list[dict[str, Any]]:

@@ -36,6 +36,10 @@ class NetworkForceField:
     n_beads : copies of all systems.
     polarizability : observe it beside the dipole.
     dtype : of the network.
+    compiled : compile the network to machine code first. That takes a minute or two, and then a
+        step of a small molecule takes a fifth to a half of its time (measured: acetylene, one
+        thread, 8.2 to 1.5 ms for one replica, 13.2 to 6.2 ms for 16). Only where all pairs are
+        listed: another table has another shape, and would be compiled again.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class NetworkForceField:
         n_beads: int = 1,
         polarizability: bool = False,
         dtype: torch.dtype = torch.float32,
+        compiled: bool = False,
     ):
         self.device = next(model.parameters()).device
         self.dtype = dtype
@@ -64,6 +69,8 @@ class NetworkForceField:
         self.restore(layout.positions(self.device).expand(n_beads, -1, -1))
         reference = model.energy.reference_energies(self._batch)[:, energy_rungs].sum(1)
         self._reference = reference.double().view(n_beads, -1)
+        closed = compiled and self._anchor is None
+        self._infer = torch.compile(self._network, dynamic=False) if closed else self._network
 
     def anchor(self) -> Tensor | None:
         """Positions the table was made for; None where it lists all pairs."""
@@ -91,8 +98,7 @@ class NetworkForceField:
         """Energies, forces, and on request dipole and polarizability; see the protocol."""
         batch = self._moved(positions)
         flat = batch.positions.requires_grad_(True)
-        features = self.model.features(batch)
-        rungs = self.model.energy(features.scalars, batch)[:, self.energy_rungs]
+        rungs, features = self._infer(batch)
         forces = forces_of(rungs, flat).double().view_as(positions)
         energy = rungs.detach().double().sum(1).view(self.n_beads, -1) + self._reference
         seen = self._heads(features, batch) if observe else {}
@@ -103,6 +109,11 @@ class NetworkForceField:
         batch = self._moved(positions)
         with torch.no_grad():
             return self._heads(self.model.features(batch), batch)
+
+    def _network(self, batch: Batch) -> tuple[Tensor, Features]:
+        """Energies by rung, and what the other heads see."""
+        features = self.model.features(batch)
+        return self.model.energy(features.scalars, batch)[:, self.energy_rungs], features
 
     def _moved(self, positions: Tensor) -> Batch:
         """The systems at these positions, with a neighbour table that holds there."""
