@@ -1,0 +1,1 @@
+"""What a graph transformer has learned: the four analyses of Fallani et al. (2025)."""

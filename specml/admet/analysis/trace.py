@@ -1,0 +1,35 @@
+"""One pass of an encoder with everything kept."""
+
+from dataclasses import dataclass
+
+import torch
+
+from specml.admet.transformer.encoder import Encoder
+from specml.admet.transformer.graph import Batch, Graph, collate
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Of one molecule with n tokens, CLS first.
+
+    Parameters
+    ----------
+    states : (layers, n, width), after each layer, before the final LayerNorm.
+    attention : (layers, n, n), mean over heads; rows sum to one.
+    """
+
+    states: torch.Tensor
+    attention: torch.Tensor
+
+
+def trace(encoder: Encoder, molecule: Graph) -> Trace:
+    """States and attention of every layer, in double precision of the result."""
+    batch: Batch = collate([molecule])
+    states, attentions = [], []
+    with torch.no_grad():
+        x, bias = encoder.embed(batch), encoder.bias(batch)
+        for layer in encoder.layers:
+            x, attention = layer(x, bias)
+            states.append(x[0].double())
+            attentions.append(attention[0].double().mean(dim=0))
+    return Trace(torch.stack(states), torch.stack(attentions))
