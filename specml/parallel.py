@@ -3,9 +3,12 @@
 import multiprocessing
 import os
 import signal
+import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
@@ -30,13 +33,9 @@ def unordered(
     SpecMLError
         If the system kills a process.
     """
-    before = multiprocessing.active_children()
-    # "spawn": forked children inherit torch and OpenMP state that deadlocks.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, context, _prepare)
     queue = iter(tasks)
     pending: set[Future[Result]] = set()
-    try:
+    with _pool(processes, kept, "--processes") as pool:
         while True:
             pending |= {
                 pool.submit(work, task) for task in islice(queue, 2 * processes - len(pending))
@@ -46,13 +45,47 @@ def unordered(
             done, pending = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
                 yield future.result()
+
+
+def ordered(
+    work: Callable[[Task], Result],
+    tasks: Iterable[Task],
+    processes: int,
+    kept: str,
+    option: str = "--processes",
+) -> Iterator[Result]:
+    """As :func:`unordered`, but in the order of the tasks; a slow one holds the others back.
+
+    Parameters
+    ----------
+    option : of the command line that sets the number of processes, for the message.
+    """
+    queue = iter(tasks)
+    pending: deque[Future[Result]] = deque()
+    with _pool(processes, kept, option) as pool:
+        while True:
+            for task in islice(queue, 2 * processes - len(pending)):
+                pending.append(pool.submit(work, task))
+            if not pending:
+                break
+            yield pending.popleft().result()
+
+
+@contextmanager
+def _pool(processes: int, kept: str, option: str) -> Iterator[ProcessPoolExecutor]:
+    before = multiprocessing.active_children()
+    # "spawn": forked children inherit torch and OpenMP state that deadlocks.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, context, _prepare)
+    try:
+        yield pool
     except BrokenProcessPool as error:
         raise SpecMLError(
             message(
                 "worker process",
                 "killed by the system (usually because memory ran out)",
                 f"all {processes} to live",
-                f"Kept: {kept}. Run the same command with fewer --processes to go on.",
+                f"Kept: {kept}. Run the same command with fewer {option} to go on.",
             )
         ) from error
     finally:
@@ -67,3 +100,12 @@ def _prepare() -> None:
     # This module imports no numpy, so its threads are not chosen yet.
     os.environ["OMP_NUM_THREADS"] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed outright cannot end its children, which would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -32,6 +32,7 @@ class Status(StrEnum):
     INVALID = "invalid"
     UNSUPPORTED = "unsupported"
     TOO_LARGE = "too_large"
+    FAILED = "failed"
 
 
 SCORED = frozenset((Status.OK, Status.SALT, Status.MIXTURE, Status.DUPLICATE))

@@ -16,7 +16,7 @@ from specml.errors import OutputError, message
 STATE = """CREATE TABLE IF NOT EXISTS state
     (one INTEGER PRIMARY KEY, rows INTEGER, bytes INTEGER, settings TEXT, counts TEXT)"""
 # Exact for files of any length: the table is on disk and memory holds a cache of 2 MB.
-SEEN = "CREATE TABLE IF NOT EXISTS seen (key INTEGER PRIMARY KEY, row INTEGER)"
+SEEN = "CREATE TABLE IF NOT EXISTS seen (key INTEGER PRIMARY KEY, label TEXT)"
 
 
 class Partial:
@@ -104,21 +104,25 @@ class Partial:
             )
         )
 
-    def first_rows(self, keys: Sequence[int | None], start: int) -> list[int | None]:
-        """For each key the earlier row that had it, if any; remembers the new ones.
+    def earlier(self, keys: Sequence[int | None], labels: Sequence[str]) -> list[str | None]:
+        """For each key the label of the first row that had it, None for that row itself.
 
         Parameters
         ----------
         keys : hashes of 64 bits, signed; None for rows without one.
-        start : row of the first.
+        labels : what later rows shall call each row.
         """
-        found: list[int | None] = []
+        found: list[str | None] = []
         run = self._base.execute
-        for row, key in enumerate(keys, start):
-            if key is None or run("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, row)).rowcount:
+        insert, select = (
+            "INSERT OR IGNORE INTO seen VALUES (?, ?)",
+            "SELECT * FROM seen WHERE key=?",
+        )
+        for key, label in zip(keys, labels, strict=True):
+            if key is None or run(insert, (key, label)).rowcount:
                 found.append(None)
             else:
-                found.append(run("SELECT row FROM seen WHERE key = ?", (key,)).fetchone()[0])
+                found.append(run(select, (key,)).fetchone()[1])
         return found
 
     def append(self, data: bytes, rows: int, counts: Mapping[str, int]) -> None:
@@ -150,9 +154,7 @@ class Partial:
     def close(self) -> None:
         """Leave the state for the next run."""
         self._file.close()
-        if self._base.in_transaction:
-            self._base.execute("ROLLBACK")
-        self._base.close()
+        self._base.close()  # rolls back what is not committed
 
     def discard(self) -> None:
         """Remove everything: of an input that cannot be read to its end."""

@@ -22,13 +22,13 @@ def test_bytes_behind_the_last_state_are_cut_off(tmp_path):
     """A kill between writing the bytes and committing the state."""
     first = Partial(tmp_path / "out.csv", SETTINGS)
     first.append(b"a\n1\n", 1, {"ok": 1})
-    first.first_rows([11], 1)
+    first.earlier([11], ["row 2"])
     first._file.write(b"half a li")
     first.close()
     second = Partial(tmp_path / "out.csv", SETTINGS)
     assert (second.rows, second.counts) == (1, {"ok": 1})
     # What the lost chunk had seen is forgotten with it.
-    assert second.first_rows([11], 1) == [None]
+    assert second.earlier([11], ["row 2"]) == [None]
     second.append(b"2\n", 1, {"ok": 2})
     second.publish()
     assert (tmp_path / "out.csv").read_bytes() == b"a\n1\n2\n"
@@ -36,11 +36,11 @@ def test_bytes_behind_the_last_state_are_cut_off(tmp_path):
 
 def test_repeated_keys_across_a_stop(tmp_path):
     first = Partial(tmp_path / "out.csv", SETTINGS)
-    assert first.first_rows([5, None, -7, 5], 0) == [None, None, None, 0]
+    assert first.earlier([5, None, -7, 5], list("abcd")) == [None, None, None, "a"]
     first.append(b"x", 4, {})
     first.close()
     second = Partial(tmp_path / "out.csv", SETTINGS)
-    assert second.first_rows([-7, 8], 4) == [2, None]
+    assert second.earlier([-7, 8], list("ef")) == ["c", None]
     second.close()
 
 

@@ -1,0 +1,182 @@
+"""From entries of a column to the columns that scoring adds: what a worker process does."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+from rdkit import Chem, rdBase
+
+from specml.admet import columns
+from specml.admet.alerts import Alerts, alerts
+from specml.admet.molecules import Cleaned, Status, clean
+from specml.admet.physchem import NAMES as PHYSCHEM
+from specml.admet.physchem import Physchem, physchem
+from specml.admet.scorer import Scorer, Scores
+
+Loader = Callable[[Path | None, str], Scorer]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Model:
+    """Where a worker gets the scorer from; equal models are loaded once a process."""
+
+    load: Loader
+    path: Path | None = None
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """Entries of one chunk.
+
+    Parameters
+    ----------
+    faults : rows (from 0) that are no rows of the table, with the reason; they are not scored.
+    """
+
+    model: Model
+    entries: Sequence[str | Chem.Mol | None]
+    tasks: tuple[str, ...] | None = None
+    faults: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Added columns, and for each row a hash of its parent (None without one)."""
+
+    batch: pa.RecordBatch
+    keys: list[int | None]
+
+
+def score_chunk(work: Work) -> Scored:
+    """Score entries; every one of them becomes a row."""
+    return score_rows(loaded(work.model), work.entries, work.tasks, work.faults)
+
+
+@lru_cache(maxsize=1)
+def loaded(model: Model) -> Scorer:
+    """The scorer of a process."""
+    return model.load(model.path, model.device)
+
+
+def score_rows(
+    scorer: Scorer,
+    entries: Sequence[str | Chem.Mol | None],
+    tasks: Sequence[str] | None = None,
+    faults: Mapping[int, str] | None = None,
+) -> Scored:
+    """As :func:`score_chunk`, with a scorer at hand."""
+    faults = faults or {}
+    rows = [
+        Cleaned(None, Status.INVALID, faults[k]) if k in faults else clean(entry)
+        for k, entry in enumerate(entries)
+    ]
+    mols = {k: row.mol for k, row in enumerate(rows) if row.scored and row.mol is not None}
+    with rdBase.BlockLogs():
+        described, undescribed = _each(_describe, mols)
+        mols = {k: mols[k] for k in described}
+        scores, failed = _scores(scorer, mols, tasks)
+    for k, why in (undescribed | failed).items():
+        rows[k] = Cleaned(None, Status.FAILED, why)
+    described = {k: one for k, one in described.items() if k not in failed}
+    keys = [_key(described[k].smiles) if k in described else None for k in range(len(rows))]
+    return Scored(_batch(rows, described, scores), keys)
+
+
+@dataclass(frozen=True)
+class _Described:
+    """What follows from a structure."""
+
+    smiles: str
+    physchem: Physchem
+    alerts: Alerts
+
+
+def _describe(mol: Chem.Mol) -> _Described:
+    return _Described(Chem.MolToSmiles(mol), physchem(mol), alerts(mol))
+
+
+def _each(
+    function: Callable[[Chem.Mol], Result], mols: Mapping[int, Chem.Mol]
+) -> tuple[dict[int, Result], dict[int, str]]:
+    """Results by row, and for the rows where it fails the reason: one row, not the run."""
+    results, failed = {}, {}
+    for k, mol in mols.items():
+        try:
+            results[k] = function(mol)
+        # What a library raises on an odd molecule is not known beforehand.
+        except Exception as error:  # noqa: BLE001
+            failed[k] = f"not computable: {' '.join(str(error).split())}"
+    return results, failed
+
+
+def _scores(
+    scorer: Scorer, mols: Mapping[int, Chem.Mol], tasks: Sequence[str] | None
+) -> tuple[Scores, dict[int, str]]:
+    """Scores of all rows but those on which the scorer fails."""
+    try:
+        return scorer.predict(list(mols.values()), tasks), {}
+    except Exception:
+        _, failed = _each(lambda mol: scorer.predict([mol], tasks), mols)
+        # If no single molecule is at fault, or every one is, then the model is.
+        if len(failed) in (0, len(mols)):
+            raise
+        rest = [mol for k, mol in mols.items() if k not in failed]
+        return scorer.predict(rest, tasks), failed
+
+
+def _batch(
+    rows: Sequence[Cleaned], described: Mapping[int, _Described], scores: Scores
+) -> pa.RecordBatch:
+    schema = columns.schema(scores.endpoints)
+    spread, known = _Spread(len(rows), list(described)), list(described.values())
+    made = [
+        pa.array([row.status.value for row in rows], pa.string()),
+        pa.array([row.reason for row in rows], pa.string()),
+        spread.texts([one.smiles for one in known]),
+    ]
+    made += [
+        spread.numbers(getattr(scores, part.field)[:, column], pa.float32())
+        for column, endpoint in enumerate(scores.endpoints)
+        for part in columns.parts(endpoint)
+    ]
+    made.append(spread.numbers(scores.similarity, pa.float32()))
+    made.append(spread.numbers(scores.inside, pa.bool_()))
+    for name in PHYSCHEM:
+        values = np.array([getattr(one.physchem, name) for one in known])
+        made.append(spread.numbers(values, schema.field(name).type))
+    made += [
+        spread.texts(["; ".join(getattr(one.alerts, name)) for one in known])
+        for name in columns.ALERTS
+    ]
+    return pa.RecordBatch.from_arrays(made, schema=schema)
+
+
+class _Spread:
+    """Puts values of the scored rows where they belong; the other rows have none."""
+
+    def __init__(self, n_rows: int, chosen: Sequence[int]) -> None:
+        self._places = np.full(n_rows, -1)
+        self._places[list(chosen)] = np.arange(len(chosen))
+        self._missing = self._places < 0
+
+    def numbers(self, values: np.ndarray, kind: pa.DataType) -> pa.Array:
+        if not len(values):
+            return pa.nulls(len(self._places), kind)
+        taken = values[self._places]
+        missing = self._missing | ((taken != taken) if taken.dtype.kind == "f" else False)  # noqa: PLR0124
+        return pa.array(taken, mask=missing).cast(kind)
+
+    def texts(self, values: Sequence[str]) -> pa.Array:
+        return pa.array([values[k] if k >= 0 else None for k in self._places], pa.string())
+
+
+def _key(smiles: str) -> int:
+    digest = hashlib.blake2b(smiles.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

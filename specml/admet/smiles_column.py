@@ -1,0 +1,104 @@
+"""Which column of a table holds the structures, and whether a text file names its columns."""
+
+from collections.abc import Sequence
+
+from specml.admet.molecules import Status, clean
+from specml.errors import InputError, message
+
+LOOKED_AT = 100  # rows
+SHARE = 0.8  # of the cells with anything in them that must be SMILES
+LONGEST_AT_LEAST = 3  # characters: "C" and "NO" are SMILES, and classes and answers too
+SHOWN = 12  # columns named in a message
+
+
+def smiles_column(
+    names: Sequence[str], rows: Sequence[Sequence[str]], given: str | None, where: str = "input"
+) -> str:
+    """Name of the column: the one asked for, or the obvious one.
+
+    Obvious is a column called ``smiles``, else the only one with SMILES in its name, else the only
+    one whose cells are SMILES.
+
+    Parameters
+    ----------
+    rows : the first ones, without names.
+    given : a name, in any case, or a position from 1.
+    where : the file, for messages.
+
+    Raises
+    ------
+    InputError
+        No such column, none, or several.
+    """
+    if given is not None:
+        return named(names, given, "--smiles-column")
+    plain = [name for name in names if name.strip().lower() == "smiles"]
+    telling = [name for name in names if _tells(name)]
+    for candidates in (plain, telling, _by_content(names, rows)):
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            raise _unclear(where, candidates, "one column of SMILES")
+    raise _unclear(where, names, "a column of SMILES")
+
+
+def named(names: Sequence[str], given: str, option: str) -> str:
+    """A column by its name, in any case if that is unique, or by its position from 1.
+
+    Raises
+    ------
+    InputError
+        No such column.
+    """
+    if given in names:
+        return given
+    alike = [name for name in names if name.lower() == given.lower()]
+    if len(alike) == 1:
+        return alike[0]
+    if given.isdecimal() and 1 <= int(given) <= len(names):
+        return names[int(given) - 1]
+    raise InputError(
+        message(option, repr(given), f"one of {_listed(names)}", "Name one, or give its position.")
+    )
+
+
+def has_header(rows: Sequence[Sequence[str]], given: str | None) -> bool:
+    """Whether the first row holds names: a known one, or no SMILES above a column of SMILES."""
+    if not rows:
+        return True
+    first = list(rows[0])
+    if given in first or any(_tells(cell) for cell in first):
+        return True
+    positions = [str(k) for k in range(len(first))]
+    columns = [int(k) for k in _by_content(positions, rows)]
+    return not any(is_smiles(first[k]) for k in columns)
+
+
+def is_smiles(cell: str) -> bool:
+    """Whether a cell holds a structure, scored or not."""
+    return clean(cell).status not in (Status.INVALID, Status.EMPTY)
+
+
+def _tells(name: str) -> bool:
+    return "smiles" in name.lower() or name.strip().lower() == "smi"
+
+
+def _by_content(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    found = []
+    for k, name in enumerate(names):
+        cells = [row[k] for row in rows[:LOOKED_AT] if len(row) > k and row[k].strip()]
+        if not cells or max(map(len, cells)) < LONGEST_AT_LEAST:
+            continue
+        if sum(map(is_smiles, cells)) >= SHARE * len(cells):
+            found.append(name)
+    return found
+
+
+def _unclear(where: str, names: Sequence[str], expected: str) -> InputError:
+    columns = f"the columns {_listed(names)}"
+    return InputError(message(where, columns, expected, "Name it with --smiles-column."))
+
+
+def _listed(names: Sequence[str]) -> str:
+    text = ", ".join(names[:SHOWN])
+    return f"{text} and {len(names) - SHOWN} more" if len(names) > SHOWN else text
