@@ -17,7 +17,7 @@ from rdkit import Chem
 from safetensors.torch import load_file, save_file
 
 from specml.admet.transformer.encoder import Encoder, Size
-from specml.admet.transformer.graph import Batch, collate, graph
+from specml.admet.transformer.graph import Batch, Graph, collate, graph
 from specml.errors import WeightsError, message
 
 SHIPPED = Path(__file__).resolve().parents[2] / "weights" / "admet" / "specml-qm-encoder.json"
@@ -58,8 +58,11 @@ def load(path: Path = SHIPPED) -> Encoder:
 
 def embed(molecules: Sequence[Chem.Mol], encoder: Encoder | None = None) -> np.ndarray:
     """(n, 2 width) float32, in the order of the molecules; the shipped encoder if none is given."""
-    network = encoder or _shipped()
-    graphs = [graph(molecule) for molecule in molecules]
+    return embed_graphs([graph(molecule) for molecule in molecules], encoder or _shipped())
+
+
+def embed_graphs(graphs: Sequence[Graph], network: Encoder) -> np.ndarray:
+    """As :func:`embed`, of graphs."""
     order = sorted(range(len(graphs)), key=lambda i: len(graphs[i]))
     vectors = np.zeros((len(graphs), 2 * network.size.width), dtype=np.float32)
     with torch.inference_mode():
