@@ -1,1 +1,20 @@
-"""Absorption, distribution, metabolism, excretion and toxicity of molecules, with uncertainty."""
+"""Absorption, distribution, metabolism, excretion and toxicity of molecules, with uncertainty.
+
+``specml.admet.score`` is the way in; it is loaded at first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from specml.admet.frame import score
+
+__all__ = ["score"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'specml.admet' has no attribute {name!r}")
+    value = getattr(import_module("specml.admet.frame"), name)
+    globals()[name] = value
+    return value

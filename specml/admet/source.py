@@ -56,7 +56,7 @@ def open_molecules(
     _check_text(path, table.schema.field(column))
     key = None if identifier is None else named(names, identifier, "--id-column")
     notes = [] if header else [f"{path}: no header found; columns are {', '.join(names)}"]
-    if smiles is None:
+    if smiles is None and column.lower() != "smiles":
         notes.append(f"{path}: SMILES are read from the column {column!r}")
     return Molecules(table, column, key, header, notes)
 

@@ -1,0 +1,107 @@
+"""The panel of ``specml admet show``."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from specml.admet.endpoints import Endpoint
+from specml.admet.molecules import Status
+
+BAR = 10  # characters of a probability of 1
+PROPERTIES = (
+    ("mw", "MW", "{:.1f} g/mol"),
+    ("logp", "log P", "{:.2f}"),
+    ("tpsa", "TPSA", "{:.0f} Å²"),
+    ("hbd", "H donors", "{}"),
+    ("hba", "H acceptors", "{}"),
+    ("rotatable_bonds", "rotatable bonds", "{}"),
+    ("rings", "rings", "{}"),
+    ("fsp3", "Fsp3", "{:.2f}"),
+    ("qed", "QED", "{:.2f}"),
+    ("lipinski_violations", "Lipinski violations", "{}"),
+)
+
+
+def show(
+    console: Console, smiles: str, row: Mapping[str, Any], endpoints: Sequence[Endpoint]
+) -> None:
+    """Print a row of a scored table.
+
+    Parameters
+    ----------
+    smiles : as it was given.
+    row : columns of :mod:`specml.admet.columns`.
+    """
+    parts = [_endpoints(row, endpoints), Text(), _facts(smiles, row)]
+    console.print(Panel(Group(*parts), title=Text(row["scored_smiles"]), title_align="left"))
+
+
+def _endpoints(row: Mapping[str, Any], endpoints: Sequence[Endpoint]) -> Table:
+    """Rows by group, in the order of the body: absorption to toxicity."""
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("unit, or probability of")
+    table.add_column("90 % interval\n± of probability", no_wrap=True)
+    table.add_column("percentile\namong drugs", justify="right", no_wrap=True)
+    for group, members in groupby(endpoints, key=lambda endpoint: endpoint.group):
+        table.add_row(Text(group.capitalize(), style="bold"))
+        for endpoint in members:
+            table.add_row(*_cells(row, endpoint))
+    return table
+
+
+def _cells(row: Mapping[str, Any], endpoint: Endpoint) -> list[str | Text]:
+    name = endpoint.name
+    value, spread = row[name], row[f"{name}_uncertainty"]
+    percentile = row[f"{name}_percentile"]
+    if endpoint.is_classification:
+        filled = round(BAR * value)
+        meaning = Text("█" * filled, style="cyan") + Text("░" * (BAR - filled), style="dim")
+        shown, unit = f"{value:.2f}", Text(f"{endpoint.one_means}")
+        interval: Text | str = meaning + Text(f" ± {spread:.2f}" if spread is not None else "")
+    else:
+        shown, unit = number(value), Text(endpoint.unit, style="dim")
+        low, high = row[f"{name}_low"], row[f"{name}_high"]
+        interval = f"{number(low)} to {number(high)}" if low is not None else ""
+    place = "" if percentile is None else f"{percentile:.0f}"
+    return [f"  {endpoint.title}", shown, unit, interval, place]
+
+
+def number(value: float) -> str:
+    """Three figures, without an exponent where people would write none.
+
+    >>> number(1234.5), number(0.01234)
+    ('1230', '0.0123')
+    """
+    rounded = float(f"{value:.3g}")
+    return f"{rounded:.0f}" if abs(rounded) >= 100 else f"{rounded:.3g}"
+
+
+def _facts(smiles: str, row: Mapping[str, Any]) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    if row["status"] != Status.OK or row["status_reason"]:
+        grid.add_row(Text("input", style="dim"), smiles)
+        words = (row["status"], row["status_reason"])
+        grid.add_row(Text("status", style="dim"), ": ".join(filter(None, words)))
+    grid.add_row(Text("domain", style="dim"), _domain(row))
+    known = (f"{title} {form.format(row[name])}" for name, title, form in PROPERTIES)
+    grid.add_row(Text("properties", style="dim"), ", ".join(known))
+    for name, title in (("pains", "PAINS"), ("brenk", "Brenk")):
+        found = row[name]
+        text = Text(found, style="yellow") if found else Text("none", style="green")
+        grid.add_row(Text(f"{title} alerts", style="dim"), text)
+    return grid
+
+
+def _domain(row: Mapping[str, Any]) -> Text:
+    similarity = row["similarity"]
+    nearest = "" if similarity is None else f", similarity to the training set {similarity:.2f}"
+    if row["in_domain"]:
+        return Text(f"inside{nearest}", style="green")
+    return Text(f"outside{nearest}: read the values with care", style="yellow")

@@ -1,0 +1,102 @@
+"""``specml admet predict``: a table of molecules in, the same table with predictions out."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from specml.cli import admet_options, options
+
+
+class Format(StrEnum):
+    """Of the output."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def predict(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="IN", help="CSV, TSV, SMI or parquet, also gzipped; or a folder of them."
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Table to write; a folder if IN is one.")
+    ],
+    smiles_column: Annotated[
+        str | None,
+        typer.Option(help="Name or position (from 1) of the SMILES; guessed if obvious."),
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(help="Name or position of the identifiers, by which duplicates are named."),
+    ] = None,
+    header: Annotated[
+        bool | None,
+        typer.Option(
+            "--header/--no-header",
+            help="Whether text files begin with the names of columns; guessed if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    tasks: admet_options.Tasks = None,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", help="Of OUT; by its name if not given.", show_default=False),
+    ] = None,
+    chunk_size: Annotated[
+        int, typer.Option(help="Rows scored and saved at once.", min=1, max=1_000_000)
+    ] = 500,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes, one thread each; one a processor if not given.",
+            min=1,
+            show_default=False,
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Score on a Dask cluster: its address (tcp://host:8786), or local for a new one "
+            "on this machine (extra dask)."
+        ),
+    ] = None,
+    device: options.Device = "cpu",
+    model: admet_options.ModelFile = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an existing OUT, or another unfinished run.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only warnings.")] = False,
+) -> None:
+    """Score the molecules of a table: one output row for each input row, in its order.
+
+    All columns are kept; status says of every row whether and as what it was scored. An interrupted
+    run goes on where it was when the same command is given again.
+    """
+    from specml.cli import threads
+
+    threads.tame()
+    from specml.cli import admet_run
+
+    admet_run.run(
+        admet_run.Request(
+            source=source,
+            output=output,
+            smiles=smiles_column,
+            identifier=id_column,
+            header=header,
+            tasks=tasks,
+            form=None if form is None else form.value,
+            chunk_size=chunk_size,
+            workers=workers or admet_options.processors(),
+            scheduler=scheduler,
+            device=device,
+            model=model,
+            force=force,
+            quiet=quiet,
+        )
+    )
