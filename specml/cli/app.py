@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 import specml
 from specml.cli import console
+from specml.cli.admet import app as admet
 from specml.cli.compare import compare
 from specml.cli.ir import ir
 from specml.cli.label import label
@@ -47,6 +48,7 @@ app = typer.Typer(
 )
 for command in (ir, raman, nmr, md, spectrum, compare, models, sample, label, train):
     app.command()(command)
+app.add_typer(admet, name="admet")
 
 
 def _print_version(wanted: bool) -> None:
