@@ -47,7 +47,7 @@ ANALYSED = {"molecules": 100, "jacobians": 8, "largest_jacobian": 22, "atoms": 5
 def run_pretraining(args: argparse.Namespace) -> None:
     labels = atom_labels.read(args.labels)
     if args.molecules:
-        labels = _first(labels, args.molecules)
+        labels = labels.first(args.molecules)
     args.run.mkdir(parents=True, exist_ok=True)
     embedding.save(args.run / f"{SCRATCH}.json", fresh("all", SIZE, 0).encoder, {"task": SCRATCH})
     for name in args.models:
@@ -71,18 +71,6 @@ def run_pretraining(args: argparse.Namespace) -> None:
             "labels": labels.attributes,
         }
         embedding.save(card, model.encoder, facts)
-
-
-def _first(labels: atom_labels.AtomLabels, count: int) -> atom_labels.AtomLabels:
-    """The first molecules: their order is random, so that they are a fair sample."""
-    atoms = labels.starts[min(count, len(labels))]
-    return atom_labels.AtomLabels(
-        labels.smiles[:count],
-        labels.n_atoms[:count],
-        {name: values[:atoms] for name, values in labels.atomic.items()},
-        {name: values[:count] for name, values in labels.molecular.items()},
-        labels.attributes,
-    )
 
 
 def encoders(run: Path, names: list[str]) -> dict[str, Encoder]:
@@ -216,7 +204,7 @@ def _analysed(encoder: Encoder, molecules: list[Graph], probes: tuple) -> dict:
 def _probe_molecules(labels: atom_labels.AtomLabels) -> tuple:
     """Graphs and labels of the first molecules that hold so many atoms."""
     count = int(np.searchsorted(labels.starts, ANALYSED["atoms"]))
-    part = _first(labels, min(count, len(labels)))
+    part = labels.first(count)
     return [graph(Chem.MolFromSmiles(s)) for s in part.smiles], part
 
 

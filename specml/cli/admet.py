@@ -3,6 +3,7 @@
 import typer
 
 from specml.cli.admet_endpoints import endpoints
+from specml.cli.admet_label import label
 from specml.cli.admet_predict import predict
 from specml.cli.admet_show import show
 
@@ -12,5 +13,5 @@ app = typer.Typer(
     help="ADMET: 22 endpoints of molecules with uncertainty, domain and alerts.",
     epilog="A first table:  specml admet predict examples/molecules.csv scored.csv",
 )
-for command in (predict, show, endpoints):
+for command in (predict, show, endpoints, label):
     app.command()(command)

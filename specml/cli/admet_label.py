@@ -15,7 +15,11 @@ def label(
     output: Annotated[Path, typer.Option(help="HDF5 file of the labels; a second call goes on.")],
     exclude: Annotated[
         Path | None,
-        typer.Option(help="Text file, first block of an InChIKey a line: molecules to leave out."),
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Text file, first block of an InChIKey a line: molecules to leave out.",
+        ),
     ] = None,
     processes: options.Processes = 1,
     limit: options.Limit = None,
@@ -23,12 +27,14 @@ def label(
     """Label atoms with GFN2-xTB (charge, Fukui indices) and molecules (gap, dipole)."""
     from specml.cli import console
     from specml.cli.tasks import resumable, watch
+    from specml.data.cascade import evaluation_keys
     from specml.io import atom_labels
     from specml.reference.atom_labelling import label_list
 
     smiles = _smiles(molecules)
+    excluded = evaluation_keys(exclude) if exclude else frozenset()
     with resumable(str(output)):
-        steps = label_list(smiles, output, _keys(exclude), processes, limit)
+        steps = label_list(smiles, output, excluded, processes, limit)
         done, failed = watch("molecules", ((p.done, p.failed, p.total) for p in steps))
     labels = atom_labels.read(output)
     size = output.stat().st_size
@@ -54,18 +60,3 @@ def _smiles(path: Path) -> list[str]:
         raise InputError(
             message(str(path), got, "a csv with a column smiles", "Name the column `smiles`.")
         ) from error
-
-
-def _keys(path: Path | None) -> frozenset[str]:
-    """First blocks of InChIKeys; lines that begin with # are comments."""
-    from specml.errors import InputError, message
-
-    if path is None:
-        return frozenset()
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            message(str(path), str(error), "a text file, one key a line", "Check --exclude.")
-        ) from error
-    return frozenset(line.strip()[:14] for line in lines if line.strip() and line[0] != "#")

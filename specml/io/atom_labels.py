@@ -51,6 +51,17 @@ class AtomLabels:
         """(m + 1,) index of the first atom of every molecule, and the end."""
         return np.concatenate([[0], np.cumsum(self.n_atoms, dtype=np.int64)])
 
+    def first(self, count: int) -> "AtomLabels":
+        """The first molecules, at most all: where their order is random, a fair sample."""
+        atoms = self.starts[min(count, len(self))]
+        return AtomLabels(
+            self.smiles[:count],
+            self.n_atoms[:count],
+            {name: values[:atoms] for name, values in self.atomic.items()},
+            {name: values[:count] for name, values in self.molecular.items()},
+            dict(self.attributes),
+        )
+
     @classmethod
     def empty(cls) -> "AtomLabels":
         return cls(
@@ -72,6 +83,29 @@ class AtomLabels:
             {n: np.concatenate([v, [r[n] for _, r in rows]]) for n, v in self.molecular.items()},
             dict(self.attributes),
         )
+
+
+def joined(first: AtomLabels, second: AtomLabels) -> AtomLabels:
+    """Behind one another; a label that one of them does not have is NaN there."""
+
+    def column(kind: str, name: str, labels: AtomLabels) -> np.ndarray:
+        size = int(labels.n_atoms.sum()) if kind == "atomic" else len(labels)
+        return getattr(labels, kind).get(name, np.full(size, np.nan))
+
+    def columns(kind: str) -> dict[str, np.ndarray]:
+        names = dict.fromkeys([*getattr(first, kind), *getattr(second, kind)])
+        return {
+            name: np.concatenate([column(kind, name, each) for each in (first, second)])
+            for name in names
+        }
+
+    return AtomLabels(
+        first.smiles + second.smiles,
+        np.concatenate([first.n_atoms, second.n_atoms]),
+        columns("atomic"),
+        columns("molecular"),
+        dict(first.attributes),
+    )
 
 
 def write(path: Path, labels: AtomLabels) -> None:

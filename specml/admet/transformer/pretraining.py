@@ -4,10 +4,12 @@
             (``charge``, ``fukui_nucleophilic``, ``fukui_electrophilic``)
 ``gap``     the gap between frontier orbitals, from the read-out token
 ``masking`` the element of hidden atoms (15 %), whose number of neighbours stays visible
-``full``    ``all`` with gap and dipole from the read-out token: what ships
+``nmr``     DFT shifts of carbon, and of the hydrogens of an atom (other molecules: ``shifts.py``)
+``full``    ``all`` and ``nmr``, with gap and dipole from the read-out token: what ships
 
 Targets are standardised; the loss is the mean absolute error, averaged over targets (cross-entropy
-of masking). Fallani et al., J. Cheminform. 17, 25 (2025).
+of masking). A label that is missing (NaN) does not count. After Fallani et al., J. Cheminform. 17,
+25 (2025).
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +24,7 @@ from specml.admet.transformer.graph import COLUMNS, MASK, SIZES, Batch, Graph, c
 from specml.io.atom_labels import ATOMIC, AtomLabels
 
 HIDDEN = 0.15  # share of atoms
+SHIFTS = ("shift_carbon", "shift_hydrogen")
 NEIGHBOURS = COLUMNS.index("neighbours")
 
 
@@ -42,7 +45,8 @@ TASKS = {
     **{name: Task((name,)) for name in ATOMIC},
     "gap": Task((), ("gap",)),
     "masking": Task(),
-    "full": Task(ATOMIC, ("gap", "dipole")),
+    "nmr": Task(SHIFTS),
+    "full": Task(ATOMIC + SHIFTS, ("gap", "dipole")),
 }
 
 
@@ -93,19 +97,28 @@ class Targets:
         errors = []
         if atoms is not None:
             wanted = [self._atomic[self._starts[i] : self._starts[i + 1]] for i in rows]
-            errors.append((atoms - torch.from_numpy(np.concatenate(wanted))).abs().mean(dim=0))
+            errors.append(_absolute_errors(atoms, np.concatenate(wanted)))
         if molecules is not None:
             wanted = [self._molecular[i] for i in rows]
-            errors.append((molecules - torch.from_numpy(np.array(wanted))).abs().mean(dim=0))
+            errors.append(_absolute_errors(molecules, np.stack(wanted)))
         return torch.cat(errors).mean()
 
 
+def _absolute_errors(output: torch.Tensor, wanted: np.ndarray) -> torch.Tensor:
+    """Mean of each target over its labels; targets without any are left out."""
+    labels = torch.from_numpy(wanted)
+    known = labels.isfinite()
+    count = known.sum(dim=0)
+    errors = (output - labels.nan_to_num()).abs() * known
+    return errors.sum(dim=0)[count > 0] / count[count > 0]
+
+
 def _standardised(columns: list[np.ndarray]) -> np.ndarray:
-    """(n, targets) float32 with mean zero and deviation one."""
+    """(n, targets) float32 with mean zero and deviation one, NaN where there is no label."""
     if not columns:
         return np.empty((0, 0), dtype=np.float32)
     values = np.stack(columns, axis=1)
-    return ((values - values.mean(axis=0)) / values.std(axis=0)).astype(np.float32)
+    return ((values - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0)).astype(np.float32)
 
 
 def _masking_loss(model: Pretrained, batch: Batch, generator: np.random.Generator) -> torch.Tensor:

@@ -25,6 +25,19 @@ def test_what_is_written_is_read(tmp_path):
     np.testing.assert_allclose(again.atomic["charge"], expected, atol=STEP / 2)
 
 
+def test_joined_labels_are_nan_where_one_has_none():
+    first = AtomLabels.empty().extended([row("CCO", 3, 0), row("C", 1, 5)]).first(1)
+    other = AtomLabels(["CN"], np.array([2], dtype=np.uint8), {"shift": np.array([1.0, 2.0])}, {})
+    both = atom_labels.joined(first, other)
+    assert both.smiles == ["CCO", "CN"]
+    assert both.starts.tolist() == [0, 3, 5]
+    nan = np.nan
+    expected = {"charge": [0.0, 0.01, 0.02, nan, nan], "shift": [nan, nan, nan, 1.0, 2.0]}
+    for name, values in expected.items():
+        np.testing.assert_allclose(both.atomic[name], values)
+    np.testing.assert_allclose(both.molecular["gap"], [3.25, nan])
+
+
 def test_nothing_labelled_yet_can_be_written(tmp_path):
     atom_labels.write(tmp_path / "a.h5", AtomLabels.empty())
     assert len(atom_labels.read(tmp_path / "a.h5")) == 0
