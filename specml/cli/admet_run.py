@@ -30,7 +30,7 @@ from specml.io.tables.partial import Partial
 if TYPE_CHECKING:
     from distributed import Client
 
-ENDINGS = {"csv": ".csv", "parquet": ".parquet"}
+LISTS = (".smi", ".smiles", ".txt")  # suffixes
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,15 @@ def _finished(request: Request, output: Path) -> bool:
 
 
 def _renamed(name: str, form: str | None) -> str:
-    stem = name.removesuffix(".gz")
+    """Lists of SMILES become CSV; other names stay, unless a form is asked for.
+
+    >>> _renamed("a.smi", None), _renamed("b.tsv.gz", None), _renamed("b.tsv.gz", "parquet")
+    ('a.csv', 'b.tsv.gz', 'b.parquet')
+    """
+    bare = Path(name.removesuffix(".gz"))
     if form is None:
-        return name if not stem.endswith((".smi", ".smiles", ".txt")) else f"{stem}.csv"
-    return f"{Path(stem).stem}{ENDINGS[form]}"
+        return f"{bare.stem}.csv" if bare.suffix in LISTS else name
+    return f"{bare.stem}.{form}"
 
 
 def _score(request: Request, job: Job, source: Path, output: Path, client: "Client | None") -> None:
