@@ -1,9 +1,11 @@
 """Does pretraining on atomic quantum mechanics help? The same encoder, taught different things.
 
-    python benchmarks/admet_pretraining.py pretrain LABELS.h5 RUN --models all gap masking
+    python benchmarks/admet_pretraining.py pretrain RUN --labels LABELS.h5 --models all gap masking
+    python benchmarks/admet_pretraining.py pretrain RUN --shifts CASCADE --models nmr masking
     python benchmarks/admet_pretraining.py finetune RUN --data TDC --output RESULTS.json
     python benchmarks/admet_pretraining.py probe RUN --data TDC --output RESULTS.json
-    python benchmarks/admet_pretraining.py analyse LABELS.h5 RUN --data TDC --output ANALYSES.json
+    python benchmarks/admet_pretraining.py analyse RUN --labels LABELS.h5 --data TDC \
+        --output ANALYSES.json
 
 Every command resumes: what its output holds is not computed again. TDC is a folder of tables of the
 benchmark's training rows, ``<task>.csv`` with the columns Drug and Y. A fifth of the rows, other
@@ -33,7 +35,10 @@ from specml.admet.transformer.finetuning import Protocol, Rows, finetune
 from specml.admet.transformer.graph import FARTHEST, Graph, collate, graph
 from specml.admet.transformer.pretraining import TASKS
 from specml.admet.transformer.run import Schedule, fresh, pretrain
+from specml.admet.transformer.shifts import shift_labels
+from specml.data.cascade import evaluation_keys, read_cascade
 from specml.io import atom_labels
+from specml.io.atom_labels import AtomLabels
 
 SCRATCH = "scratch"
 SIZE = Size(layers=6, width=64, heads=4)
@@ -41,15 +46,14 @@ SEEDS = (1, 2, 3, 4, 5)
 HELD_OUT = (0.8, 0.2, 0.0)
 PROTOCOL = Protocol()
 RIDGE = np.logspace(-1, 5, 13)
-ANALYSED = {"molecules": 100, "jacobians": 8, "largest_jacobian": 22, "atoms": 5000}
+ANALYSED = {"molecules": 100, "jacobians": 8, "largest_jacobian": 22, "atoms": 5000, "fewest": 200}
 
 
 def run_pretraining(args: argparse.Namespace) -> None:
-    labels = atom_labels.read(args.labels)
-    if args.molecules:
-        labels = labels.first(args.molecules)
+    labels = read_labels(args)
     args.run.mkdir(parents=True, exist_ok=True)
-    embedding.save(args.run / f"{SCRATCH}.json", fresh("all", SIZE, 0).encoder, {"task": SCRATCH})
+    untrained = fresh("all", args.size, 0).encoder
+    embedding.save(args.run / f"{SCRATCH}.json", untrained, {"task": SCRATCH})
     for name in args.models:
         card = args.run / f"{name}.json"
         if card.exists():
@@ -71,6 +75,18 @@ def run_pretraining(args: argparse.Namespace) -> None:
             "labels": labels.attributes,
         }
         embedding.save(card, model.encoder, facts)
+
+
+def read_labels(args: argparse.Namespace) -> AtomLabels:
+    """GFN2-xTB labels of drug-like molecules, DFT shifts of other molecules, or both."""
+    labels = atom_labels.read(args.labels) if args.labels else AtomLabels.empty()
+    if args.molecules:
+        labels = labels.first(args.molecules)
+    if args.shifts:
+        left_out = evaluation_keys(args.exclude) if args.exclude else frozenset()
+        shifts = shift_labels(read_cascade(args.shifts, left_out))
+        labels = atom_labels.joined(labels, shifts)
+    return labels
 
 
 def encoders(run: Path, names: list[str]) -> dict[str, Encoder]:
@@ -161,7 +177,7 @@ def _ridge(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 def run_analyses(args: argparse.Namespace) -> None:
     """The four analyses of every fine-tuned encoder that is there, and of the pretrained ones."""
     results = json.loads(args.output.read_text()) if args.output.exists() else {}
-    labels = atom_labels.read(args.labels)
+    labels = read_labels(args)
     probes = _probe_molecules(labels)
     for endpoint, rows, keys in tables(args.data, args.tasks):
         _, held, _ = scaffold_split(keys, HELD_OUT, SEEDS[0])
@@ -201,21 +217,27 @@ def _analysed(encoder: Encoder, molecules: list[Graph], probes: tuple) -> dict:
     }
 
 
-def _probe_molecules(labels: atom_labels.AtomLabels) -> tuple:
-    """Graphs and labels of the first molecules that hold so many atoms."""
-    count = int(np.searchsorted(labels.starts, ANALYSED["atoms"]))
-    part = labels.first(count)
+def _probe_molecules(labels: AtomLabels) -> tuple:
+    """Graphs and labels of molecules drawn at random that hold so many atoms."""
+    order = np.random.default_rng(0).permutation(len(labels))
+    count = np.searchsorted(np.cumsum(labels.n_atoms[order]), ANALYSED["atoms"])
+    part = labels.select(np.sort(order[:count]))
     return [graph(Chem.MolFromSmiles(s)) for s in part.smiles], part
 
 
-def _preserved(encoder: Encoder, graphs: list, labels: atom_labels.AtomLabels) -> dict[str, float]:
-    """R^2 of every property read from the states after the last layer."""
+def _preserved(encoder: Encoder, graphs: list, labels: AtomLabels) -> dict[str, float]:
+    """R^2 of every property read from the states after the last layer, where it is known."""
     states = [trace(encoder, molecule).states[-1].numpy() for molecule in graphs]
     atoms = np.concatenate([state[1:] for state in states])
     cls = np.stack([state[0] for state in states])
-    return {
-        name: preservation.preserved(atoms, values) for name, values in labels.atomic.items()
-    } | {"gap": preservation.preserved(cls, labels.molecular["gap"])}
+    columns = [(name, atoms, values) for name, values in labels.atomic.items()]
+    columns.append(("gap", cls, labels.molecular["gap"]))
+    found = {}
+    for name, x, y in columns:
+        known = np.isfinite(y)
+        if known.sum() >= ANALYSED["fewest"]:
+            found[name] = preservation.preserved(x[known], y[known])
+    return found
 
 
 def main() -> None:
@@ -233,12 +255,14 @@ def main() -> None:
         command = commands.add_parser(name)
         command.set_defaults(function=function)
         if name in {"pretrain", "analyse"}:
-            command.add_argument("labels", type=Path, help="from `specml admet label`")
+            command.add_argument("--labels", type=Path, help="from `specml admet label`")
+            command.add_argument("--shifts", type=Path, help="folder of the CASCADE sets")
+            command.add_argument("--exclude", type=Path, help="InChIKey blocks left out of CASCADE")
+            command.add_argument("--molecules", type=int, help="the first so many of the labels")
         command.add_argument("run", type=Path, help="folder of the encoders")
         command.add_argument("--models", nargs="+", default=every)
         if name == "pretrain":
             command.set_defaults(models=[each for each in every if each != SCRATCH])
-            command.add_argument("--molecules", type=int, help="the first so many")
             command.add_argument("--epochs", type=int, default=15)
             command.add_argument("--width", type=int, default=SIZE.width)
         else:

@@ -53,12 +53,19 @@ class AtomLabels:
 
     def first(self, count: int) -> "AtomLabels":
         """The first molecules, at most all: where their order is random, a fair sample."""
-        atoms = self.starts[min(count, len(self))]
+        return self.select(np.arange(min(count, len(self))))
+
+    def select(self, rows: np.ndarray) -> "AtomLabels":
+        """The molecules of an index array, in its order."""
+        starts = self.starts
+        atoms = np.concatenate(
+            [np.arange(starts[i], starts[i + 1]) for i in rows] or [np.empty(0, dtype=int)]
+        )
         return AtomLabels(
-            self.smiles[:count],
-            self.n_atoms[:count],
-            {name: values[:atoms] for name, values in self.atomic.items()},
-            {name: values[:count] for name, values in self.molecular.items()},
+            [self.smiles[i] for i in rows],
+            self.n_atoms[rows],
+            {name: values[atoms] for name, values in self.atomic.items()},
+            {name: values[rows] for name, values in self.molecular.items()},
             dict(self.attributes),
         )
 

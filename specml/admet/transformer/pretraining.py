@@ -86,6 +86,17 @@ class Targets:
         self._atomic = _standardised([labels.atomic[name] for name in task.atomic])
         self._molecular = _standardised([labels.molecular[name] for name in task.molecular])
 
+    @property
+    def rows(self) -> np.ndarray:
+        """Molecules with a label of the task; all of masking."""
+        if self.task.masks:
+            return np.arange(len(self.graphs))
+        known = np.isfinite(self._molecular).any(axis=1) if self.task.molecular else False
+        if self.task.atomic:
+            of_atoms = np.isfinite(self._atomic).any(axis=1)
+            known = known | np.logical_or.reduceat(of_atoms, self._starts[:-1])
+        return np.flatnonzero(known)
+
     def loss(
         self, model: Pretrained, rows: Sequence[int], generator: np.random.Generator
     ) -> torch.Tensor:

@@ -15,7 +15,7 @@ from specml.admet.transformer.pretraining import TASKS, Pretrained, Targets, bat
 from specml.io.atom_labels import AtomLabels
 from specml.training.checkpoint import resume, save
 
-HELD = 0.05  # of the molecules, the last ones of the list (whose order is random)
+HELD_EVERY = 20  # molecules, one is not trained on
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Epoch:
 def pretrain(
     model: Pretrained, name: str, labels: AtomLabels, schedule: Schedule, checkpoint: Path
 ) -> Iterator[Epoch]:
-    """Train on all molecules but the last 5 %; yields after each epoch.
+    """Train on the molecules with labels but every twentieth; yields after each epoch.
 
     Raises
     ------
@@ -58,8 +58,9 @@ def pretrain(
     graphs = [graph(Chem.MolFromSmiles(smiles)) for smiles in labels.smiles]
     targets = Targets(graphs, labels, TASKS[name])
     lengths = np.array([len(each) for each in graphs])
-    kept = len(graphs) - int(HELD * len(graphs))
-    steps = math.ceil(kept / schedule.batch_size) * schedule.epochs
+    is_held = np.arange(len(targets.rows)) % HELD_EVERY == HELD_EVERY - 1
+    kept, held = targets.rows[~is_held], targets.rows[is_held]
+    steps = math.ceil(len(kept) / schedule.batch_size) * schedule.epochs
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=schedule.rate, weight_decay=0.01, fused=True
     )
@@ -69,8 +70,8 @@ def pretrain(
         generator = np.random.default_rng([schedule.seed, epoch])
         model.train()
         losses = []
-        for rows in batches(lengths[:kept], schedule.batch_size, generator):
-            loss = targets.loss(model, rows.tolist(), generator)
+        for places in batches(lengths[kept], schedule.batch_size, generator):
+            loss = targets.loss(model, kept[places].tolist(), generator)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
@@ -78,17 +79,17 @@ def pretrain(
             scheduler.step()
             losses.append(loss.item())
         save(checkpoint, epoch + 1, parts)
-        yield Epoch(epoch + 1, float(np.mean(losses)), held_out(model, targets, lengths, kept))
+        yield Epoch(epoch + 1, float(np.mean(losses)), held_out(model, targets, held))
 
 
-def held_out(model: Pretrained, targets: Targets, lengths: np.ndarray, kept: int) -> float:
-    """Mean loss over the molecules that were not trained on, the same atoms hidden each time."""
+def held_out(model: Pretrained, targets: Targets, rows: np.ndarray) -> float:
+    """Mean loss over molecules that were not trained on, the same atoms hidden each time."""
     model.eval()
     generator = np.random.default_rng(0)
     with torch.inference_mode():
         losses = [
-            targets.loss(model, (rows + kept).tolist(), generator).item()
-            for rows in batches(lengths[kept:], 64, generator)
+            targets.loss(model, rows[i : i + 64].tolist(), generator).item()
+            for i in range(0, len(rows), 64)
         ]
     return float(np.mean(losses)) if losses else math.nan
 

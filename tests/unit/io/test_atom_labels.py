@@ -18,6 +18,7 @@ def test_what_is_written_is_read(tmp_path):
     atom_labels.write(tmp_path / "a.h5", labels)
     again = atom_labels.read(tmp_path / "a.h5").extended([row("CC", 2, 0)])
     assert again.smiles == ["CCO", "C", "CC"]
+    assert again.select(np.array([2, 1])).atomic["charge"] == pytest.approx([0.0, 0.01, 0.05])
     assert again.starts.tolist() == [0, 3, 4, 6]
     assert again.attributes["seen"] == 7
     assert again.molecular["gap"].tolist() == [3.25, 3.25, 3.25]

@@ -65,6 +65,7 @@ def test_a_missing_label_does_not_count(labels):
     whole = [targets.loss(model, [i], random).item() for i in (0, 1)]
     targets._atomic[labels.starts[1] : labels.starts[2]] = np.nan  # those of molecule 1
     assert targets.loss(model, [0, 1], random).item() == pytest.approx(whole[0], rel=1e-5)
+    assert targets.rows.tolist() == [0, *range(2, len(SMILES))]
 
 
 def test_a_hidden_atom_shows_only_its_neighbours(labels):
