@@ -9,6 +9,7 @@ import specml
 from specml.cli import console
 from specml.cli.admet import app as admet
 from specml.cli.compare import compare
+from specml.cli.hamiltonian import hamiltonian
 from specml.cli.ir import ir
 from specml.cli.label import label
 from specml.cli.md import md
@@ -16,6 +17,7 @@ from specml.cli.models import models
 from specml.cli.nmr import nmr
 from specml.cli.raman import raman
 from specml.cli.sample import sample
+from specml.cli.scf import scf
 from specml.cli.spectrum import spectrum
 from specml.cli.train import train
 from specml.errors import SpecMLError
@@ -46,7 +48,9 @@ app = typer.Typer(
     help="Infrared, Raman and NMR spectra of molecules from equivariant neural networks.",
     epilog="A first spectrum:  specml ir examples/ethanol.xyz",
 )
-for command in (ir, raman, nmr, md, spectrum, compare, models, sample, label, train):
+SPECTRA = (ir, raman, nmr, md, spectrum, compare)
+ELECTRONS = (hamiltonian, scf)
+for command in (*SPECTRA, *ELECTRONS, models, sample, label, train):
     app.command()(command)
 app.add_typer(admet, name="admet")
 

@@ -15,22 +15,14 @@ LONGEST = 100  # characters of a file name made from a SMILES
 
 
 def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int]) -> list[Structure]:
-    """All molecules of a command, each with a name of its own that can stand in a file name.
+    """As :func:`structures_of`, for commands about what atoms do to each other.
 
     Raises
     ------
     InputError
-        Nothing given, unreadable files, a charge given twice, two molecules of one name, or a
-        single atom, which has no vibrations.
+        As there, or a single atom, which has no vibrations.
     """
-    if not files and not smiles:
-        raise InputError(
-            message("input", "nothing", "a structure file or --smiles", "Try examples/ethanol.xyz.")
-        )
-    charge = one_charge(charges)
-    found = [s for path in files for s in structures.read(path, charge)]
-    found += [_from_smiles(text, charge) for text in smiles]
-    check_names(found)
+    found = structures_of(files, smiles, charges)
     for structure in found:
         if len(structure) == 1:
             raise InputError(
@@ -41,6 +33,27 @@ def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int])
                     "An atom has no vibrations: leave it out.",
                 )
             )
+    return found
+
+
+def structures_of(
+    files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int]
+) -> list[Structure]:
+    """All molecules of a command, each with a name of its own that can stand in a file name.
+
+    Raises
+    ------
+    InputError
+        Nothing given, unreadable files, a charge given twice, or two molecules of one name.
+    """
+    if not files and not smiles:
+        raise InputError(
+            message("input", "nothing", "a structure file or --smiles", "Try examples/ethanol.xyz.")
+        )
+    charge = one_charge(charges)
+    found = [s for path in files for s in structures.read(path, charge)]
+    found += [_from_smiles(text, charge) for text in smiles]
+    check_names(found)
     return found
 
 

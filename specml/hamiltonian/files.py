@@ -12,6 +12,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from pyscf import gto
 from pyscf.tools import cubegen, molden
 
 from specml.errors import InputError, message
@@ -52,13 +53,13 @@ def hdf5(found: Orbitals, attributes: Mapping[str, object]) -> bytes:
     return buffer.getvalue()
 
 
-def molden_file(found: Orbitals) -> bytes:
-    """All orbitals, with energies in hartree and occupations."""
+def molden_file(
+    mol: gto.Mole, energies: np.ndarray, coefficients: np.ndarray, occupations: np.ndarray
+) -> bytes:
+    """Orbitals (nao, n) with energies in hartree and occupations."""
     text = io.StringIO()
-    molden.header(found.mol, text)
-    molden.orbital_coeff(
-        found.mol, text, found.coefficients, ene=found.energies, occ=found.occupations
-    )
+    molden.header(mol, text)
+    molden.orbital_coeff(mol, text, coefficients, ene=energies, occ=occupations)
     return text.getvalue().encode()
 
 
@@ -77,7 +78,10 @@ def cube(found: Orbitals, name: str) -> bytes:
             occupied = functions @ found.coefficients[:, : found.n_occupied]
             values.append(2.0 * (occupied**2).sum(axis=1))
         else:
-            values.append(functions @ found.coefficients[:, orbital_index(found, name)])
+            values.append(
+                functions
+                @ found.coefficients[:, orbital_index(found.n_occupied, len(found.energies), name)]
+            )
     field = np.concatenate(values).reshape(grid.nx, grid.ny, grid.nz)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "field.cube"
@@ -85,8 +89,12 @@ def cube(found: Orbitals, name: str) -> bytes:
         return path.read_bytes()
 
 
-def orbital_index(found: Orbitals, name: str) -> int:
+def orbital_index(occupied: int, count: int, name: str) -> int:
     """The column of ``homo``, ``lumo``, ``homo-1``, ``lumo+2`` or an orbital counted from 1.
+
+    Parameters
+    ----------
+    occupied, count : orbitals that are filled, and all of them.
 
     Raises
     ------
@@ -96,14 +104,14 @@ def orbital_index(found: Orbitals, name: str) -> int:
     index = -1
     if match := re.fullmatch(r"homo(-\d+)?|lumo(\+\d+)?|(\d+)", name, re.ASCII):
         below, above, number = match.groups()
-        frontier = found.n_occupied - name.startswith("homo")
+        frontier = occupied - name.startswith("homo")
         index = int(number) - 1 if number else frontier + int(below or above or 0)
-    if not 0 <= index < len(found.energies):
+    if not 0 <= index < count:
         raise InputError(
             message(
                 "--cube",
                 f"{name!r}",
-                f"density, homo, lumo, homo-1, lumo+1 or a number from 1 to {len(found.energies)}",
+                f"density, homo, lumo, homo-1, lumo+1 or a number from 1 to {count}",
                 "Name orbitals that the molecule has, with commas between them.",
             )
         )

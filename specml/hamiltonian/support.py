@@ -18,8 +18,12 @@ def obstacle(field: Any, mol: Any, model: HamiltonianPredictor) -> str | None:
     """Why this mean field gets no predicted guess; None where it does."""
     if not isinstance(field.mol, gto.Mole):
         return "a periodic cell"
-    reasons = (*_of_method(field), *_of_molecule(mol), *_of_model(mol, model))
-    return next(iter(reasons), None)
+    return next(_of_method(field), None) or molecule_obstacle(mol, model)
+
+
+def molecule_obstacle(mol: gto.Mole, model: HamiltonianPredictor) -> str | None:
+    """What of a molecule the model cannot answer for; None where it can."""
+    return next(_of_molecule(mol), None) or next(_of_model(mol, model), None)
 
 
 def _of_method(field: Any) -> Iterator[str]:
@@ -39,8 +43,7 @@ def _of_method(field: Any) -> Iterator[str]:
 
 
 def _of_molecule(mol: gto.Mole) -> Iterator[str]:
-    charges = mol.atom_charges()
-    if not charges.any():
+    if not mol.atom_charges().any():
         yield "no nuclei"
     if mol.symmetry:
         yield "point-group symmetry (mol.symmetry)"
@@ -48,8 +51,6 @@ def _of_molecule(mol: gto.Mole) -> Iterator[str]:
         yield "Cartesian basis functions (mol.cart)"
     if mol.has_ecp():
         yield "effective core potentials"
-    elif any(charges[i] not in (0, gto.charge(mol.atom_pure_symbol(i))) for i in range(mol.natm)):
-        yield "nuclear charges that are not those of the elements"
     if mol.charge != 0:
         yield f"charge {mol.charge:+d}"
     if mol.spin != 0:
