@@ -56,8 +56,9 @@ def on_cluster(client: "Client") -> Scheduler:
         pending: deque = deque()
         try:
             while True:
+                # Workers come and go, so there may be more waiting than there is room for.
                 room = WAITING * max(sum(client.nthreads().values()), 1)
-                for task in islice(queue, room - len(pending)):
+                for task in islice(queue, max(room - len(pending), 0)):
                     pending.append(client.submit(work, task, pure=False))
                 if not pending:
                     return
