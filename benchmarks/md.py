@@ -8,7 +8,8 @@ SchNetPack 2.1.1 needs the environment of README.md. Both packages run velocity 
 replicas of ethanol with PaiNN networks of one size with the same weights (schnetpack_twin.py), in
 turns within one run; what is timed is whole steps of each package's own simulator, neighbour list
 included. SpecML's list is made once (ethanol fits inside the cutoff); SchNetPack's simulator uses
-its own default. A replica-step is one step of one replica.
+its own default. ``compiled`` is SpecML with ``--compile``. A replica-step is one step of one
+replica.
 
 The other rows: the shipped network; how SpecML's cost grows from 10 to 1000 atoms (alkanes, one
 replica); GFN2-xTB (tblite through ASE) and PySCF (B3LYP/def2-SVP) for one step of one replica.
@@ -118,23 +119,25 @@ def against_schnetpack(replicas: int, n_channels: int, turns: int, device: str) 
     from schnetpack_md import schnetpack_stepper
 
     model, layout = painn(n_channels, device), Layout((ethanol(),), replicas)
-    field = NetworkForceField(model, EVERY_RUNG, EVERY_RUNG, layout)
-    ours = stepper(field, layout, device)
-    theirs = schnetpack_stepper(model.float(), layout, TIMESTEP, device)
-    for step in (ours, theirs):
+    steps = {"schnetpack": schnetpack_stepper(model.float(), layout, TIMESTEP, device)}
+    for name in ("specml", "compiled"):
+        field = NetworkForceField(
+            model, EVERY_RUNG, EVERY_RUNG, layout, compiled=name == "compiled"
+        )
+        steps[name] = stepper(field, layout, device)
+    for step in steps.values():
         seconds(step, 5, device)
-    ours_times, theirs_times = [], []
+    times: dict[str, list[float]] = {name: [] for name in steps}
     for _ in range(turns):
-        ours_times += seconds(ours, 1, device)
-        theirs_times += seconds(theirs, 1, device)
-    ratios = np.array(theirs_times) / np.array(ours_times)
-    return {
-        "n_channels": n_channels,
-        "specml": row(ours_times, replicas),
-        "schnetpack": row(theirs_times, replicas),
-        "ratio": float(np.median(ratios)),
-        "ratio_quartiles": np.percentile(ratios, (25, 75)).tolist(),
-    }
+        for name, step in steps.items():
+            times[name] += seconds(step, 1, device)
+    found: dict[str, object] = {"n_channels": n_channels}
+    for name, own in times.items():
+        ratios = np.array(times["schnetpack"]) / np.array(own)
+        quartiles = np.percentile(ratios, (25, 75)).tolist()
+        facts = {"ratio": float(np.median(ratios)), "ratio_quartiles": quartiles}
+        found[name] = row(own, replicas, **facts)
+    return found
 
 
 def alone(structure: Structure, replicas: int, model: LadderModel, turns: int, device: str) -> dict:

@@ -51,6 +51,7 @@ class Settings:
     seed: int = 0
     resolution: float = 10.0
     window: str = "hann"
+    compiled: bool = False
 
     def protocol(self, temperature: float, polarizability: bool) -> "Protocol":
         """The run; raises InputError for a method without beads that is given some."""
@@ -85,6 +86,7 @@ def run(
     folder: Path,
     force: bool,
     quiet: bool,
+    compiled: bool = False,
 ) -> Iterator[tuple[Structure, "Trajectory"]]:
     """Trajectories of the molecules, each as soon as its group is done.
 
@@ -104,12 +106,14 @@ def run(
     facts: dict[str, object] = {"model": predictor.name, "specml_version": specml.__version__}
     for group in _groups(structures, protocol.replicas * protocol.beads):
         layout = Layout(tuple(group), protocol.replicas)
-        settings = _settings(protocol, group, predictor)
+        settings = _settings(protocol, group, predictor, compiled)
         parts = Parts(folder / f"{group[0].name}.{protocol.method}.parts", settings)
         if force and not parts.fit():
             parts.drop()
         parts.check()
-        field = predictor.force_field(layout, protocol.beads, protocol.polarizability)
+        field = predictor.force_field(
+            layout, protocol.beads, protocol.polarizability, compiled=compiled
+        )
         simulation = Simulation(layout, protocol, field, parts, field.device)
         title = group[0].name if len(group) == 1 else f"{len(group)} molecules"
         with resumable(str(parts.folder)):
@@ -120,7 +124,7 @@ def run(
 
 
 def _settings(
-    protocol: "Protocol", group: Sequence[Structure], predictor: "Predictor"
+    protocol: "Protocol", group: Sequence[Structure], predictor: "Predictor", compiled: bool
 ) -> dict[str, object]:
     """Whatever the numbers of a run depend on."""
     return {
@@ -130,6 +134,7 @@ def _settings(
         ],
         "model": [predictor.name, predictor.card.get("version")],
         "specml": specml.__version__,
+        **({"compiled": True} if compiled else {}),  # other roundings, so another trajectory
     }
 
 

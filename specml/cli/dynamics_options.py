@@ -1,5 +1,7 @@
 """Options of molecular dynamics and of the analysis of trajectories, each described once."""
 
+import os
+import shutil
 from collections.abc import Callable
 from typing import Annotated
 
@@ -23,6 +25,17 @@ def choice(*allowed: str) -> Callable[[str | None], str | None]:
 
 def optional_positive(value: float | None) -> float | None:
     return None if value is None else positive(value)
+
+
+def compiler(wanted: bool) -> bool:
+    """A callback that looks for what ``torch.compile`` calls."""
+    names = [os.environ.get("CXX", "g++"), "g++", "clang++"]
+    if wanted and not any(shutil.which(name) for name in names):
+        raise typer.BadParameter(
+            f"got no C++ compiler on the PATH; expected one of {', '.join(dict.fromkeys(names))}. "
+            "Install one, or leave the option out."
+        )
+    return wanted
 
 
 SpectrumMethod = Annotated[
@@ -94,6 +107,16 @@ Beads = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option(help="Of all random numbers.", min=0, rich_help_panel=PANEL)]
+Compile = Annotated[
+    bool,
+    typer.Option(
+        "--compile",
+        help="Compile the network first, which takes a minute or two; steps of small systems are "
+        "then up to five times faster. Needs a C++ compiler.",
+        callback=compiler,
+        rich_help_panel=PANEL,
+    ),
+]
 Resolution = Annotated[
     float,
     typer.Option(

@@ -28,6 +28,7 @@ def ir(
     seed: dynamics_options.Seed = 0,
     resolution: dynamics_options.Resolution = 10.0,
     window: dynamics_options.Window = "hann",
+    compiled: dynamics_options.Compile = False,
     output_dir: options.OutputDir = Path(),
     force: options.Force = False,
     quiet: options.Quiet = False,
@@ -64,6 +65,15 @@ def ir(
     md_spectra.run(
         request,
         Settings(
-            method, length, equilibration, timestep, replicas, beads, seed, resolution, window
+            method,
+            length,
+            equilibration,
+            timestep,
+            replicas,
+            beads,
+            seed,
+            resolution,
+            window,
+            compiled,
         ),
     )

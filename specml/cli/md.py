@@ -20,6 +20,7 @@ def md(
     replicas: dynamics_options.Replicas = None,
     beads: dynamics_options.Beads = None,
     seed: dynamics_options.Seed = 0,
+    compiled: dynamics_options.Compile = False,
     polarizability: Annotated[
         bool, typer.Option("--polarizability", help="Record it too, for Raman spectra.")
     ] = False,
@@ -51,4 +52,5 @@ def md(
         output_dir,
         force,
         quiet,
+        compiled,
     )

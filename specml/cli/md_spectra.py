@@ -77,7 +77,13 @@ def run(request: Request, settings: dynamics.Settings) -> None:
     from specml.spectra.dynamic import dynamic_spectra
 
     made = dynamics.run(
-        predictor, starts, protocol, request.output_dir, request.force, request.quiet
+        predictor,
+        starts,
+        protocol,
+        request.output_dir,
+        request.force,
+        request.quiet,
+        settings.compiled,
     )
     for structure, run_of_it in made:
         expansion, verdict = harmonic[structure.name]

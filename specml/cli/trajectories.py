@@ -28,6 +28,7 @@ def run(
     folder: Path,
     force: bool,
     quiet: bool,
+    compiled: bool,
 ) -> None:
     """The whole command; errors are those of its parts."""
     tame()
@@ -39,7 +40,8 @@ def run(
     predictor.check_elements(structures)
     predictor.check_dynamics(protocol.polarizability)
     starts = dynamics.relaxed(predictor, structures) if optimize else structures
-    for structure, made in dynamics.run(predictor, starts, protocol, folder, force, quiet):
+    runs = dynamics.run(predictor, starts, protocol, folder, force, quiet, compiled)
+    for structure, made in runs:
         path = file_of(folder, structure.name)
         trajectory.write(path, made)
         if not quiet:

@@ -36,10 +36,9 @@ class NetworkForceField:
     n_beads : copies of all systems.
     polarizability : observe it beside the dipole.
     dtype : of the network.
-    compiled : compile the network to machine code first. That takes a minute or two, and then a
-        step of a small molecule takes a fifth to a half of its time (measured: acetylene, one
-        thread, 8.2 to 1.5 ms for one replica, 13.2 to 6.2 ms for 16). Only where all pairs are
-        listed: another table has another shape, and would be compiled again.
+    compiled : compile the network to machine code first, which takes a minute or two; docs/
+        trajectories.md says what it brings. Only where all pairs are listed: another table has
+        another shape, and would be compiled again.
     """
 
     def __init__(

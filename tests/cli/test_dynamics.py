@@ -75,7 +75,7 @@ class SpringPredictor:
     def domain(self, structures):
         return [Verdict(True, [], 9.0, 0.1) for _ in structures]
 
-    def force_field(self, layout, n_beads=1, polarizability=False):
+    def force_field(self, layout, n_beads=1, polarizability=False, compiled=False):
         return SpringField(self.expansion, layout)
 
     def observe(self, structure, positions):
@@ -269,3 +269,11 @@ def test_hdf5_in_debye(run, stored):
         file["dipole"].attrs["unit"] = "debye"
     run("spectrum", "hf.h5", "--resolution-cm1", 20, "--force")
     assert peak("hf.spectrum.json")[1] == pytest.approx(first * units.DEBYE**2, rel=1e-6)
+
+
+def test_compiling_needs_a_compiler(run, springs, folder, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    result = run("md", "water.xyz", *FAST, "--compile")
+    assert result.exit_code == 2
+    assert "C++ compiler" in result.stderr
+    assert not list(folder.glob("*.h5"))
