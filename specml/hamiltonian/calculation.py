@@ -83,10 +83,11 @@ def molecule(structure: Structure, basis: str) -> gto.Mole:
     """
     heavy = {s for s, z in zip(structure.symbols, structure.numbers, strict=True) if z > HEAVIEST}
     potentials = dict.fromkeys(heavy, basis) if basis.lower().startswith("def2") else {}
-    mol, reason = None, "no functions for an element"
     try:
+        if not basis.strip():
+            raise ValueError("no name")
         with warnings.catch_warnings(action="ignore"):  # advice on packages to install
-            mol = gto.M(
+            return gto.M(
                 atom=list(zip(structure.symbols, structure.positions, strict=True)),
                 basis=basis,
                 ecp=potentials,
@@ -95,17 +96,14 @@ def molecule(structure: Structure, basis: str) -> gto.Mole:
                 verbose=0,
             )
     except (KeyError, ValueError, RuntimeError, OSError) as error:
-        reason = " ".join(str(error).split())
-    if mol is None or len(set(mol._bas[:, gto.ATOM_OF])) < mol.natm:
         raise InputError(
             message(
                 structure.name,
-                f"the basis {basis!r} ({reason})",
+                f"the basis {basis!r} ({' '.join(str(error).split())})",
                 f"a basis that PySCF has for {structure.formula}",
                 "Give another with --basis, such as def2-svp.",
             )
-        )
-    return mol
+        ) from error
 
 
 def mean_field(mol: gto.Mole, level: Level) -> Any:

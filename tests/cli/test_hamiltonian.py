@@ -1,0 +1,132 @@
+"""`specml hamiltonian` with a model that is PySCF's own matrix, a little spoilt."""
+
+import json
+import re
+from pathlib import Path
+from typing import ClassVar
+
+import h5py
+import numpy as np
+import pytest
+from pyscf import gto, scf
+
+from specml.cli import hamiltonian_run
+from specml.hamiltonian import predictor
+from tests.cli.conftest import WATER
+from tests.cli.test_documented_keys import keys
+from tests.fock_model import SpoiltFock
+
+ROOT = Path(__file__).parents[2]
+
+
+class Model(SpoiltFock):
+    """With a card, as the shipped model has."""
+
+    card: ClassVar[dict] = {
+        "name": "spoilt",
+        "version": "7",
+        "expected_error": {"homo_ev": 0.0125, "gap_ev": 0.5, "mulliken_charge": 0.0475},
+    }
+
+
+@pytest.fixture(autouse=True)
+def model(monkeypatch):
+    found = Model(0.0)
+    monkeypatch.setattr(predictor, "load", lambda *args, **kwargs: found)
+    monkeypatch.setattr(scf.hf, "MUTE_CHKFILE", True)
+    return found
+
+
+@pytest.fixture
+def call(run):
+    return lambda *words: run("hamiltonian", *words)
+
+
+def load(stem: str) -> dict:
+    return json.loads(Path(f"{stem}.hamiltonian.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def field():
+    mol = gto.M(atom="\n".join(WATER.splitlines()[2:]), basis="6-31g", verbose=0)
+    found = scf.RHF(mol)
+    found.chkfile = None
+    return found.run()
+
+
+def test_numbers_are_those_of_pyscf(call, field):
+    assert call("water.xyz").exit_code == 0
+    document = load("water")
+    energies = field.mo_energy * 27.211386245988
+    np.testing.assert_allclose(document["orbital_energies_ev"], energies, atol=2e-3)
+    assert document["homo_ev"] == document["orbital_energies_ev"][4]
+    assert document["gap_ev"] == pytest.approx(document["lumo_ev"] - document["homo_ev"])
+    dipole = field.dip_moment(unit="Debye", verbose=0)
+    np.testing.assert_allclose(document["dipole_vector_debye"], dipole, atol=2e-3)
+    assert document["dipole_debye"] == pytest.approx(np.linalg.norm(dipole), abs=2e-3)
+    charges = field.mulliken_pop(verbose=0)[1]
+    np.testing.assert_allclose(document["mulliken_charges_e"], charges, atol=2e-3)
+    assert [bond["indices"] for bond in document["bonds"]] == [[0, 1], [0, 2]]
+    assert document["occupations"] == [2.0] * 5 + [0.0] * 8
+
+
+def test_files_say_the_same(call, folder):
+    call("water.xyz", "--cube", "HOMO, lumo,density,3")
+    names = {path.name.removeprefix("water.hamiltonian.") for path in folder.glob("water.h*")}
+    cubes = {"homo.cube", "lumo.cube", "density.cube", "3.cube"}
+    assert names == {"json", "h5", "molden"} | cubes
+    document = load("water")
+    with h5py.File("water.hamiltonian.h5") as file:
+        np.testing.assert_allclose(
+            file["energies"][:] * 27.211386245988, document["orbital_energies_ev"], rtol=1e-9
+        )
+        assert dict(file.attrs)["method"] == "hf"
+        assert file.attrs["ao_order"] == "PySCF"
+
+
+def test_terminal(call):
+    output = call("water.xyz").stdout
+    for word in ("H₂O", "HOMO", "± 0.013", "± 0.500", "± 0.048", "unknown", "O1-H2", "hf/6-31g",
+                 "spoilt 7", "water.hamiltonian.{json,h5,molden}"):  # fmt: skip
+        assert word in output
+    assert call("water.xyz", "--quiet", "--force").stdout == ""
+
+
+def test_documented_keys(call):
+    """docs/scf.md has every key, and no other."""
+    call("water.xyz")
+    text = (ROOT / "docs" / "scf.md").read_text().split("## specml hamiltonian")[1]
+    documented = set(re.findall(r"^\| `([^`<]+)` \|", text.split("\n## ")[0], re.MULTILINE))
+    found = {re.sub(r"^expected_error\..*", "expected_error", key) for key in keys(load("water"))}
+    assert found == documented
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ((), "expected a structure file or --smiles"),
+        (("absent.xyz",), "absent.xyz: got no such file"),
+        (("--smiles", "[OH-]"), "charge -1"),
+        (("--smiles", "[SiH4]"), "the element Si"),
+        (("water.xyz", "--cube", "nope"), "--cube: got 'nope'"),
+        (("water.xyz", "--cube", "lumo+8"), "--cube: got 'lumo+8'"),
+        (("water.xyz", "water.xyz"), "2 molecules named water"),
+        (("water.xyz", "--output-dir", "/proc/results"), "/proc/results: got"),
+    ],
+)
+def test_bad_input(refused, words, reason):
+    assert reason in refused("hamiltonian", *words)
+
+
+def test_existing_output(refused, folder):
+    (folder / "water.hamiltonian.h5").write_text("old")
+    assert "water.hamiltonian.h5: got an existing file" in refused("hamiltonian", "water.xyz")
+
+
+def test_interrupted(call, monkeypatch, folder):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(hamiltonian_run.contents, "molden_file", interrupt)
+    assert call("water.xyz").exit_code == 130
+    assert [path.name for path in folder.iterdir()] == ["water.xyz"]

@@ -1,0 +1,182 @@
+"""`specml scf` with a model that is PySCF's own matrix, a little spoilt."""
+
+import json
+import re
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from pyscf import gto, scf
+from pyscf.scf import chkfile
+from pyscf.tools import molden
+
+from specml.cli import scf_run
+from specml.hamiltonian import predictor
+from tests.cli.conftest import WATER
+from tests.cli.test_documented_keys import keys
+from tests.fock_model import SpoiltFock
+
+ROOT = Path(__file__).parents[2]
+LEVEL = ("--xc", "hf", "--basis", "6-31g")
+ARM = {"cycles", "fock_builds", "wall_s", "energy_ha", "guess_used"}
+
+
+@pytest.fixture(autouse=True)
+def model(monkeypatch):
+    """Loaded instead of the shipped one; PySCF keeps no temporary files of its own."""
+    found = SpoiltFock(0.02)
+    monkeypatch.setattr(predictor, "load", lambda *args, **kwargs: found)
+    monkeypatch.setattr(scf.hf, "MUTE_CHKFILE", True)
+    return found
+
+
+@pytest.fixture
+def call(run):
+    return lambda *words: run("scf", *words, *LEVEL)
+
+
+def load(stem: str) -> dict:
+    return json.loads(Path(f"{stem}.scf.json").read_text())
+
+
+def expected() -> float:
+    mol = gto.M(atom="\n".join(WATER.splitlines()[2:]), basis="6-31g", verbose=0)
+    return scf.RHF(mol).kernel()
+
+
+def test_energy_and_files(call, folder):
+    result = call("water.xyz")
+    assert result.exit_code == 0, result.output
+    document = load("water")
+    assert document["energy_ha"] == pytest.approx(expected(), abs=1e-8)
+    assert document["converged"]
+    assert document["method"] == {
+        "geometry": "as given", "xc": "hf", "basis": "6-31g", "density_fit": False,
+        "conv_tol_ha": 1e-9,
+    }  # fmt: skip
+    assert "default" not in document
+    names = {path.name for path in folder.glob("water.scf.*")}
+    assert names == {"water.scf.json", "water.scf.chk", "water.scf.molden"}
+
+
+def test_compare(call):
+    output = call("water.xyz", "--compare").stdout
+    document = load("water")
+    assert set(document["default"]) == ARM
+    assert set(document["specml"]) == ARM | {"network_s", "excess_ha"}
+    assert document["default"]["guess_used"] == "minao"
+    assert document["specml"]["guess_used"] == "specml"
+    assert document["specml"]["fock_builds"] < document["default"]["fock_builds"]
+    for arm in ("default", "specml"):
+        assert document[arm]["energy_ha"] == pytest.approx(expected(), abs=1e-8)
+        assert document[arm]["fock_builds"] == document[arm]["cycles"] + 2
+        assert 0.0 < document[arm]["wall_s"] < 60.0
+    assert 0.0 < document["specml"]["network_s"] < document["specml"]["wall_s"]
+    for word in ("minao", "specml", "Fock", "builds", "H₂O", "water.scf.{json,chk,molden}"):
+        assert word in output
+
+
+def test_chkfile_and_molden_are_those_of_pyscf(call, folder):
+    call("water.xyz")
+    saved = chkfile.load(str(folder / "water.scf.chk"), "scf")
+    mol = chkfile.load_mol(str(folder / "water.scf.chk"))
+    assert saved["e_tot"] == pytest.approx(load("water")["energy_ha"], abs=1e-9)
+    again = scf.RHF(mol)
+    again.kernel(again.from_chk(str(folder / "water.scf.chk")))
+    assert again.cycles <= 2
+    _, energies, _, occupations, _, _ = molden.load(str(folder / "water.scf.molden"))
+    np.testing.assert_allclose(energies, saved["mo_energy"], atol=1e-8)
+    assert occupations.sum() == 10
+    assert h5py.is_hdf5(folder / "water.scf.chk")
+
+
+def test_left_to_pyscf(call, folder):
+    (folder / "ion.xyz").write_text("2\ncharge=-1\nO 0 0 0\nH 0 0 0.97\n")
+    result = call("ion.xyz", "--quiet")
+    document = load("ion")
+    assert document["specml"]["guess_used"] == "minao"
+    assert document["specml"]["network_s"] == 0.0
+    assert document["warnings"] == ["guess not used: charge -1"]
+    assert "guess not used: charge -1" in result.stdout
+    assert result.stderr == ""
+
+
+def test_bad_guess(call, model):
+    model.error = 1.0
+    call("water.xyz", "--compare")
+    document = load("water")
+    assert document["specml"]["fock_builds"] == document["default"]["fock_builds"] + 1
+    assert "per electron" in document["warnings"][0]
+
+
+def test_a_single_atom(call, folder):
+    (folder / "neon.xyz").write_text("1\n\nNe 0 0 0\n")
+    assert call("neon.xyz").exit_code == 0
+    assert load("neon")["energy_ha"] == pytest.approx(-128.474, abs=1e-3)
+
+
+def test_smiles_are_relaxed(call):
+    call("--smiles", "O", "--density-fit")
+    document = load("O")
+    assert document["method"]["geometry"] == "GFN2-xTB"
+    assert document["method"]["density_fit"]
+    call("--smiles", "O", "--no-optimize", "--force")
+    assert load("O")["method"]["geometry"] == "as given"
+    assert load("O")["energy_ha"] > document["energy_ha"]
+
+
+def test_no_convergence(call, monkeypatch, folder):
+    """Said aloud, and the files are there to go on from."""
+    monkeypatch.setattr(scf.hf.SCF, "max_cycle", 2)
+    result = call("water.xyz")
+    assert result.exit_code == 2
+    assert "water: got no convergence" in result.stderr
+    assert not load("water")["converged"]
+    assert (folder / "water.scf.chk").exists()
+
+
+def test_interrupted(call, monkeypatch, folder):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scf_run, "converge", interrupt)
+    assert call("water.xyz").exit_code == 130
+    assert [path.name for path in folder.iterdir()] == ["water.xyz"]
+
+
+def test_documented_keys(call):
+    """docs/scf.md has every key, and no other."""
+    call("water.xyz", "--compare")
+    text = (ROOT / "docs" / "scf.md").read_text().split("## specml scf")[1].split("\n## ")[0]
+    assert keys(load("water")) == set(re.findall(r"^\| `([^`<]+)` \|", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ((), "expected a structure file or --smiles"),
+        (("absent.xyz",), "absent.xyz: got no such file"),
+        (("water.xyz", "--xc", "nope"), "--xc: got 'nope'"),
+        (("water.xyz", "--xc", ""), "--xc: got ''"),
+        (("water.xyz", "--basis", "nope"), "water: got the basis 'nope'"),
+        (("water.xyz", "--basis", ""), "water: got the basis ''"),
+        (("--smiles", "C(C"), "C(C"),
+        (("water.xyz", "--output-dir", "/proc/results"), "/proc/results: got"),
+    ],
+)
+def test_bad_input(refused, words, reason):
+    assert reason in refused("scf", *words)
+
+
+def test_existing_output(refused, call, folder):
+    (folder / "water.scf.chk").write_text("old")
+    assert "water.scf.chk: got an existing file" in refused("scf", "water.xyz", *LEVEL)
+    assert call("water.xyz", "--force").exit_code == 0
+
+
+@pytest.mark.parametrize("option", [("--conv-tol", 0), ("--conv-tol", "nan"), ("--charge", "x")])
+def test_numbers_that_cannot_be(run, option):
+    result = run("scf", "water.xyz", *option)
+    assert result.exit_code == 2
+    assert option[0] in result.stderr
