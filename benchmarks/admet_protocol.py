@@ -1,0 +1,79 @@
+"""What every arm of the comparison on the 22 tasks shares: rows, features and the held-out fifth.
+
+The rule: the scaffold splitter of TDC (``specml.admet.splits``) with fractions 0.8 / 0.2 / 0 and
+seeds 1 to 5, task by task, on the rows of ``<task>.csv`` (train and validation rows of the
+benchmark; its test rows are not here). What does not fit into train is held out.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rdkit import Chem, rdBase
+
+from specml.admet import splits
+from specml.admet.endpoints import ENDPOINTS, Endpoint
+from specml.admet.features import features
+
+FRACTIONS = (0.8, 0.2, 0.0)
+SEEDS = (1, 2, 3, 4, 5)
+CHUNK = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of one task: SMILES, measured values, scaffolds, and features (n, width)."""
+
+    endpoint: Endpoint
+    smiles: list[str]
+    y: np.ndarray
+    scaffolds: list[str]
+    x: np.ndarray
+
+    def held_out(self, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows to train on and rows held out."""
+        train, held, _ = splits.scaffold_split(self.scaffolds, FRACTIONS, seed)
+        return train, held
+
+
+class Tables:
+    """The 22 tables under a folder; features of their distinct SMILES are kept in ``cache``."""
+
+    def __init__(self, folder: Path, cache: Path) -> None:
+        self.folder, self.cache = folder, cache
+        rows = {e.name: self._rows(e.name) for e in ENDPOINTS}
+        self.order: dict[str, int] = {}
+        for e in sorted(ENDPOINTS, key=lambda e: len(rows[e.name][0])):
+            for text in rows[e.name][0]:
+                self.order.setdefault(text, len(self.order))
+        self._read = rows
+        self._x: np.ndarray | None = None
+
+    def _rows(self, name: str) -> tuple[list[str], np.ndarray]:
+        with (self.folder / f"{name}.csv").open(newline="", encoding="utf-8") as handle:
+            rows = list(csv.DictReader(handle))
+        return [row["Drug"] for row in rows], np.array([float(row["Y"]) for row in rows])
+
+    def features(self) -> np.ndarray:
+        """Of all distinct SMILES, in pieces that survive a kill."""
+        if self._x is None:
+            self.cache.mkdir(parents=True, exist_ok=True)
+            smiles = list(self.order)
+            starts = range(0, len(smiles), CHUNK)
+            self._x = np.concatenate([self._piece(k, smiles[k : k + CHUNK]) for k in starts])
+        return self._x
+
+    def _piece(self, start: int, smiles: list[str]) -> np.ndarray:
+        path = self.cache / f"{start}.npz"
+        if not path.exists():
+            with rdBase.BlockLogs():
+                x = features([Chem.MolFromSmiles(text) for text in smiles])
+            np.savez(path, X=x)
+        return np.load(path)["X"]
+
+    def __getitem__(self, endpoint: Endpoint) -> Table:
+        smiles, y = self._read[endpoint.name]
+        rows = [self.order[text] for text in smiles]
+        with rdBase.BlockLogs():
+            return Table(endpoint, smiles, y, splits.scaffolds(smiles), self.features()[rows])
