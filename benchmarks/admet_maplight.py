@@ -62,9 +62,9 @@ def main() -> None:
     out = args.cache / f"maplight-{args.trees}"
     out.mkdir(exist_ok=True)
     for seed in args.seeds:
-        for endpoint in sorted(ENDPOINTS, key=lambda e: len(tables._read[e.name][0])):
+        for endpoint in sorted(ENDPOINTS, key=lambda e: len(tables.read[e.name][0])):
             path = out / f"{endpoint.name}.{seed}.npy"
-            size = len(tables._read[endpoint.name][0])
+            size = len(tables.read[endpoint.name][0])
             skipped = args.tasks is not None and endpoint.name not in args.tasks
             if path.exists() or skipped or size > args.most_rows:
                 continue

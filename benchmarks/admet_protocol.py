@@ -6,6 +6,7 @@ benchmark; its test rows are not here). What does not fit into train is held out
 """
 
 import csv
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Tables:
         for e in sorted(ENDPOINTS, key=lambda e: len(rows[e.name][0])):
             for text in rows[e.name][0]:
                 self.order.setdefault(text, len(self.order))
-        self._read = rows
+        self.read = rows
         self._x: np.ndarray | None = None
 
     def _rows(self, name: str) -> tuple[list[str], np.ndarray]:
@@ -73,7 +74,13 @@ class Tables:
         return np.load(path)["X"]
 
     def __getitem__(self, endpoint: Endpoint) -> Table:
-        smiles, y = self._read[endpoint.name]
+        smiles, y = self.read[endpoint.name]
         rows = [self.order[text] for text in smiles]
-        with rdBase.BlockLogs():
-            return Table(endpoint, smiles, y, splits.scaffolds(smiles), self.features()[rows])
+        return Table(endpoint, smiles, y, self._scaffolds(endpoint.name), self.features()[rows])
+
+    def _scaffolds(self, name: str) -> list[str]:
+        path = self.cache / f"{name}.scaffolds.json"
+        if not path.exists():
+            with rdBase.BlockLogs():
+                path.write_text(json.dumps(splits.scaffolds(self.read[name][0])))
+        return json.loads(path.read_text())
