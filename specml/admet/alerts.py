@@ -13,7 +13,7 @@ from pathlib import Path
 from rdkit import Chem, RDConfig
 from rdkit.Chem.FilterCatalog import FilterCatalog, FilterCatalogParams
 
-from specml.admet.screen import Screen
+from specml.admet.screen import Census, Screen, census
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,20 @@ class Alerts:
     brenk: tuple[str, ...] = ()
 
 
-def alerts(mol: Chem.Mol) -> Alerts:
+def alerts(mol: Chem.Mol, counted: Census | None = None) -> Alerts:
     """Alerts of a molecule.
+
+    Parameters
+    ----------
+    counted : its census, if there is one already.
 
     >>> alerts(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1")).pains
     ('quinone_A(370)',)
     """
     names, patterns, screen = _pains()
-    found = [k for k in screen.candidates(mol) if mol.HasSubstructMatch(patterns[k])]
+    found = [
+        k for k in screen.candidates(counted or census(mol)) if mol.HasSubstructMatch(patterns[k])
+    ]
     brenk = (match.GetDescription() for match in _brenk().GetMatches(mol))
     return Alerts(tuple(names[k] for k in found), tuple(brenk))
 

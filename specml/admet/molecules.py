@@ -18,7 +18,7 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 LONGEST_TEXT = 5_000  # characters of a SMILES; beyond, parsing alone takes seconds
 MOST_ATOMS = 200  # heavy atoms; the largest molecule among the measurements has 185
 ELEMENTS = frozenset(("H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Se", "Br", "I"))
-DRAWN_WITH_A_BOND = frozenset(("Li", "Na", "K", "Cs"))
+DRAWN_WITH_A_BOND = ("[Li]", "[Na]", "[K]", "[Cs]")  # metals that make ions
 
 
 class Status(StrEnum):
@@ -93,13 +93,15 @@ def _clean(text: str) -> Cleaned:
         return Cleaned(None, Status.INVALID, complaint or _problem(text))
     if mol.GetNumAtoms() == 0:
         return Cleaned(None, Status.EMPTY, "no structure")
-    status, notes = Status.OK, []
-    if DRAWN_WITH_A_BOND & {atom.GetSymbol() for atom in mol.GetAtoms()}:
+    status = Status.OK
+    notes: list[str] = []
+    bonded = any(metal in text for metal in DRAWN_WITH_A_BOND)
+    if bonded:
         mol = rdMolStandardize.MetalDisconnector().Disconnect(mol)
-    if len(Chem.GetMolFrags(mol)) > 1:
+    if bonded or "." in text:
         mol, status, note = _parent(mol)
-        notes.append(note)
-    if any(atom.GetFormalCharge() for atom in mol.GetAtoms()):
+        notes.extend(filter(None, [note]))
+    if "+" in text or "-" in text:  # charges are written with them, and a few bonds
         neutral = _neutral(mol)
         if _total_charges(neutral) != _total_charges(mol):
             notes.append("scored in its neutral form")
@@ -137,6 +139,8 @@ def _parent(mol: Chem.Mol) -> tuple[Chem.Mol, Status, str]:
     If all are, as in sodium acetate, the largest with carbon is the parent.
     """
     parts = [_neutral(part) for part in Chem.GetMolFrags(mol, asMols=True)]
+    if len(parts) == 1:
+        return mol, Status.OK, ""
     names = [_counterions().get(_flat(part)) for part in parts]
     candidates = [part for part, name in zip(parts, names, strict=True) if name is None]
     parent = max(candidates or parts, key=_size)

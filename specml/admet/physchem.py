@@ -6,7 +6,7 @@ from functools import cache
 from rdkit import Chem
 from rdkit.Chem import QED, rdMolDescriptors
 
-from specml.admet.screen import Screen
+from specml.admet.screen import Census, Screen, census
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,12 @@ NAMES = tuple(field.name for field in fields(Physchem))
 WHOLE = tuple(field.name for field in fields(Physchem) if field.type is int)
 
 
-def physchem(mol: Chem.Mol) -> Physchem:
+def physchem(mol: Chem.Mol, counted: Census | None = None) -> Physchem:
     """Compute them all.
+
+    Parameters
+    ----------
+    counted : the census of the molecule, if there is one already.
 
     >>> physchem(Chem.MolFromSmiles("CCO")).hbd
     1
@@ -68,17 +72,19 @@ def physchem(mol: Chem.Mol) -> Physchem:
         rotatable_bonds=rotatable,
         rings=rdMolDescriptors.CalcNumRings(mol),
         fsp3=rdMolDescriptors.CalcFractionCSP3(mol),
-        qed=_qed(mol, mw, logp, hbd, tpsa, rotatable),
+        qed=_qed(mol, counted or census(mol), mw, logp, hbd, tpsa, rotatable),
         lipinski_violations=sum(broken),
     )
 
 
-def _qed(mol: Chem.Mol, mw: float, logp: float, hbd: int, tpsa: float, rotatable: int) -> float:
+def _qed(
+    mol: Chem.Mol, counted: Census, mw: float, logp: float, hbd: int, tpsa: float, rotatable: int
+) -> float:
     """RDKit's QED from what is known already, and its 116 alerts after a screen."""
     patterns, screen = QED.StructuralAlerts, _alert_screen()
     acceptors = (len(mol.GetSubstructMatches(pattern)) for pattern in QED.Acceptors)
     aromatic = Chem.DeleteSubstructs(Chem.Mol(mol), QED.AliphaticRings)
-    found = sum(mol.HasSubstructMatch(patterns[k]) for k in screen.candidates(mol))
+    found = sum(mol.HasSubstructMatch(patterns[k]) for k in screen.candidates(counted))
     return QED.qed(
         mol,
         qedProperties=QED.QEDproperties(

@@ -17,6 +17,7 @@ from specml.admet.molecules import Cleaned, Status, clean
 from specml.admet.physchem import NAMES as PHYSCHEM
 from specml.admet.physchem import Physchem, physchem
 from specml.admet.scorer import Scorer, Scores
+from specml.admet.screen import census
 
 Loader = Callable[[Path | None, str], Scorer]
 Result = TypeVar("Result")
@@ -99,7 +100,8 @@ class _Described:
 
 
 def _describe(mol: Chem.Mol) -> _Described:
-    return _Described(Chem.MolToSmiles(mol), physchem(mol), alerts(mol))
+    counted = census(mol)
+    return _Described(Chem.MolToSmiles(mol), physchem(mol, counted), alerts(mol, counted))
 
 
 def _each(

@@ -1,23 +1,63 @@
 """Which of many SMARTS patterns can match a molecule at all, from counts of atoms and bonds.
 
-A pattern matches only where the molecule has at least as many atoms of each element, aromatic and
-aliphatic ones apart where the pattern says so, and as many bonds between each pair of elements.
-Of the 480 PAINS patterns about 16 pass for a drug-like molecule, and counting costs a twentieth of
-matching all of them.
+The atoms of a match are different atoms. So where a pattern has n atoms of one description ("C, N
+or O, with a hydrogen") the molecule must have n atoms that fit it, and likewise n bonds.
+Descriptions are read twice: as they are, and by elements alone, where more atoms of a pattern are
+alike. Of the 480 PAINS patterns 14 are left for a drug-like molecule.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from rdkit import Chem
 
 AROMATIC = 1000  # added to the atomic number of an aromatic atom in RDKit's "AtomType"
+ELEMENTS = frozenset(("AtomAtomicNum", "AtomType"))  # properties that say the element
+ANY, SPLIT = "AtomNull", "\n"
+AROMATIC_ORDER, AROMATIC_BOND = 1.5, 12  # in RDKit's adjacency matrix, and as a type of bond
+
+Atom = tuple[int, bool, int, int, bool]  # number, aromatic, charge, hydrogens, in a ring
+Bond = tuple[Atom, Atom, int]
+Key = tuple[str, ...] | tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Census:
+    """Atoms and bonds of a molecule, alike ones counted together."""
+
+    kinds: list[Atom | Bond]
+    counts: np.ndarray
+
+
+def census(mol: Chem.Mol) -> Census:
+    """Count."""
+    atoms: list[Atom] = [
+        (
+            a.GetAtomicNum(),
+            a.GetIsAromatic(),
+            a.GetFormalCharge(),
+            a.GetTotalNumHs(True),
+            a.IsInRing(),
+        )
+        for a in mol.GetAtoms()
+    ]
+    orders = np.triu(Chem.GetAdjacencyMatrix(mol, useBO=True))
+    first, second = np.nonzero(orders)
+    kinds: Counter[Atom | Bond] = Counter(atoms)
+    for i, j, order in zip(
+        first.tolist(), second.tolist(), orders[first, second].tolist(), strict=True
+    ):
+        kind = AROMATIC_BOND if order == AROMATIC_ORDER else int(order)
+        one, two = atoms[i], atoms[j]
+        kinds[(one, two, kind) if one < two else (two, one, kind)] += 1
+    return Census(list(kinds), np.fromiter(kinds.values(), np.int32, len(kinds)))
 
 
 class Screen:
-    """Lower bounds of counts, one row a pattern.
+    """Conditions that the molecules of each pattern meet.
 
     Parameters
     ----------
@@ -25,78 +65,108 @@ class Screen:
     """
 
     def __init__(self, patterns: Sequence[Chem.Mol]) -> None:
-        needs = [_needs(pattern) for pattern in patterns]
-        self._column = {key: k for k, key in enumerate(dict.fromkeys(k for n in needs for k in n))}
-        self._bounds = np.zeros((len(needs), len(self._column)), np.int32)
-        for row, need in enumerate(needs):
-            for key, count in need.items():
-                self._bounds[row, self._column[key]] = count
+        needs = [list(_needs(pattern).items()) for pattern in patterns]
+        conditions = {
+            need: k for k, need in enumerate(dict.fromkeys(n for one in needs for n in one))
+        }
+        self._keys = list(dict.fromkeys(key for key, _ in conditions))
+        column = {key: k for k, key in enumerate(self._keys)}
+        self._condition_key = np.array([column[key] for key, _ in conditions])
+        self._least = np.array([least for _, least in conditions], np.int32)
+        self._of_pattern = np.array([conditions[need] for one in needs for need in one])
+        self._starts = np.cumsum([0, *(len(one) for one in needs[:-1])])
+        self._row: dict[Atom | Bond, int] = {}
+        self._fits = np.zeros((0, len(self._keys)), np.int32)
 
-    def candidates(self, mol: Chem.Mol) -> list[int]:
+    def candidates(self, counted: Census) -> list[int]:
         """Indices of the patterns that the counts do not rule out."""
-        counts = np.zeros(len(self._column), np.int32)
-        for key, count in _counts(mol).items():
-            if key in self._column:
-                counts[self._column[key]] = count
-        return np.flatnonzero((counts >= self._bounds).all(axis=1)).tolist()
+        new = [kind for kind in counted.kinds if kind not in self._row]
+        if new:
+            self._learn(new)
+        rows = [self._row[kind] for kind in counted.kinds]
+        met = (counted.counts @ self._fits[rows])[self._condition_key] >= self._least
+        return np.flatnonzero(np.logical_and.reduceat(met[self._of_pattern], self._starts)).tolist()
+
+    def _learn(self, kinds: Sequence[Atom | Bond]) -> None:
+        """What new kinds of atoms and bonds fit; after some thousand molecules there are few."""
+        self._row.update({kind: len(self._row) + k for k, kind in enumerate(kinds)})
+        made = [[_fits(key, kind) for key in self._keys] for kind in kinds]
+        self._fits = np.concatenate([self._fits, np.array(made, np.int32)])
 
 
-def _counts(mol: Chem.Mol) -> Counter[tuple]:
-    numbers = [atom.GetAtomicNum() for atom in mol.GetAtoms()]
-    types = [atom.GetIsAromatic() for atom in mol.GetAtoms()]
-    counts: Counter[tuple] = Counter()
-    for number, n in Counter(numbers).items():
-        counts["atoms", number] = n
-    for (number, aromatic), n in Counter(zip(numbers, types, strict=True)).items():
-        counts["typed", number, aromatic] = n
-    ends = [
-        (numbers[bond.GetBeginAtomIdx()], numbers[bond.GetEndAtomIdx()], int(bond.GetBondType()))
-        for bond in mol.GetBonds()
+def _needs(pattern: Chem.Mol) -> Counter[Key]:
+    """How many atoms and bonds of each description a pattern has."""
+    full = [atom.DescribeQuery() for atom in pattern.GetAtoms()]
+    bonds = [
+        (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), _order(bond)) for bond in pattern.GetBonds()
     ]
-    for (one, two, order), n in Counter(ends).items():
-        pair = (one, two) if one < two else (two, one)
-        counts["bonds", *pair] += n
-        counts["orders", order, *pair] += n
-    return counts
-
-
-def _needs(pattern: Chem.Mol) -> Counter[tuple]:
-    """Counts without which the pattern cannot match; an atom that may be several is left out."""
-    needs: Counter[tuple] = Counter()
-    kinds = [_kind(atom) for atom in pattern.GetAtoms()]
-    for kind in kinds:
-        if kind is not None:
-            needs["atoms", kind[0]] += 1
-            if kind[1] is not None:
-                needs["typed", *kind] += 1
-    for bond in pattern.GetBonds():
-        one, two = kinds[bond.GetBeginAtomIdx()], kinds[bond.GetEndAtomIdx()]
-        if one is None or two is None:
-            continue
-        pair = sorted((one[0], two[0]))
-        needs["bonds", *pair] += 1
-        order = re.fullmatch(r"BondOrder (\d+) = val", bond.DescribeQuery().strip())
-        if order:
-            needs["orders", int(order[1]), *pair] += 1
+    needs: Counter[Key] = Counter()
+    for atoms in (full, [_elements(text) for text in full]):
+        here: Counter[Key] = Counter((text,) for text in atoms)
+        here.update((*sorted((atoms[i], atoms[j])), order) for i, j, order in bonds)
+        needs |= here
     return needs
 
 
-def _kind(atom: Chem.Atom) -> tuple[int, bool | None] | None:
-    """Element and aromaticity that an atom of a pattern demands; None for either if it does not.
+def _order(bond: Chem.Bond) -> int:
+    """Type of the bond, or 0 for one that may be of several or that says more than its type."""
+    words = bond.DescribeQuery().split()
+    return int(words[1]) if len(words) == 4 and words[0] == "BondOrder" and words[2] == "=" else 0
 
-    RDKit prints a query as an indented tree. What stands below an "and" is demanded; what stands
-    below an "or" or a negation is not.
+
+def _fits(key: Key, kind: Atom | Bond) -> bool:
+    """Whether an atom or bond of a molecule may be one of a pattern."""
+    if len(key) == 1:
+        return len(kind) == 5 and _admits(key[0], kind)
+    if len(kind) != 3 or (key[2] and key[2] != kind[2]):
+        return False
+    straight = _admits(key[0], kind[0]) and _admits(key[1], kind[1])
+    return straight or (_admits(key[0], kind[1]) and _admits(key[1], kind[0]))
+
+
+@cache
+def _admits(text: str, atom: Atom) -> bool:
+    """Whether an atom may fit a description; properties that are not known here do not decide.
+
+    RDKit prints a query as a tree, two spaces a level, with its "and" and "or" above their parts.
     """
-    first, *rest = atom.DescribeQuery().splitlines()
-    demanded = [first]
-    if first.startswith("AtomAnd"):
-        demanded = [line[2:] for line in rest if line.startswith("  ") and line[2] != " "]
-    kind: tuple[int, bool | None] | None = None
-    for line in demanded:
-        match = re.fullmatch(r"Atom(AtomicNum|Type) (\d+) = val\s*", line)
-        if match and match[1] == "Type":
-            aromatic, number = divmod(int(match[2]), AROMATIC)
-            return number, bool(aromatic)
-        if match:
-            kind = int(match[2]), None
-    return kind
+    name, parts = _parts(text)
+    if parts:
+        return (all if name == "AtomAnd" else any)(_admits(part, atom) for part in parts)
+    number, aromatic, charge, hydrogens, ring = atom
+    known = {
+        "AtomAtomicNum": number,
+        "AtomType": number + AROMATIC * aromatic,
+        "AtomFormalCharge": charge,
+        "AtomHCount": hydrogens,
+        "AtomIsAromatic": aromatic,
+        "AtomIsAliphatic": not aromatic,
+        "AtomInNRings": -1 if ring else 0,  # RDKit's -1 is any number of them
+    }
+    words = text.split()
+    if (
+        name not in known
+        or len(words) != 4
+        or (name == "AtomInNRings" and words[1] not in {"-1", "0"})
+    ):
+        return True
+    return (known[name] == int(words[1])) == (words[2] == "=")
+
+
+@cache
+def _elements(text: str) -> str:
+    """What is left of a description if only elements and aromaticity count."""
+    name, parts = _parts(text)
+    if not parts:
+        return text if name in ELEMENTS else ANY
+    below = (line for part in parts for line in _elements(part).split(SPLIT))
+    return SPLIT.join([name, *(f"  {line}" for line in below)])
+
+
+def _parts(text: str) -> tuple[str, Sequence[str]]:
+    """Name of a description and the texts of its parts."""
+    head, *lines = [line for line in text.split(SPLIT) if line.strip()]
+    below = [line[2:] for line in lines]
+    starts = [k for k, line in enumerate(below) if not line.startswith(" ")]
+    ends = [*starts[1:], len(below)][: len(starts)]
+    return head.split()[0], [SPLIT.join(below[a:b]) for a, b in zip(starts, ends, strict=True)]
