@@ -8,7 +8,7 @@ Atoms stand in the order in which RDKit reads the stored SMILES, molecules behin
     gap (m) eV, dipole (m) e*angstrom, float16
     attributes          how they were made, and ``seen``, how far down the list the run has come
 
-A step is what loose convergence leaves uncertain, and what makes 100,000 molecules fit in 10 MB.
+A step is what loose convergence leaves uncertain.
 """
 
 from dataclasses import dataclass, field, replace
