@@ -44,7 +44,8 @@ def test_every_import_is_a_declared_dependency():
         for node in ast.walk(ast.parse(path.read_text()))
         for name in _imported(node)
     }
-    optional = {"torch_sim"}  # the extra torch-sim, of the distribution torch-sim-atomistic
+    # The extras torch-sim, of the distribution torch-sim-atomistic, and dask.
+    optional = {"torch_sim", "dask", "distributed"}
     standard = {"specml", *optional, *sys.stdlib_module_names}
     assert imported - standard - declared == set()
 

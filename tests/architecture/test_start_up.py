@@ -5,7 +5,18 @@ import sys
 
 import pytest
 
-HEAVY = {"torch", "ase", "scipy", "pandas", "matplotlib", "rdkit", "pyscf", "tblite", "h5py"}
+HEAVY = {
+    "torch",
+    "ase",
+    "scipy",
+    "pandas",
+    "matplotlib",
+    "rdkit",
+    "pyscf",
+    "tblite",
+    "h5py",
+    "pyarrow",
+}
 
 
 @pytest.mark.parametrize("module", ["specml", "specml.cli.app"])
