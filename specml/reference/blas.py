@@ -1,7 +1,8 @@
 """Lend tblite PySCF's OpenBLAS: tblite's wheel links the plain routines of netlib.
 
 A library that is loaded with its symbols global is found before the one that a later library was
-linked to. GFN2-xTB of a drug-like molecule then takes half the time, with the same charges to 1e-12 e. Where PySCF brings no OpenBLAS of its own nothing happens.
+linked to. GFN2-xTB of a drug-like molecule then takes half the time, with the same charges to
+1e-12 e. Where PySCF brings no OpenBLAS of its own nothing happens.
 """
 
 import ctypes

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tblite.interface import Result
 
 METHOD = "GFN2-xTB"
-# Of tblite, 1 being its default: against 0.1, charges and indices of 12 molecules move by 0.002 e at
-# most (at 1: 0.0003 e, a fifth more time; at 100: 0.02 e).
+# Of tblite, 1 being its default: against 0.1, charges and indices of 12 molecules move by 0.002 e
+# at most (at 1: 0.0003 e, a fifth more time; at 100: 0.02 e).
 ACCURACY = 10.0
 SEED = 20260101
 STEPS = 100  # of the force field
