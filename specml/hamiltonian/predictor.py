@@ -13,9 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
+from ase.data import atomic_numbers
+from safetensors.torch import load_file
 
-from specml.errors import InputError, message
+from specml.data.batch import collate_arrays
+from specml.errors import InputError, WeightsError, message
+from specml.hamiltonian.assembly import Integrals, assemble
+from specml.hamiltonian.model_card import read_card
+from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
+from specml.inference.derivatives import chunks
+from specml.inference.model_file import torch_device
+from specml.reference.auxiliary import auxiliary
 from specml.reference.one_electron import one_electron
+from specml.units import BOHR
 
 if TYPE_CHECKING:
     from pyscf import gto
@@ -24,6 +35,12 @@ if TYPE_CHECKING:
 class HamiltonianPredictor:
     """Predicts converged Kohn-Sham matrices of closed-shell molecules.
 
+    Parameters
+    ----------
+    model : the network, or None for the reference T + V_SAP alone.
+    card : its model card.
+    device : torch device name.
+
     Attributes
     ----------
     name : of the model.
@@ -31,10 +48,14 @@ class HamiltonianPredictor:
     elements : atomic numbers it knows.
     """
 
-    name = "specml-hamiltonian"
-    method = "b3lyp"
-    basis = "def2-svp"
-    elements: tuple[int, ...] = (1, 6, 7, 8, 9, 16, 17)
+    def __init__(self, model: PotentialNetwork | None, card: dict, device: str = "cpu"):
+        self.card = card
+        self.name: str = card["name"]
+        self.method: str = card["method"]
+        self.basis: str = card["basis"]
+        self.elements = tuple(sorted(atomic_numbers[symbol] for symbol in card["elements"]))
+        self._device = torch_device(device)
+        self._model = model.to(self._device) if model else None
 
     def check(self, mol: "gto.Mole") -> None:
         """Refuse what :meth:`fock` has no answer for.
@@ -54,11 +75,11 @@ class HamiltonianPredictor:
     def _rules(self, mol: "gto.Mole") -> list[tuple[bool, str, str]]:
         numbers = [int(mol.atom_charge(i)) for i in range(mol.natm)]
         unknown = sorted(set(numbers) - set(self.elements))
-        names = [str(mol.basis).lower()]
+        basis = str(mol.basis).lower()
         return [
             (bool(mol.cart), "Cartesian functions", "spherical ones (cart=False)"),
             (
-                names != [self.basis] and names != [self.basis.replace("-", "")],
+                basis not in (self.basis, self.basis.replace("-", "")),
                 f"the basis {mol.basis!r}",
                 self.basis,
             ),
@@ -68,17 +89,52 @@ class HamiltonianPredictor:
         ]
 
     def fock(self, mol: "gto.Mole") -> np.ndarray:
-        """Kohn-Sham matrix of a molecule, (nao, nao) in hartree; errors as :meth:`check`."""
+        """Kohn-Sham matrix of a molecule, (nao, nao) in hartree; errors as :meth:`check`.
+
+        Raises
+        ------
+        InputError
+            Also for molecules whose integrals would not fit into memory.
+        """
         return self.fock_many([mol])[0]
 
     def fock_many(self, mols: Sequence["gto.Mole"]) -> list[np.ndarray]:
         """:meth:`fock` of several molecules."""
         for mol in mols:
             self.check(mol)
-        return [one_electron(mol).matrix for mol in mols]
+        if self._model is None:
+            return [one_electron(mol).matrix for mol in mols]
+        rows = self.rows(mols)
+        return [self._assembled(mol, own) for mol, own in zip(mols, rows, strict=True)]
+
+    def _assembled(self, mol: "gto.Mole", rows: np.ndarray) -> np.ndarray:
+        integrals = Integrals(mol.atom_charges(), one_electron(mol), auxiliary(mol))
+        return assemble(integrals, rows, self.card["exchange"])
+
+    def rows(self, mols: Sequence["gto.Mole"]) -> list[np.ndarray]:
+        """What the network says of every atom, (n_atoms, kinds, length of a row)."""
+        if self._model is None:
+            raise WeightsError(message("model", self.name, "one with a network", "Train one."))
+        parameter = next(self._model.parameters())
+        found: list[np.ndarray] = []
+        for part in chunks([mol.natm for mol in mols]):
+            chosen = mols[part]
+            n_atoms = np.array([mol.natm for mol in chosen])
+            batch = collate_arrays(
+                np.concatenate([mol.atom_charges() for mol in chosen]),
+                np.concatenate([mol.atom_coords() for mol in chosen]) * BOHR,
+                n_atoms,
+                np.zeros(len(chosen)),
+                np.ones(n_atoms.sum()),  # masses play no part
+                self._model.cutoff,
+            )
+            with torch.no_grad():
+                rows = self._model(batch.to(parameter.device, parameter.dtype))
+            found += np.split(rows.cpu().numpy(), np.cumsum(n_atoms)[:-1])
+        return found
 
 
-def load(path: Path | None = None, device: str = "cpu") -> HamiltonianPredictor:  # noqa: ARG001
+def load(path: Path | None = None, device: str = "cpu") -> HamiltonianPredictor:
     """The shipped model, or a model card by path.
 
     Parameters
@@ -90,4 +146,19 @@ def load(path: Path | None = None, device: str = "cpu") -> HamiltonianPredictor:
     WeightsError
         Unreadable parameters, a model of another kind, or no such device.
     """
-    return HamiltonianPredictor()
+    file, card = read_card(path)
+    if card["weights"] is None:
+        return HamiltonianPredictor(None, card, device)
+    try:
+        model = PotentialNetwork(PotentialConfig.from_card(card))
+        model.load_state_dict(load_file(file.with_name(card["weights"])))
+    except Exception as error:  # safetensors and torch raise a dozen different types
+        raise WeightsError(
+            message(
+                str(file),
+                str(error).splitlines()[0] if str(error) else type(error).__name__,
+                "a model card whose parameter file fits its network",
+                "Reinstall SpecML, or train the model again.",
+            )
+        ) from error
+    return HamiltonianPredictor(model.eval().requires_grad_(False), card, device)

@@ -1,0 +1,90 @@
+"""Train the network of potentials on problems of ``hamiltonian_data.py``; a second call resumes.
+
+    python benchmarks/train_hamiltonian.py problems.pt out --molecules datasets/molecules.csv
+    python benchmarks/train_hamiltonian.py water.pt out --first 500        (the yardstick)
+
+Writes ``out.pt`` (checkpoint) and ``out.trained.pt`` (averaged weights and settings).
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from specml.data.splits import read_splits
+from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
+from specml.hamiltonian.scales import fit_scales
+from specml.hamiltonian.targets import Problem
+from specml.hamiltonian.training import train_potentials, validation
+from specml.inference.model_file import SHIPPED, read_model
+from specml.models.ladder import NetworkConfig
+from specml.training.loop import Schedule
+
+
+def split(
+    problems: dict[tuple[str, int], Problem], molecules: Path | None, first: int
+) -> tuple[list[Problem], list[Problem]]:
+    """Training and validation problems: by molecule, or the first ones and the 100 after them."""
+    if molecules is None:
+        rows = list(problems.values())
+        return rows[:first], rows[first : first + 100]
+    splits = read_splits(molecules)
+    parts: dict[str, list[Problem]] = {"train": [], "validation": []}
+    for (smiles, _), problem in problems.items():
+        parts[splits[smiles]].append(problem)
+    return parts["train"], parts["validation"]
+
+
+def fresh(train: list[Problem], pretrained: bool) -> PotentialNetwork:
+    """A network whose representation is that of the response model, or as small from nothing."""
+    torch.manual_seed(0)
+    ladder, card = read_model(SHIPPED / "specml.json")
+    model = PotentialNetwork(PotentialConfig(NetworkConfig(**card["network"])))
+    if pretrained:
+        model.representation.load_state_dict(ladder.representation.state_dict())
+    fit_scales(model, train)
+    return model
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("problems", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--molecules", type=Path)
+    parser.add_argument("--first", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--stop", type=int)
+    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--from-nothing", action="store_true")
+    parser.add_argument("--report-every", type=int, default=200)
+    parser.add_argument("--exchange", type=float, default=0.2)
+    args = parser.parse_args()
+    problems = torch.load(args.problems, weights_only=False)
+    train, held = split(problems, args.molecules, args.first)
+    print(len(train), "training,", len(held), "validation geometries", flush=True)
+    model = fresh(train, not args.from_nothing)
+    schedule = Schedule(args.steps, args.batch_size, args.learning_rate)
+    checkpoint = args.output.with_suffix(".pt")
+    for report in train_potentials(
+        model, train, schedule, checkpoint, args.report_every, stop=args.stop
+    ):
+        print(report.step, f"{report.errors['loss']:.5f}", f"{report.seconds:.0f} s", flush=True)
+    model.eval()
+    rng = np.random.default_rng(0)
+    some = [train[i] for i in rng.permutation(len(train))[: len(held)]]
+    print("train", validation(model, some), "validation", validation(model, held), flush=True)
+    torch.save(
+        {
+            "state": model.state_dict(),
+            "config": model.config.to_card(),
+            "exchange": args.exchange,
+            "n_train": len(train),
+        },
+        args.output.with_suffix(".trained.pt"),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The card of a model of Kohn-Sham matrices."""
+
+import json
+from pathlib import Path
+
+from specml.errors import WeightsError, message
+from specml.inference.model_file import SHIPPED, check_keys
+
+DEFAULT = "specml-hamiltonian"
+KIND = "hamiltonian"
+REQUIRED = ("name", "weights", "network", "width", "elements", "method", "basis", "exchange")
+# What answers until a network does: T + V_SAP, the reference it learns to correct.
+REFERENCE = {
+    "name": DEFAULT,
+    "kind": KIND,
+    "weights": None,
+    "elements": ["H", "C", "N", "O", "F", "S", "Cl"],
+    "method": "b3lyp",
+    "basis": "def2-svp",
+}
+
+
+def read_card(path: Path | None) -> tuple[Path, dict]:
+    """File and contents of a card; the shipped one without a path.
+
+    Raises
+    ------
+    WeightsError
+        Unreadable, incomplete or of a model of another kind.
+    """
+    file = path or SHIPPED / f"{DEFAULT}.json"
+    if path is None and not file.exists():
+        return file, REFERENCE
+    try:
+        card = json.loads(file.read_text())
+    except (OSError, ValueError) as error:
+        raise WeightsError(
+            message(str(file), str(error), "a model card (.json)", "Check the path.")
+        ) from error
+    if card.get("kind") != KIND:
+        raise WeightsError(
+            message(
+                str(file),
+                f"a model of kind {card.get('kind')!r}",
+                f"one of kind {KIND!r}",
+                f"Without a path the shipped {DEFAULT} is used.",
+            )
+        )
+    check_keys(file, card, REQUIRED)
+    return file, card

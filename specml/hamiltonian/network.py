@@ -1,0 +1,216 @@
+"""Atomic coefficients of potentials, equivariant up to l = 4.
+
+A representation network (its weights begin as those of the response model, which has seen
+energies, forces and dipoles of 36,000 geometries) gives scalars, vectors and l = 2 tensors. One
+more round of messages carries angular functions up to l = 4,
+
+    A^l_i,c = sum_j phi^l_c(s_j) W^l_c(r_ij) Y^l(rhat_ij)   (+ the vectors and tensors of i),
+
+whose norms update the scalars, and which an element's own weights turn into coefficients:
+
+    y^l_i,n = sum_c w^l_Z,n,c g^l_c(s_i) A^l_i,c,           c_i = M_Z y_i + c_Z.
+
+M_Z is fixed before training: a unit of y then moves the matrix by one unit, whatever the element,
+shell and steepness of the auxiliary function. The last step takes the excess charge
+sum_k q_k c_k off the atoms in equal parts, for no neutral molecule has a far field of a charge.
+"""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from e3nn import o3
+from torch import Tensor, nn
+
+from specml.data.batch import Batch
+from specml.hamiltonian.layout import ELEMENTS, LARGEST_L, counts, offsets
+from specml.models.ladder import NETWORKS, NetworkConfig
+from specml.nn.edges import edges
+from specml.nn.gather import gather, scatter
+from specml.nn.radial import RadialBasis
+from specml.reference.auxiliary import shells
+
+# What a row holds: charges of the whole potential; charges and heights of the local potential
+# that is left once the exchange matrix stands beside it.
+WHOLE, CHARGES, HEIGHTS = range(3)
+KINDS = 3
+# Components of the l = 2 basis of nn.cartesian in the order m = -2 ... 2.
+TENSOR_ORDER = [0, 1, 4, 2, 3]
+EPSILON = 1e-4
+
+
+@dataclass(frozen=True)
+class PotentialConfig:
+    """Size of the network.
+
+    Parameters
+    ----------
+    network : the representation.
+    width : channels of every l in the last round.
+    """
+
+    network: NetworkConfig
+    width: int = 64
+
+    @classmethod
+    def from_card(cls, card: dict) -> "PotentialConfig":
+        return cls(NetworkConfig(**card["network"]), card["width"])
+
+    def to_card(self) -> dict:
+        return asdict(self)
+
+
+class PotentialNetwork(nn.Module):
+    """Coefficients of the auxiliary functions of every atom.
+
+    Parameters
+    ----------
+    config : its size.
+    """
+
+    row: Tensor
+    mix: Tensor
+    shift: Tensor
+    charge: Tensor
+    sink: Tensor
+
+    def __init__(self, config: PotentialConfig):
+        super().__init__()
+        self.config = config
+        settings = {k: v for k, v in asdict(config.network).items() if k != "network"}
+        self.representation = NETWORKS[config.network.network](**settings)
+        n, width, n_radial = config.network.n_channels, config.width, config.network.n_radial
+        self.radial = RadialBasis(n_radial, config.network.cutoff)
+        self.angular = AngularFunctions()
+        total = (LARGEST_L + 1) * width
+        self.context = nn.Sequential(nn.Linear(n, n), nn.SiLU(), nn.Linear(n, total))
+        self.filter = nn.Linear(n_radial, total, bias=False)
+        self.vectors = nn.Linear(n, width, bias=False)
+        self.tensors = nn.Linear(n, width, bias=False)
+        self.update = nn.Sequential(nn.Linear(n + total, 2 * n), nn.SiLU(), nn.Linear(2 * n, n))
+        self.gates = nn.Sequential(nn.Linear(n, n), nn.SiLU(), nn.Linear(n, total))
+        self.hidden = nn.Sequential(nn.Linear(n, 2 * n), nn.SiLU())
+        self.invariant = _PerElement(2 * n, KINDS * counts()[0])
+        self.equivariant = nn.ModuleList(
+            _PerElement(width, KINDS * counts()[l]) for l in range(1, LARGEST_L + 1)
+        )
+        self._constants()
+
+    def _constants(self) -> None:
+        known = len(ELEMENTS)
+        row = torch.full((119,), -1)
+        row[list(ELEMENTS)] = torch.arange(known)
+        self.register_buffer("row", row, persistent=False)
+        most = KINDS * max(counts())
+        self.register_buffer("mix", torch.eye(most).repeat(known, LARGEST_L + 1, 1, 1))
+        self.register_buffer("shift", torch.zeros(known, KINDS, counts()[0]))
+        charge = torch.zeros(known, counts()[0])
+        sink = torch.zeros(known, counts()[0])
+        for k, z in enumerate(ELEMENTS):
+            own = torch.tensor([q for l, q in shells(z) if l == 0])
+            charge[k, : len(own)] = own
+            sink[k, len(own) - 2] = 1.0 / own[-2]  # the last but one: as wide as a valence shell
+        self.register_buffer("charge", charge, persistent=False)
+        self.register_buffer("sink", sink, persistent=False)
+
+    @property
+    def cutoff(self) -> float:
+        return self.config.network.cutoff
+
+    def forward(self, batch: Batch) -> Tensor:
+        """(n_atoms, kinds, length of a row): see :mod:`specml.hamiltonian.layout`."""
+        features = self.representation(batch)
+        angular = self._messages(batch, features.scalars)
+        angular[1] = angular[1] + self.vectors(features.vectors)
+        angular[2] = angular[2] + self.tensors(features.tensors[:, TENSOR_ORDER])
+        norms = [angular[0][:, 0]]
+        norms += [torch.sqrt((a * a).sum(1) + EPSILON) for a in angular[1:]]
+        s = features.scalars + self.update(torch.cat([features.scalars, *norms], -1))
+        return self._coefficients(batch, s, angular)
+
+    def _messages(self, batch: Batch, s: Tensor) -> list[Tensor]:
+        """A^l for each l, (n_atoms, 2 l + 1, width)."""
+        distances, directions = edges(batch, self.cutoff)
+        radial = self.radial(distances)
+        width = self.config.width
+        harmonics = self.angular(directions)
+        parts = self.context(s).split(width, dim=-1)
+        filters = self.filter.weight.split(width)
+        return [
+            y.transpose(1, 2)
+            @ (gather(part, batch.neighbors) * nn.functional.linear(radial, weight))
+            for y, part, weight in zip(harmonics, parts, filters, strict=True)
+        ]
+
+    def _coefficients(self, batch: Batch, s: Tensor, angular: list[Tensor]) -> Tensor:
+        element = self.row[batch.numbers]
+        gates = self.gates(s).split(self.config.width, dim=-1)
+        y = self.invariant(self.hidden(s).unsqueeze(1), element)
+        rows = [self._neutral(batch, element, self._mixed(y, element, 0)[:, :, 0])]
+        for l, (head, a) in enumerate(zip(self.equivariant, angular[1:], strict=True), start=1):
+            y = head(a * gates[l].unsqueeze(1), element)
+            rows.append(self._mixed(y, element, l).flatten(2))
+        return torch.cat(rows, -1)
+
+    def _mixed(self, y: Tensor, element: Tensor, l: int) -> Tensor:
+        """M_Z y, (n_atoms, kinds, n_shells, 2 l + 1); y is (n_atoms, 2 l + 1, kinds n_shells)."""
+        size = y.shape[-1]
+        c = y @ self.mix[element, l, :size, :size].transpose(1, 2)
+        c = c.view(len(y), 2 * l + 1, KINDS, -1).permute(0, 2, 3, 1)
+        return c if l else c.transpose(2, 3)
+
+    def _neutral(self, batch: Batch, element: Tensor, c: Tensor) -> Tensor:
+        """Without the excess of charge; c is (n_atoms, kinds, n_shells)."""
+        c = c + self.shift[element]
+        index, n = batch.structure, batch.n_structures
+        excess = scatter((c * self.charge[element].unsqueeze(1)).sum(-1), index, n)
+        share = excess / scatter(torch.ones_like(c[:, :1, 0]), index, n)
+        share = share * share.new_tensor([1.0, 1.0, 0.0])  # heights are no charges
+        return c - gather(share, index).unsqueeze(2) * self.sink[element].unsqueeze(1)
+
+
+class _PerElement(nn.Module):
+    """A linear map with weights of its own for each element, and no bias."""
+
+    def __init__(self, n_in: int, n_out: int):
+        super().__init__()
+        self.weight = nn.Parameter(0.1 * torch.randn(len(ELEMENTS), n_out, n_in) / np.sqrt(n_in))
+
+    def forward(self, x: Tensor, element: Tensor) -> Tensor:
+        """(n_atoms, m, n_in) -> (n_atoms, m, n_out)."""
+        return x @ self.weight[element].transpose(1, 2)
+
+
+class AngularFunctions(nn.Module):
+    """Real spherical harmonics l = 0 ... 4 of unit vectors, norm one, in PySCF's order.
+
+    Each l is coupled from the one below it and the vector itself,
+
+        Y^(l+1)_m = n_l sum_m1,m2  C(l m1, 1 m2; l+1 m) Y^l_m1 Y^1_m2,
+
+    with the Clebsch-Gordan coefficients of e3nn, whose axes are y, z, x of ours. (e3nn's own
+    harmonics are TorchScript, which is compiled again for every new number of atoms.)
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        for l in range(1, LARGEST_L):
+            coupling = o3.wigner_3j(l, 1, l + 1, dtype=torch.float64).reshape(-1, 2 * l + 3)
+            # At the pole all harmonics but m = 0 vanish: their product there sets the norm.
+            coupling = coupling / coupling.view(2 * l + 1, 3, -1)[l, 1, l + 1]
+            self.register_buffer(f"coupling_{l}", coupling.float(), persistent=False)
+
+    def forward(self, directions: Tensor) -> list[Tensor]:
+        """(..., 3) -> for each l (..., 2 l + 1)."""
+        first = directions[..., [1, 2, 0]]
+        found = [torch.ones_like(directions[..., :1]), first]
+        for l in range(1, LARGEST_L):
+            pairs = (found[l].unsqueeze(-1) * first.unsqueeze(-2)).flatten(-2)
+            found.append(pairs @ getattr(self, f"coupling_{l}"))
+        found[1] = directions
+        return found
+
+
+def row_length() -> int:
+    """Coefficients of an atom, used or not."""
+    return offsets()[-1]

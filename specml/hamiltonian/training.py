@@ -1,0 +1,165 @@
+"""Training of the network of potentials.
+
+The loss of a molecule is the root of its error per atom (``targets``),
+
+    sqrt(e_local / n) + 0.3 sqrt(e_whole / n),
+
+a root because the cycles of a self-consistent field grow with the logarithm of the error: halving
+a small error is worth as much as halving a large one.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from specml.data.batch import Batch, collate_arrays
+from specml.hamiltonian.layout import flat_index
+from specml.hamiltonian.network import CHARGES, HEIGHTS, WHOLE, PotentialNetwork
+from specml.hamiltonian.targets import Problem
+from specml.training.checkpoint import resume, save
+from specml.training.loop import Report, Schedule
+
+WHOLE_WEIGHT = 0.3
+WEIGHT_DECAY = 1e-2
+BACKBONE_RATE = 0.5  # of the learning rate: the representation comes with a past
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A batch with, for each molecule, G, both solutions, their floors and where rows are read."""
+
+    batch: Batch
+    problems: list[tuple[Tensor, Tensor, Tensor, tuple[float, float], Tensor, int]]
+
+
+class Pool:
+    """Problems as tensors, and random batches of them."""
+
+    def __init__(self, problems: Sequence[Problem], cutoff: float, device: str = "cpu"):
+        self.cutoff, self.device = cutoff, device
+        self.problems = list(problems)
+        self._tensors = [
+            (
+                torch.as_tensor(p.gram, dtype=torch.float32, device=device),
+                torch.as_tensor(p.local, dtype=torch.float32, device=device),
+                torch.as_tensor(p.whole, dtype=torch.float32, device=device),
+                p.floors,
+                torch.as_tensor(flat_index(p.numbers), device=device),
+                len(p.numbers),
+            )
+            for p in self.problems
+        ]
+
+    def sample(self, chosen: np.ndarray) -> Sample:
+        """The batch of some problems."""
+        own = [self.problems[i] for i in chosen]
+        n_atoms = np.array([len(p.numbers) for p in own])
+        batch = collate_arrays(
+            np.concatenate([p.numbers for p in own]),
+            np.concatenate([p.positions for p in own]),
+            n_atoms,
+            np.zeros(len(own)),
+            np.ones(n_atoms.sum()),
+            self.cutoff,
+        )
+        return Sample(batch.to(self.device, torch.float32), [self._tensors[i] for i in chosen])
+
+    def samples(self, generator: np.random.Generator, size: int) -> Iterator[Sample]:
+        """Endless batches, every problem once before any comes again."""
+        while True:
+            order = generator.permutation(len(self.problems))
+            for start in range(0, len(order) - size + 1, size):
+                yield self.sample(order[start : start + size])
+
+
+def errors(rows: Tensor, sample: Sample) -> Tensor:
+    """e per atom of each molecule, (n_molecules, 2): local and whole, hartree^2."""
+    found, start = [], 0
+    for gram, local, whole, floors, index, n_atoms in sample.problems:
+        own = rows[start : start + n_atoms].transpose(0, 1).flatten(1)[:, index]
+        start += n_atoms
+        d = torch.cat([own[CHARGES], own[HEIGHTS]]) - local
+        w = own[WHOLE] - whole
+        n = len(w)
+        e = torch.stack([d @ (gram @ d) + floors[0], w @ (gram[:n, :n] @ w) + floors[1]])
+        found.append(e / n_atoms)
+    return torch.stack(found)
+
+
+def loss(rows: Tensor, sample: Sample) -> Tensor:
+    """The mean of the module's formula, in hartree."""
+    root = torch.sqrt(errors(rows, sample).clamp(min=1e-12))
+    return (root[:, 0] + WHOLE_WEIGHT * root[:, 1]).mean()
+
+
+def train_potentials(
+    model: PotentialNetwork,
+    problems: Sequence[Problem],
+    schedule: Schedule,
+    checkpoint: Path,
+    report_every: int = 200,
+    stop: int | None = None,
+) -> Iterator[Report]:
+    """Train, yielding a report now and then; the averaged weights end in ``model``.
+
+    An existing checkpoint is continued.
+
+    Parameters
+    ----------
+    stop : pause at this step; a later call goes on.
+
+    Raises
+    ------
+    WeightsError
+        The checkpoint is of another network, or damaged.
+    """
+    device = str(next(model.parameters()).device)
+    backbone = list(model.representation.parameters())
+    ids = {id(p) for p in backbone}
+    rest = [p for p in model.parameters() if id(p) not in ids]
+    rate = schedule.learning_rate
+    groups = [{"params": backbone, "lr": BACKBONE_RATE * rate}, {"params": rest, "lr": rate}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY)
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(schedule.ema))
+    parts = {"model": model, "average": average, "optimizer": optimizer, "scheduler": scheduler}
+    start = resume(checkpoint, parts)
+    generator = np.random.default_rng([schedule.seed, start])
+    samples = Pool(problems, model.cutoff, device).samples(generator, schedule.batch_size)
+    losses: list[float] = []
+    began = time.monotonic()
+    last = min(schedule.steps, stop or schedule.steps)
+    for step in range(start, last):
+        sample = next(samples)
+        found = loss(model(sample.batch), sample)
+        optimizer.zero_grad(set_to_none=True)
+        found.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
+        optimizer.step()
+        scheduler.step()
+        average.update_parameters(model)
+        losses.append(found.item())
+        if (step + 1) % report_every == 0 or step + 1 == last:
+            save(checkpoint, step + 1, parts)
+            yield Report(step + 1, {"loss": float(np.mean(losses))}, time.monotonic() - began)
+            losses = []
+    model.load_state_dict(average.module.state_dict())
+
+
+def validation(model: PotentialNetwork, problems: Sequence[Problem]) -> tuple[float, float]:
+    """Mean of sqrt(e_local / n) and sqrt(e_whole / n), hartree."""
+    device = str(next(model.parameters()).device)
+    pool = Pool(problems, model.cutoff, device)
+    found = []
+    with torch.no_grad():
+        for start in range(0, len(problems), 32):
+            sample = pool.sample(np.arange(start, min(start + 32, len(problems))))
+            found.append(errors(model(sample.batch), sample).sqrt())
+    local, whole = torch.cat(found).mean(0).tolist()
+    return local, whole
