@@ -20,6 +20,9 @@ from pathlib import Path
 import catboost
 import numpy as np
 from admet_protocol import SEEDS, Table, Tables
+from rdkit import Chem
+from rdkit.Avalon import pyAvalonTools
+from rdkit.Chem import rdMolDescriptors
 
 from specml.admet.endpoints import ENDPOINTS
 from specml.admet.features import BITS, BLOCKS
@@ -30,11 +33,26 @@ LOG = {
     "clearance_hepatocyte_az",
     "clearance_microsome_az",
 }
-MQN = 2 * BITS + BLOCKS["erg"]
+MQN = BITS + BLOCKS["erg"]
+MORE = ("Kappa2", "Kappa3", "Chi2n", "Chi2v", "Chi3n", "Chi3v", "Chi4n", "Chi4v")
 
 
-def predictions(table: Table, train: np.ndarray, held: np.ndarray, seed: int, trees: int):
-    x = np.delete(table.x, np.s_[MQN : MQN + BLOCKS["mqn"]], axis=1)
+def extras(mols: list[Chem.Mol]) -> np.ndarray:
+    """What MapLight has and the production features have not: Avalon counts, 8 descriptors."""
+    table = np.zeros((len(mols), 1024 + len(MORE)), dtype=np.float32)
+    for row, mol in zip(table, mols, strict=True):
+        for position, count in (
+            pyAvalonTools.GetAvalonCountFP(mol, 1024).GetNonzeroElements().items()
+        ):
+            row[position] = count
+        row[1024:] = [getattr(rdMolDescriptors, f"Calc{name}")(mol) for name in MORE]
+    return table
+
+
+def predictions(table: Table, more: np.ndarray, seed: int, trees: int) -> np.ndarray:
+    """Of the held-out rows; ``more`` are the extras of the rows of the table."""
+    train, held = table.held_out(seed)
+    x = np.hstack((np.delete(table.x, np.s_[MQN : MQN + BLOCKS["mqn"]], axis=1), more))
     varied = (x[train] != np.median(x[train], axis=0)).sum(0) >= 3
     x, y = x[:, varied], table.y
     shared = {"random_strength": 2, "random_seed": seed, "verbose": 0, "thread_count": 1}
@@ -70,7 +88,8 @@ def main() -> None:
                 continue
             table = tables[endpoint]
             start = time.process_time()
-            p = predictions(table, *table.held_out(seed), seed, args.trees)
+            more = tables.described("maplight.", extras)[tables.rows(endpoint.name)]
+            p = predictions(table, more, seed, args.trees)
             np.save(path, p)
             print(endpoint.name, seed, f"{time.process_time() - start:.1f} s", flush=True)
 

@@ -7,6 +7,7 @@ benchmark; its test rows are not here). What does not fit into train is held out
 
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,40 +44,45 @@ class Tables:
 
     def __init__(self, folder: Path, cache: Path) -> None:
         self.folder, self.cache = folder, cache
-        rows = {e.name: self._rows(e.name) for e in ENDPOINTS}
+        rows = {e.name: self._read(e.name) for e in ENDPOINTS}
         self.order: dict[str, int] = {}
         for e in sorted(ENDPOINTS, key=lambda e: len(rows[e.name][0])):
             for text in rows[e.name][0]:
                 self.order.setdefault(text, len(self.order))
         self.read = rows
-        self._x: np.ndarray | None = None
+        self._kept: dict[str, np.ndarray] = {}
 
-    def _rows(self, name: str) -> tuple[list[str], np.ndarray]:
+    def _read(self, name: str) -> tuple[list[str], np.ndarray]:
         with (self.folder / f"{name}.csv").open(newline="", encoding="utf-8") as handle:
             rows = list(csv.DictReader(handle))
         return [row["Drug"] for row in rows], np.array([float(row["Y"]) for row in rows])
 
-    def features(self) -> np.ndarray:
-        """Of all distinct SMILES, in pieces that survive a kill."""
-        if self._x is None:
+    def described(
+        self, prefix: str, describe: Callable[[list[Chem.Mol]], np.ndarray]
+    ) -> np.ndarray:
+        """Numbers of all distinct SMILES, (n, width), kept in pieces that survive a kill."""
+        if prefix not in self._kept:
             self.cache.mkdir(parents=True, exist_ok=True)
             smiles = list(self.order)
-            starts = range(0, len(smiles), CHUNK)
-            self._x = np.concatenate([self._piece(k, smiles[k : k + CHUNK]) for k in starts])
-        return self._x
+            pieces = []
+            for start in range(0, len(smiles), CHUNK):
+                path = self.cache / f"{prefix}{start}.npz"
+                if not path.exists():
+                    with rdBase.BlockLogs():
+                        mols = [Chem.MolFromSmiles(s) for s in smiles[start : start + CHUNK]]
+                        np.savez(path, X=describe(mols))
+                pieces.append(np.load(path)["X"])
+            self._kept[prefix] = np.concatenate(pieces)
+        return self._kept[prefix]
 
-    def _piece(self, start: int, smiles: list[str]) -> np.ndarray:
-        path = self.cache / f"{start}.npz"
-        if not path.exists():
-            with rdBase.BlockLogs():
-                x = features([Chem.MolFromSmiles(text) for text in smiles])
-            np.savez(path, X=x)
-        return np.load(path)["X"]
+    def rows(self, name: str) -> np.ndarray:
+        """Positions of the rows of a table among the distinct SMILES."""
+        return np.array([self.order[text] for text in self.read[name][0]])
 
     def __getitem__(self, endpoint: Endpoint) -> Table:
         smiles, y = self.read[endpoint.name]
-        rows = [self.order[text] for text in smiles]
-        return Table(endpoint, smiles, y, self._scaffolds(endpoint.name), self.features()[rows])
+        x = self.described("", features)[self.rows(endpoint.name)]
+        return Table(endpoint, smiles, y, self._scaffolds(endpoint.name), x)
 
     def _scaffolds(self, name: str) -> list[str]:
         path = self.cache / f"{name}.scaffolds.json"
