@@ -44,3 +44,9 @@ def test_half_a_model_is_refused(encoder, tmp_path):
     (tmp_path / "a.safetensors").unlink()
     with pytest.raises(WeightsError, match="parameters beside it"):
         load(tmp_path / "a.json")
+
+
+def test_the_encoder_that_ships():
+    vectors = embed([Chem.MolFromSmiles("CC(=O)Oc1ccccc1C(=O)O"), Chem.MolFromSmiles("O")])
+    assert vectors.shape == (2, 2 * load().size.width)
+    assert (vectors.std(axis=1) > 0.1).all()
