@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from specml.admet.transformer.encoder import Encoder, Size
 from specml.admet.transformer.graph import Batch, Graph, collate, graph
 from specml.errors import WeightsError, message
+from specml.io.spectra import json_document
 
 SHIPPED = Path(__file__).resolve().parents[2] / "weights" / "admet" / "specml-qm-encoder.json"
 BATCH = 64  # molecules
@@ -29,7 +30,7 @@ def save(path: Path, encoder: Encoder, card: dict[str, Any]) -> None:
     state = {name: value.half().contiguous() for name, value in encoder.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(state, path.with_suffix(".safetensors"))
-    path.write_text(json.dumps(card | {"size": asdict(encoder.size)}, indent=2) + "\n")
+    path.write_bytes(json_document(card | {"size": asdict(encoder.size)}))
 
 
 def load(path: Path = SHIPPED) -> Encoder:
