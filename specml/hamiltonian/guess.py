@@ -29,6 +29,8 @@ from specml.hamiltonian.attempt import USED, First, Outcome, attempt
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.hamiltonian.scan import Previous, previous_of
 
+PYSCF_START, FROM_THE_FIRST = 1, 0  # mf.diis_start_cycle
+
 
 class GuessWarning(UserWarning):
     """The predicted guess was not used; the calculation starts as PySCF does without it."""
@@ -40,12 +42,14 @@ class PredictedGuess:
     __name_mixin__ = "SpecML"
     _keys = frozenset({"specml_guess"})
     mol: Any
+    damp: Any
+    diis_start_cycle: int
     _scf: Any
 
     def __init__(self, field: Any, model: HamiltonianPredictor | None, device: str) -> None:
         self.__dict__.update(field.__dict__)
         self._specml_model, self._specml_device = model, device
-        self._specml_default = field.init_guess
+        self._specml_default, self._specml_start = field.init_guess, field.diis_start_cycle
         self._specml_first: First | None = None
         self._specml_previous: Previous | None = None
         self._specml_predicted: np.ndarray | None = None
@@ -62,6 +66,7 @@ class PredictedGuess:
         found = attempt(self, mol, self._specml_model, self._specml_device, previous)
         self._specml_predicted = found.predicted
         self.specml_guess = found.outcome
+        self._first_matrix_counts(found.density is not None)
         if found.density is not None:
             return found.density
         if previous is not None and previous.fits(mol):
@@ -73,6 +78,17 @@ class PredictedGuess:
         self.specml_guess = replace(found.outcome, used=used)
         self._warn(self.specml_guess)
         return density
+
+    def _first_matrix_counts(self, used: bool) -> None:
+        """Whether DIIS extrapolates from the first Fock matrix on.
+
+        PySCF leaves it out, because that of minao is far off; that of a prediction saves a build
+        more (docs/scf.md). A setting of the user stays.
+        """
+        if used and self.diis_start_cycle == PYSCF_START and not self.damp:
+            self.diis_start_cycle = FROM_THE_FIRST
+        elif not used and self.diis_start_cycle == FROM_THE_FIRST:
+            self.diis_start_cycle = self._specml_start
 
     def _warn(self, outcome: Outcome) -> None:
         if not self._specml_warned:

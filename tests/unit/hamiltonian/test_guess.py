@@ -102,6 +102,26 @@ def test_other_bases_by_projection(mol):
     assert seeded <= default
 
 
+def test_diis_begins_with_the_first_matrix():
+    field = guess(scf.RHF(mole()), GOOD)
+    assert field.diis_start_cycle == 1
+    field.kernel()
+    assert field.diis_start_cycle == 0
+    field._specml_model = SpoiltFock(1.0)
+    with pytest.warns(GuessWarning):
+        field.get_init_guess(key="specml")
+    assert field.diis_start_cycle == 1
+
+
+@pytest.mark.parametrize("settings", [{"diis_start_cycle": 3}, {"damp": 0.3}, {"diis": None}])
+def test_settings_of_the_user_stay(settings):
+    make = lambda mol: scf.RHF(mol).set(**settings)  # noqa: E731
+    default, seeded, field = compare(make, mole())
+    assert seeded <= default
+    for key, value in settings.items():
+        assert getattr(field, key) == value
+
+
 def test_an_exact_guess_takes_one_cycle():
     _, seeded, field = compare(scf.RHF, mole(), SpoiltFock(0.0))
     assert seeded == 3  # of the guess, of one cycle, of the final check
