@@ -9,7 +9,7 @@ alike. Of the 480 PAINS patterns 14 are left for a drug-like molecule.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from rdkit import Chem
@@ -17,11 +17,12 @@ from rdkit import Chem
 AROMATIC = 1000  # added to the atomic number of an aromatic atom in RDKit's "AtomType"
 ELEMENTS = frozenset(("AtomAtomicNum", "AtomType"))  # properties that say the element
 ANY, SPLIT = "AtomNull", "\n"
+MOST_KINDS = 10_000  # remembered; 10,000 drug-like molecules have a few hundred
 AROMATIC_ORDER, AROMATIC_BOND = 1.5, 12  # in RDKit's adjacency matrix, and as a type of bond
 
 Atom = tuple[int, bool, int, int, bool]  # number, aromatic, charge, hydrogens, in a ring
 Bond = tuple[Atom, Atom, int]
-Key = tuple[str, ...] | tuple[str, str, int]
+Key = tuple  # (description,) of an atom, (description, description, order) of a bond
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,9 @@ class Screen:
     def candidates(self, counted: Census) -> list[int]:
         """Indices of the patterns that the counts do not rule out."""
         new = [kind for kind in counted.kinds if kind not in self._row]
+        if len(self._row) + len(new) > MOST_KINDS:
+            self._row.clear()
+            self._fits, new = self._fits[:0], counted.kinds
         if new:
             self._learn(new)
         rows = [self._row[kind] for kind in counted.kinds]
@@ -124,7 +128,7 @@ def _fits(key: Key, kind: Atom | Bond) -> bool:
     return straight or (_admits(key[0], kind[1]) and _admits(key[1], kind[0]))
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def _admits(text: str, atom: Atom) -> bool:
     """Whether an atom may fit a description; properties that are not known here do not decide.
 

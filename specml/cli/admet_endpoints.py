@@ -10,7 +10,7 @@ def endpoints() -> None:
 
     table = Table(box=None, header_style="dim", pad_edge=False)
     for header in ("group", "task", "endpoint", "unit, or probability of"):
-        table.add_column(header)
+        table.add_column(header, no_wrap=header == "task")
     group = ""
     for row in ENDPOINTS:
         means = f"1 = {row.one_means}" if row.is_classification else row.unit

@@ -1,7 +1,6 @@
 """The panel of ``specml admet show``."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from rich.console import Console, Group
@@ -37,40 +36,42 @@ def show(
     smiles : as it was given.
     row : columns of :mod:`specml.admet.columns`.
     """
-    parts = [_endpoints(row, endpoints), Text(), _facts(smiles, row)]
+    parts: list[Table | Text] = [_endpoints(row, endpoints), Text(), _facts(smiles, row)]
     console.print(Panel(Group(*parts), title=Text(row["scored_smiles"]), title_align="left"))
 
 
 def _endpoints(row: Mapping[str, Any], endpoints: Sequence[Endpoint]) -> Table:
-    """Rows by group, in the order of the body: absorption to toxicity."""
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("", no_wrap=True)
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("unit, or probability of")
-    table.add_column("90 % interval\n± of probability", no_wrap=True)
-    table.add_column("percentile\namong drugs", justify="right", no_wrap=True)
-    for group, members in groupby(endpoints, key=lambda endpoint: endpoint.group):
+    """Rows by group, in the order of the table: absorption to toxicity."""
+    # As wide as a terminal of 80 columns allows.
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("", min_width=31)
+    table.add_column("\nvalue", justify="right", no_wrap=True)
+    table.add_column("\nunit", no_wrap=True)
+    table.add_column("90 % interval\nor spread", no_wrap=True)
+    table.add_column("drugs\nbelow", justify="right", no_wrap=True)
+    for group in dict.fromkeys(endpoint.group for endpoint in endpoints):
         table.add_row(Text(group.capitalize(), style="bold"))
-        for endpoint in members:
-            table.add_row(*_cells(row, endpoint))
+        for endpoint in endpoints:
+            if endpoint.group == group:
+                table.add_row(*_cells(row, endpoint))
     return table
 
 
 def _cells(row: Mapping[str, Any], endpoint: Endpoint) -> list[str | Text]:
     name = endpoint.name
-    value, spread = row[name], row[f"{name}_uncertainty"]
-    percentile = row[f"{name}_percentile"]
+    value, spread, percentile = row[name], row[f"{name}_uncertainty"], row[f"{name}_percentile"]
+    unit = Text(endpoint.unit, style="dim")
     if endpoint.is_classification:
         filled = round(BAR * value)
-        meaning = Text("█" * filled, style="cyan") + Text("░" * (BAR - filled), style="dim")
-        shown, unit = f"{value:.2f}", Text(f"{endpoint.one_means}")
-        interval: Text | str = meaning + Text(f" ± {spread:.2f}" if spread is not None else "")
+        unit = Text("█" * filled, style="cyan") + Text("░" * (BAR - filled), style="dim")
+        shown, interval = f"{value:.2f}", "" if spread is None else f"± {spread:.2f}"
     else:
-        shown, unit = number(value), Text(endpoint.unit, style="dim")
         low, high = row[f"{name}_low"], row[f"{name}_high"]
-        interval = f"{number(low)} to {number(high)}" if low is not None else ""
-    place = "" if percentile is None else f"{percentile:.0f}"
-    return [f"  {endpoint.title}", shown, unit, interval, place]
+        shown = number(value)
+        interval = "" if low is None else f"{number(low)} to {number(high)}"
+    place = "" if percentile is None else f"{percentile:.0f} %"
+    title = Text("  ") + Text(endpoint.title)
+    return [title, shown, unit, interval, place]
 
 
 def number(value: float) -> str:

@@ -77,3 +77,11 @@ def test_rule_of_five():
     assert physchem(Chem.MolFromSmiles(SMILES[14])).lipinski_violations == 2
     assert physchem(Chem.MolFromSmiles("C" * 20)).lipinski_violations == 1
     assert physchem(Chem.MolFromSmiles("C" * 40)).lipinski_violations == 2
+
+
+def test_the_screen_may_forget(monkeypatch):
+    """Kinds of atoms and bonds are kept up to a number; what is found does not depend on it."""
+    mols = [Chem.MolFromSmiles(smiles) for smiles in SMILES]
+    expected = [alerts(mol) for mol in mols]
+    monkeypatch.setattr("specml.admet.screen.MOST_KINDS", 3)
+    assert [alerts(mol) for mol in mols] == expected
