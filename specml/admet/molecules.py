@@ -2,7 +2,6 @@
 
 A salt is reduced to its parent by a list of counterions and solvents (``counterions.csv``, compared
 without stereochemistry after neutralisation); charges are removed where moving protons can do so.
-The networks are trained on the same form.
 """
 
 import csv

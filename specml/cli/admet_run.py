@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from specml.admet import scorer
+import specml
 from specml.admet.columns import renamed, schema
 from specml.admet.job import OUTSIDE, Job
 from specml.admet.job import run as steps_of
@@ -30,6 +30,7 @@ from specml.io.tables.partial import Partial
 if TYPE_CHECKING:
     from distributed import Client
 
+SHIPPED = Path(specml.__file__).with_name("weights") / "admet" / "specml-admet.json"
 LISTS = (".smi", ".smiles", ".txt")  # suffixes
 
 
@@ -144,10 +145,10 @@ def _score(request: Request, job: Job, source: Path, output: Path, client: "Clie
 
 def _settings(request: Request, job: Job, source: Path) -> dict[str, object]:
     """What the bytes of an output depend on."""
-    card = job.model.path or scorer.SHIPPED
+    card = job.model.path or SHIPPED
     return {
         "input": _fingerprint(source),
-        "model": _fingerprint(card) if card.exists() else str(card),
+        "model": _fingerprint(card),
         "--smiles-column": job.molecules.smiles,
         "--id-column": job.molecules.identifier,
         "--header": job.molecules.header,
