@@ -13,7 +13,7 @@ from pyscf import lib, scf
 
 from specml.hamiltonian import guard, predictor
 from specml.hamiltonian.predictor import HamiltonianPredictor
-from specml.hamiltonian.projection import occupied, project, real_atoms
+from specml.hamiltonian.projection import matrix, occupied
 from specml.hamiltonian.scan import Previous, corrected
 from specml.hamiltonian.support import obstacle
 
@@ -78,8 +78,7 @@ def attempt(
         if reason is not None:
             return Attempt(Outcome("", reason))
         start = time.perf_counter()
-        source = real_atoms(mol, model.basis)
-        predicted, gap = occupied(mol, project(model.fock(source), source, mol))
+        predicted, gap = occupied(mol, matrix(model, mol))
         orbitals = predicted
         if previous is not None and previous.fits(mol):
             orbitals = corrected(predicted, mol, previous)

@@ -1,20 +1,23 @@
 """A predicted matrix in whatever basis a calculation uses.
 
-The model answers in its own basis A. T + V_SAP, kinetic energy and the potentials of the atoms, is
-as cheap in the basis B of the calculation and holds what B does near the nuclei; only the rest of
-the prediction is projected:
+The network describes potentials, sums of functions on the atoms, and those have matrix elements in
+any basis B (``assemble``). Where the model is not of that kind, or for ghost atoms, T + V_SAP, the
+kinetic energy and the potentials of neutral atoms, is computed in B, and what the model adds to it
+in its own basis A is projected:
 
     F_B = (T + V_SAP)_B + P (F_A - (T + V_SAP)_A) P^T,    P = S_BA S_AA^-1
 
-Where B is A this is F_A; ghost atoms need no special case. From the converged matrix of
-water in def2-SVP the measure of the guard is 2e-4 hartree in def2-TZVP; projecting orbitals
-instead gives 5e-3.
+From the converged matrix of water in def2-SVP the measure of the guard is 2e-4 hartree in
+def2-TZVP; projecting orbitals instead gives 5e-3.
 """
 
 import numpy as np
 import scipy.linalg
 from pyscf import gto
 
+from specml.hamiltonian.assembly import Integrals, assemble
+from specml.hamiltonian.predictor import HamiltonianPredictor
+from specml.reference.auxiliary import auxiliary
 from specml.reference.one_electron import one_electron
 
 LINEARLY_DEPENDENT = 1e-8  # eigenvalues of an overlap below it are rounding
@@ -34,11 +37,29 @@ def real_atoms(mol: gto.Mole, basis: str) -> gto.Mole:
     )
 
 
+def matrix(model: HamiltonianPredictor, mol: gto.Mole) -> np.ndarray:
+    """The predicted matrix in the basis of ``mol``, (nao, nao) in hartree."""
+    source = real_atoms(mol, model.basis)
+    if same_functions(source, mol):
+        return model.fock(source)
+    network = isinstance(model, HamiltonianPredictor) and model.card["weights"] is not None
+    if network and source.natm == mol.natm:
+        integrals = Integrals(source.atom_charges(), one_electron(mol), auxiliary(mol))
+        return assemble(integrals, model.rows([source])[0], model.card["exchange"])
+    return project(model.fock(source), source, mol)
+
+
+def same_functions(one: gto.Mole, other: gto.Mole) -> bool:
+    """Whether two molecules have the same basis functions in the same order."""
+    if one.nao != other.nao:
+        return False
+    own = np.diag(gto.intor_cross("int1e_ovlp", one, other))
+    return bool(np.allclose(own, 1.0, rtol=0.0, atol=SAME))
+
+
 def project(fock: np.ndarray, source: gto.Mole, target: gto.Mole) -> np.ndarray:
-    """A matrix of ``source`` in the basis of ``target``, (nao, nao) in hartree."""
+    """A matrix of ``source`` in the basis of ``target``, F_B of the module."""
     cross = gto.intor_cross("int1e_ovlp", target, source)
-    if source.nao == target.nao and np.allclose(np.diag(cross), 1.0, rtol=0.0, atol=SAME):
-        return fock
     own = one_electron(source)
     projector = scipy.linalg.solve(own.overlap, cross.T, assume_a="pos").T
     return one_electron(target).matrix + projector @ (fock - own.matrix) @ projector.T

@@ -6,7 +6,7 @@ import scipy.linalg
 from pyscf import gto, scf
 
 from specml.hamiltonian.guard import excess
-from specml.hamiltonian.projection import occupied, project, real_atoms
+from specml.hamiltonian.projection import occupied, project, real_atoms, same_functions
 from specml.hamiltonian.scan import Previous, corrected
 
 WATER = "O 0 0 0.1174; H 0 0.7572 -0.4696; H 0 -0.7572 -0.4696"
@@ -45,7 +45,19 @@ def test_two_spins_are_averaged(field):
 
 def test_into_its_own_basis_nothing_changes(field):
     source = real_atoms(field.mol, "6-31g")
-    np.testing.assert_array_equal(project(field.get_fock(), source, field.mol), field.get_fock())
+    assert same_functions(source, field.mol)
+    found = project(field.get_fock(), source, field.mol)
+    np.testing.assert_allclose(found, field.get_fock(), atol=1e-9)
+
+
+@pytest.mark.parametrize("basis", ["6-31g*", "cc-pvdz", {"O": "6-31g", "H": "sto-3g"}])
+def test_other_functions(field, basis):
+    assert not same_functions(gto.M(atom=WATER, basis=basis, verbose=0), field.mol)
+
+
+def test_other_order_of_atoms(field):
+    turned = "; ".join(reversed(WATER.split("; ")))
+    assert not same_functions(gto.M(atom=turned, basis="6-31g", verbose=0), field.mol)
 
 
 def test_into_a_larger_basis(field):
