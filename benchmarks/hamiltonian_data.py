@@ -24,6 +24,13 @@ def labels(path: Path) -> datasets.Dataset:
     return datasets.concatenate([datasets.read(p) for p in sorted(parts_of(path).glob("*.h5"))])
 
 
+def save(done: dict, path: Path) -> None:
+    """Write atomically."""
+    partial = path.with_name(path.name + ".partial")
+    torch.save(done, partial)
+    partial.replace(path)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("labels", type=Path)
@@ -40,9 +47,9 @@ def main() -> None:
         fock = unpacked(np.asarray(data.labels["fock"][i], dtype=np.float64))
         done[key] = problem(data.structure(i), fock, args.exchange)
         if len(done) % 100 == 0:
-            torch.save(done, args.output)
+            save(done, args.output)
             print(len(done), flush=True)
-    torch.save(done, args.output)
+    save(done, args.output)
     print(len(done), "problems")
 
 

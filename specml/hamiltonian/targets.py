@@ -16,10 +16,11 @@ of the guess; pairs of two occupied or two virtual orbitals, which move no densi
 from dataclasses import dataclass
 
 import numpy as np
+from pyscf import lib
 from scipy.linalg import eigh
 
 from specml.hamiltonian.assembly import Integrals
-from specml.reference.auxiliary import auxiliary
+from specml.reference.auxiliary import BLOCK, Auxiliary, auxiliary
 from specml.reference.dft import molecule
 from specml.reference.one_electron import one_electron
 from specml.structure import Structure
@@ -89,9 +90,7 @@ def problem(structure: Structure, fock: np.ndarray, exchange: float) -> Problem:
         return ((orbitals.T @ matrices @ orbitals) * weights)[..., *rows]
 
     aux = integrals.auxiliary
-    design = np.concatenate(
-        [seen(_unpacked(aux.coulomb, len(fock))), seen(_unpacked(aux.local, len(fock)))]
-    )
+    design = _design(aux, orbitals, weights)
     gram = design @ design.T
     n = len(aux.metric)
     local_best, local_floor = _solved(gram, design, seen(local))
@@ -106,12 +105,15 @@ def problem(structure: Structure, fock: np.ndarray, exchange: float) -> Problem:
     )
 
 
-def _unpacked(triangles: np.ndarray, size: int) -> np.ndarray:
-    matrices = np.zeros((len(triangles), size, size))
-    i, j = np.tril_indices(size)
-    matrices[:, i, j] = triangles
-    matrices[:, j, i] = triangles
-    return matrices
+def _design(aux: Auxiliary, orbitals: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Weighted matrices of all auxiliary functions, (2 n, pairs of orbitals)."""
+    packed = lib.pack_tril(weights)
+    rows = []
+    for triangles in (aux.coulomb, aux.local):
+        for start in range(0, len(triangles), BLOCK):
+            matrices = lib.unpack_tril(triangles[start : start + BLOCK])
+            rows.append(lib.pack_tril(orbitals.T @ (matrices @ orbitals)) * packed)
+    return np.concatenate(rows)
 
 
 def _solved(gram: np.ndarray, design: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, float]:

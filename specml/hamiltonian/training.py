@@ -9,14 +9,14 @@ a small error is worth as much as halving a large one.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from specml.data.batch import Batch, collate_arrays
 from specml.hamiltonian.layout import flat_index
@@ -98,6 +98,15 @@ def loss(rows: Tensor, sample: Sample) -> Tensor:
     return (root[:, 0] + WHOLE_WEIGHT * root[:, 1]).mean()
 
 
+def _average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """Exponential average whose window grows with the steps done until ``decay`` sets it."""
+
+    def update(average: Tensor, current: Tensor, n: Tensor | int) -> Tensor:
+        return average + (current - average) * max(1.0 - decay, 10.0 / (int(n) + 10.0))
+
+    return update
+
+
 def train_potentials(
     model: PotentialNetwork,
     problems: Sequence[Problem],
@@ -127,7 +136,7 @@ def train_potentials(
     groups = [{"params": backbone, "lr": BACKBONE_RATE * rate}, {"params": rest, "lr": rate}]
     optimizer = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY)
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(schedule.ema))
+    average = AveragedModel(model, avg_fn=_average(schedule.ema))
     parts = {"model": model, "average": average, "optimizer": optimizer, "scheduler": scheduler}
     start = resume(checkpoint, parts)
     generator = np.random.default_rng([schedule.seed, start])

@@ -19,6 +19,7 @@ HYDROGEN = Structure([1, 1], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.75]])
 
 def test_a_label_is_the_converged_matrix_of_pyscf() -> None:
     field = dft.RKS(molecule(WATER), xc="pbe")
+    field.chkfile = None
     field.kernel()
     found = fock.unpacked(fock.label(WATER, "pbe", fitted=False)["fock"])
     np.testing.assert_allclose(found, field.get_fock(), atol=2e-5)

@@ -1,0 +1,95 @@
+"""Errors of predicted Kohn-Sham matrices on labelled molecules the model has not seen.
+
+    python benchmarks/hamiltonian_accuracy.py fock.h5 --model card.json --output results.json
+
+H: mean absolute error of the elements (also of the diagonal blocks of atoms, by element, and of
+the blocks of two atoms). eps: of the occupied orbital energies; gap; psi: mean cosine of occupied
+orbitals with the reference's, as QHNet defines it; dipole.
+``reference`` are the same figures of T + V_SAP.
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+from hamiltonian_data import labels
+from pyscf.scf import hf
+from scipy.linalg import eigh
+
+from specml.hamiltonian import predictor
+from specml.reference.dft import molecule
+from specml.reference.fock import unpacked
+from specml.reference.one_electron import one_electron
+
+DEBYE_PER_AU = 2.541746
+
+
+def compare(mol, found: np.ndarray, truth: np.ndarray) -> dict[str, float]:
+    """Errors of one molecule; matrices and energies in 1e-6 hartree, gap in eV."""
+    overlap = mol.intor_symmetric("int1e_ovlp")
+    n = mol.nelectron // 2
+    (e0, c0), (e1, c1) = eigh(truth, overlap), eigh(found, overlap)
+    delta = np.abs(found - truth)
+    owner = np.repeat(np.arange(mol.natm), np.diff(mol.aoslice_by_atom()[:, 2:], axis=1)[:, 0])
+    same = owner[:, None] == owner[None]
+    d0, d1 = (2.0 * c[:, :n] @ c[:, :n].T for c in (c0, c1))
+    dipoles = [hf.dip_moment(mol, d, unit="AU", verbose=0) for d in (d0, d1)]
+    result = {
+        "H": delta.mean() * 1e6,
+        "H_diagonal": delta[same].mean() * 1e6,
+        "H_off_diagonal": delta[~same].mean() * 1e6,
+        "occupied_virtual_rms": np.sqrt(((c0[:, :n].T @ (found - truth) @ c0[:, n:]) ** 2).mean())
+        * 1e6,
+        "eps": np.abs(e1 - e0)[:n].mean() * 1e6,
+        "gap_eV": abs((e1[n] - e1[n - 1]) - (e0[n] - e0[n - 1])) * 27.211386,
+        "psi_percent": 100 * np.abs(np.einsum("pi,pq,qi->i", c0[:, :n], overlap, c1[:, :n])).mean(),
+        "dipole_D": float(np.linalg.norm(dipoles[0] - dipoles[1])) * DEBYE_PER_AU,
+    }
+    for symbol in set(mol.elements):
+        own = np.isin(owner, [i for i in range(mol.natm) if mol.atom_symbol(i) == symbol])
+        result[f"H_diagonal_{symbol}"] = delta[same & own[:, None] & own[None]].mean() * 1e6
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("labels", type=Path)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--rows", type=int, nargs=2, help="only these rows of the labels")
+    parser.add_argument("--output", type=Path)
+    args = parser.parse_args()
+    model = predictor.load(args.model)
+    data = labels(args.labels)
+    groups: dict[str, dict[str, list]] = {"model": {}, "reference": {}}
+    for i in range(*(args.rows or (0, len(data)))):
+        structure = data.structure(i)
+        mol = molecule(structure)
+        truth = unpacked(np.asarray(data.labels["fock"][i], dtype=np.float64))
+        heavy = int((structure.numbers > 1).sum())
+        for name, found in (("model", model.fock(mol)), ("reference", one_electron(mol).matrix)):
+            row = compare(mol, found, truth)
+            for size in ("all", f"{heavy} heavy atoms"):
+                groups[name].setdefault(size, []).append(row)
+    table = {
+        name: {size: _means(rows) for size, rows in sorted(parts.items())}
+        for name, parts in groups.items()
+    }
+    print(json.dumps(table, indent=1))
+    if args.output:
+        args.output.write_text(json.dumps(table, indent=1) + "\n")
+
+
+def _means(rows: list[dict[str, float]]) -> dict[str, float]:
+    columns = defaultdict(list)
+    for row in rows:
+        for key, value in row.items():
+            columns[key].append(value)
+    return {"molecules": len(rows)} | {
+        key: float(f"{np.mean(values):.5g}") for key, values in sorted(columns.items())
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""The network of potentials, its matrix, and the problems it learns from."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from pyscf import dft, gto
+from safetensors.torch import save_file
+from scipy.linalg import eigh
+from scipy.spatial.transform import Rotation
+
+from specml.errors import InputError, WeightsError
+from specml.hamiltonian import predictor
+from specml.hamiltonian.assembly import assemble
+from specml.hamiltonian.layout import columns, counts, flat_index, offsets
+from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
+from specml.hamiltonian.orbitals import Orbitals
+from specml.hamiltonian.predictor import HamiltonianPredictor
+from specml.hamiltonian.scales import fit_scales
+from specml.hamiltonian.targets import integrals_of, orbital_weights, problem
+from specml.hamiltonian.training import Pool, errors, train_potentials
+from specml.models.ladder import NetworkConfig
+from specml.reference.auxiliary import auxiliary, auxiliary_molecule, shells
+from specml.structure import Structure
+from specml.training.loop import Schedule
+
+CONFIG = PotentialConfig(NetworkConfig(n_channels=8, n_layers=1, n_radial=6), width=6)
+CARD = {
+    "name": "test",
+    "kind": "hamiltonian",
+    "weights": "test.safetensors",
+    "elements": ["H", "C", "N", "O", "F", "S", "Cl"],
+    "method": "b3lyp",
+    "basis": "def2-svp",
+    "exchange": 0.2,
+    **CONFIG.to_card(),
+}
+ATOMS = [
+    ("O", (0.1, 0.0, 0.05)),
+    ("C", (0.0, 0.2, 1.25)),
+    ("H", (0.95, 0.3, 1.8)),
+    ("H", (-0.9, 0.1, 1.9)),
+]
+FORMALDEHYDE = Structure([8, 6, 1, 1], [position for _, position in ATOMS])
+
+
+def mole(atoms: list = ATOMS) -> gto.Mole:
+    return gto.M(atom=atoms, basis="def2-svp", verbose=0)
+
+
+@pytest.fixture(scope="module")
+def model() -> HamiltonianPredictor:
+    torch.manual_seed(1)
+    network = PotentialNetwork(CONFIG)
+    with torch.no_grad():
+        for head in (network.invariant, *network.equivariant):
+            head.weight.mul_(3.0)
+    return HamiltonianPredictor(network.eval(), CARD)
+
+
+@pytest.fixture(scope="module")
+def matrix(model: HamiltonianPredictor) -> np.ndarray:
+    return model.fock(mole())
+
+
+@pytest.fixture(scope="module")
+def label() -> np.ndarray:
+    field = dft.RKS(mole(), xc="b3lyp").density_fit()
+    field.chkfile = None
+    field.grids.level = 0
+    field.kernel()
+    return field.get_fock()
+
+
+@pytest.mark.parametrize("improper", [False, True])
+def test_the_matrix_turns_with_the_molecule(
+    model: HamiltonianPredictor, matrix: np.ndarray, improper: bool
+) -> None:
+    turn = Rotation.random(random_state=5).as_matrix() * (-1.0 if improper else 1.0)
+    d = Orbitals.of(mole()).rotation(turn)
+    turned = model.fock(mole([(s, turn @ np.array(r) + 0.7) for s, r in ATOMS]))
+    np.testing.assert_allclose(turned, d @ matrix @ d.T, atol=1e-5)
+    bare = np.abs(matrix - predictor.one_electron(mole()).matrix).max()
+    assert bare > 0.05  # the network does speak
+
+
+def test_the_matrix_permutes_with_the_atoms(
+    model: HamiltonianPredictor, matrix: np.ndarray
+) -> None:
+    order = [2, 1, 3, 0]
+    slices = mole().aoslice_by_atom()[:, 2:]
+    orbitals = np.concatenate([np.arange(*slices[i]) for i in order])
+    found = model.fock(mole([ATOMS[i] for i in order]))
+    np.testing.assert_allclose(found, matrix[np.ix_(orbitals, orbitals)], atol=1e-5)
+
+
+def test_the_matrix_is_hermitian_and_the_same_in_a_batch(
+    model: HamiltonianPredictor, matrix: np.ndarray
+) -> None:
+    np.testing.assert_allclose(matrix, matrix.T, atol=1e-12)
+    other = mole([("F", (0, 0, 0)), ("H", (0, 0, 0.92))])
+    found = model.fock_many([other, mole()])[1]
+    np.testing.assert_allclose(found, matrix, atol=1e-5)
+
+
+def test_the_far_field_has_no_charge(model: HamiltonianPredictor) -> None:
+    rows = model.rows([mole()])[0]
+    flat = rows.transpose(1, 0, 2).reshape(3, -1)[:, flat_index(FORMALDEHYDE.numbers)]
+    charges = np.concatenate(
+        [np.concatenate([[q] + [0.0] * (2 * l) for l, q in shells(z)]) for z in (8, 6, 1, 1)]
+    )
+    np.testing.assert_allclose(flat[:2] @ charges, 0.0, atol=1e-4)
+    assert np.abs(flat[2] @ charges) > 1e-3  # heights are free
+
+
+def test_rows_follow_pyscf() -> None:
+    functions = auxiliary_molecule(mole())
+    assert len(flat_index(FORMALDEHYDE.numbers)) == functions.nao
+    assert sum(n * (2 * l + 1) for l, n in enumerate(counts())) == offsets()[-1]
+    assert columns(1)[:3] == (0, 1, 2)
+    assert columns(1)[3] == offsets()[1]  # the p shell of hydrogen stands where p shells begin
+
+
+def test_auxiliary_exchange_is_close_to_the_exact_one() -> None:
+    field = dft.RKS(mole(), xc="hf")
+    field.chkfile = None
+    field.max_cycle = 3
+    field.kernel()
+    occupied = field.mo_coeff[:, :8]
+    exact = field.get_k(dm=2.0 * occupied @ occupied.T)
+    found = auxiliary(mole()).exchange(occupied)
+    valence = np.abs(found - exact)
+    assert valence.mean() < 3e-4
+    assert valence.max() < 0.05  # in the 1s shell
+
+
+def test_the_error_of_a_problem_is_that_of_the_matrix(label: np.ndarray) -> None:
+    found = problem(FORMALDEHYDE, label, 0.2)
+    generator = np.random.default_rng(0)
+    n = len(found.whole)
+    shift = 0.01 * generator.normal(size=2 * n)
+    integrals = integrals_of(FORMALDEHYDE)
+    energies, c = eigh(label, integrals.one.overlap)
+    weights = orbital_weights(energies, 8)
+    k = integrals.auxiliary.exchange(c[:, :8])
+    x = found.local + shift
+    left = label + 0.1 * k - integrals.one.matrix - integrals.auxiliary.potential(x[:n], x[n:])
+    direct = ((c.T @ left @ c * weights)[np.tril_indices(len(c))] ** 2).sum()
+    assert shift @ found.gram @ shift + found.floors[0] == pytest.approx(direct, rel=1e-3)
+
+
+def test_the_best_coefficients_give_the_label(label: np.ndarray) -> None:
+    found = problem(FORMALDEHYDE, label, 0.2)
+    index = flat_index(FORMALDEHYDE.numbers)
+    rows = np.zeros((3, 4 * offsets()[-1]))
+    n = len(index)
+    for kind, values in enumerate((found.whole, found.local[:n], found.local[n:])):
+        rows[kind, index] = values
+    rows = rows.reshape(3, 4, -1).transpose(1, 0, 2)
+    best = assemble(integrals_of(FORMALDEHYDE), rows, 0.2)
+    assert np.abs(best - label).mean() < 4e-5
+    rough = assemble(integrals_of(FORMALDEHYDE), 0.0 * rows, 0.2)
+    assert np.abs(rough - label).mean() > 1e-2
+
+
+def test_training_learns_resumes_and_pauses(label: np.ndarray, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    problems = [problem(FORMALDEHYDE, label, 0.2)] * 2
+    network = PotentialNetwork(CONFIG)
+    fit_scales(network, problems)
+    pool = Pool(problems, network.cutoff)
+    sample = pool.sample(np.arange(2))
+    before = errors(network(sample.batch), sample).sqrt().mean(0)
+    schedule = Schedule(steps=40, batch_size=2, learning_rate=5e-3, warmup=5)
+    checkpoint = tmp_path / "run.pt"
+    first = list(train_potentials(network, problems, schedule, checkpoint, 20, stop=20))
+    rest = list(train_potentials(network, problems, schedule, checkpoint, 20))
+    assert [report.step for report in first + rest] == [20, 40]
+    after = errors(network(sample.batch), sample).sqrt().mean(0)
+    assert (after < 0.7 * before).all()
+
+
+def test_a_card_and_its_parameters_make_the_same_model(
+    model: HamiltonianPredictor, matrix: np.ndarray, tmp_path: Path
+) -> None:
+    torch.manual_seed(1)
+    assert model._model is not None
+    save_file(model._model.state_dict(), tmp_path / "test.safetensors")
+    (tmp_path / "test.json").write_text(json.dumps(CARD))
+    found = predictor.load(tmp_path / "test.json").fock(mole())
+    np.testing.assert_allclose(found, matrix, atol=1e-6)
+    (tmp_path / "other.json").write_text(json.dumps(CARD | {"kind": "shielding"}))
+    with pytest.raises(WeightsError, match="kind"):
+        predictor.load(tmp_path / "other.json")
+    (tmp_path / "wide.json").write_text(json.dumps(CARD | {"width": 7}))
+    with pytest.raises(WeightsError, match="fits its network"):
+        predictor.load(tmp_path / "wide.json")
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"basis": "sto-3g"}, "basis"),
+        ({"cart": True}, "Cartesian"),
+        ({"charge": 2}, "charge"),
+        ({"spin": 2}, "unpaired"),
+        ({"atom": "Si 0 0 0; H 0 0 1.5; H 0 1.5 0"}, "nuclear charges"),
+    ],
+)
+def test_other_molecules_are_refused(
+    model: HamiltonianPredictor, settings: dict, reason: str
+) -> None:
+    options = {"atom": ATOMS, "basis": "def2-svp", "verbose": 0} | settings
+    with pytest.raises(InputError, match=reason):
+        model.fock(gto.M(**options))
