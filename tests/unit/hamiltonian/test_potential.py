@@ -173,11 +173,11 @@ def test_training_learns_resumes_and_pauses(label: np.ndarray, tmp_path: Path) -
     pool = Pool(problems, network.cutoff)
     sample = pool.sample(np.arange(2))
     before = errors(network(sample.batch), sample).sqrt().mean(0)
-    schedule = Schedule(steps=40, batch_size=2, learning_rate=5e-3, warmup=5)
+    schedule = Schedule(steps=60, batch_size=2, learning_rate=5e-3, warmup=5)
     checkpoint = tmp_path / "run.pt"
-    first = list(train_potentials(network, problems, schedule, checkpoint, 20, stop=20))
-    rest = list(train_potentials(network, problems, schedule, checkpoint, 20))
-    assert [report.step for report in first + rest] == [20, 40]
+    first = list(train_potentials(network, problems, schedule, checkpoint, 30, stop=30))
+    rest = list(train_potentials(network, problems, schedule, checkpoint, 30))
+    assert [report.step for report in first + rest] == [30, 60]
     after = errors(network(sample.batch), sample).sqrt().mean(0)
     assert (after < 0.7 * before).all()
 
