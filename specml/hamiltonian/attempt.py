@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from pyscf import lib, scf
 
+from specml.errors import SpecMLError
 from specml.hamiltonian import guard, predictor
 from specml.hamiltonian.predictor import HamiltonianPredictor
-from specml.hamiltonian.projection import matrix, occupied
+from specml.hamiltonian.projection import matrix, occupied, real_atoms
 from specml.hamiltonian.scan import Previous, corrected
-from specml.hamiltonian.support import obstacle
+from specml.hamiltonian.support import memory_obstacle, obstacle
 
 USED = "specml"
 # Hartree, predicted. Below it another set of occupied orbitals, or of two spins another solution,
@@ -78,7 +79,11 @@ def attempt(
         if reason is not None:
             return Attempt(Outcome("", reason))
         start = time.perf_counter()
-        predicted, gap = occupied(mol, matrix(model, mol))
+        source = real_atoms(mol, model.basis)
+        reason = memory_obstacle(field, source, mol)
+        if reason is not None:
+            return Attempt(Outcome("", reason))
+        predicted, gap = occupied(mol, matrix(model, source, mol))
         orbitals = predicted
         if previous is not None and previous.fits(mol):
             orbitals = corrected(predicted, mol, previous)
@@ -90,7 +95,8 @@ def attempt(
         outcome, density = _judge(field, mol, orbitals, outcome)
         return Attempt(outcome, density, predicted)
     except Exception as error:  # noqa: BLE001  # the calculation goes on without it
-        return Attempt(Outcome("", f"{type(error).__name__} ({error})"))
+        said = str(error) if isinstance(error, SpecMLError) else f"{type(error).__name__} ({error})"
+        return Attempt(Outcome("", said))
 
 
 @lru_cache(maxsize=1)

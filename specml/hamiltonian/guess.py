@@ -145,7 +145,9 @@ class GuessScanner:
         return super().__call__(mol_or_geom, **kwargs)  # type: ignore[misc]
 
 
-def guess(field: Any, model: Path | HamiltonianPredictor | None = None, device: str = "cpu") -> Any:
+def guess(
+    field: Any, model: str | Path | HamiltonianPredictor | None = None, device: str = "cpu"
+) -> Any:
     """A mean field that starts from a predicted density.
 
     Parameters
@@ -177,8 +179,8 @@ def guess(field: Any, model: Path | HamiltonianPredictor | None = None, device: 
         )
     if isinstance(field, PredictedGuess):
         return field
-    if isinstance(model, Path):
-        model = predictor.load(model, device)
+    if isinstance(model, str | Path):
+        model = predictor.load(Path(model), device)
     seeded = PredictedGuess(field, model, device)
     if isinstance(field, _CIAH_SOSCF):
         seeded._scf = guess(field._scf, model, device)

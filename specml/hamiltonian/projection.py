@@ -37,9 +37,13 @@ def real_atoms(mol: gto.Mole, basis: str) -> gto.Mole:
     )
 
 
-def matrix(model: HamiltonianPredictor, mol: gto.Mole) -> np.ndarray:
-    """The predicted matrix in the basis of ``mol``, (nao, nao) in hartree."""
-    source = real_atoms(mol, model.basis)
+def matrix(model: HamiltonianPredictor, source: gto.Mole, mol: gto.Mole) -> np.ndarray:
+    """The predicted matrix in the basis of ``mol``, (nao, nao) in hartree.
+
+    Parameters
+    ----------
+    source : the same molecule as :func:`real_atoms` makes it in the basis of the model.
+    """
     if same_functions(source, mol):
         return model.fock(source)
     network = isinstance(model, HamiltonianPredictor) and model.card["weights"] is not None

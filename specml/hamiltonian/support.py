@@ -10,8 +10,7 @@ from typing import Any
 from pyscf import gto, scf
 
 from specml.hamiltonian.predictor import HamiltonianPredictor
-
-MOST_ATOMS = 150  # the network's memory grows with the square of their number
+from specml.reference.auxiliary import auxiliary_molecule
 
 
 def obstacle(field: Any, mol: Any, model: HamiltonianPredictor) -> str | None:
@@ -24,6 +23,15 @@ def obstacle(field: Any, mol: Any, model: HamiltonianPredictor) -> str | None:
 def molecule_obstacle(mol: gto.Mole, model: HamiltonianPredictor) -> str | None:
     """What of a molecule the model cannot answer for; None where it can."""
     return next(_of_molecule(mol), None) or next(_of_model(mol, model), None)
+
+
+def memory_obstacle(field: Any, source: gto.Mole, mol: gto.Mole) -> str | None:
+    """Whether the integrals of the model would take more than ``field.max_memory``."""
+    functions = max(source.nao, mol.nao)
+    needed = 8e-6 * auxiliary_molecule(source).nao * functions * (functions + 1)
+    if needed <= field.max_memory:
+        return None
+    return f"{needed:.0f} MB of integrals (mf.max_memory is {field.max_memory:g})"
 
 
 def _of_method(field: Any) -> Iterator[str]:
@@ -63,5 +71,3 @@ def _of_model(mol: gto.Mole, model: HamiltonianPredictor) -> Iterator[str]:
     if unknown:
         symbols = ", ".join(gto.mole._symbol(z) for z in unknown)
         yield f"the element {symbols}"
-    if mol.natm > MOST_ATOMS:
-        yield f"{mol.natm} atoms (more than {MOST_ATOMS})"

@@ -194,9 +194,10 @@ def test_left_to_pyscf_with_one_warning(reason):
         field.get_init_guess(key="specml")
 
 
-def test_too_many_atoms(monkeypatch):
-    monkeypatch.setattr(support, "MOST_ATOMS", 2)
-    assert "3 atoms" in support.obstacle(scf.RHF(mole()), mole(), GOOD)
+def test_a_molecule_too_large_for_the_memory():
+    field = guess(scf.RHF(mole(max_memory=0.01)), GOOD)
+    with pytest.warns(GuessWarning, match=r"MB of integrals \(mf.max_memory is 0.01\)"):
+        field.get_init_guess(key="specml")
 
 
 class Broken(SpoiltFock):
