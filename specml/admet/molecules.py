@@ -5,6 +5,7 @@ without stereochemistry after neutralisation); charges are removed where moving 
 """
 
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from rdkit import Chem, rdBase
+from rdkit.Chem import rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 LONGEST_TEXT = 5_000  # characters of a SMILES; beyond, parsing alone takes seconds
@@ -189,7 +191,7 @@ def _total_charges(mol: Chem.Mol) -> int:
 
 def _refusal(mol: Chem.Mol) -> tuple[Status, str] | None:
     """Why a structure that was read gets no values."""
-    symbols = {atom.GetSymbol() for atom in mol.GetAtoms()}
+    symbols = set(re.findall(r"[A-Z][a-z]?|\*", rdMolDescriptors.CalcMolFormula(mol)))
     if "*" in symbols:
         return Status.UNSUPPORTED, "an open position (R group or any atom)"
     if "C" not in symbols:
