@@ -98,7 +98,7 @@ def _pairs(request: Request) -> list[tuple[Path, Path]]:
                 message(str(other), "the input itself", "another file", "Choose another OUT.")
             )
     free = [(one, other) for one, other in pairs if request.force or not _finished(request, other)]
-    outputs.check([other for _, other in free], request.force)
+    outputs.check([other for _, other in free], request.force, "OUT")
     return free
 
 

@@ -33,7 +33,7 @@ def show(
     from specml.io import outputs
 
     if radar is not None:
-        outputs.check([radar], force)
+        outputs.check([radar], force, "file")
     scorer = loaded(admet_options.model(model, device))
     endpoints = admet_options.chosen(scorer.endpoints, tasks)
     (row,) = score_rows(scorer, [smiles], [e.name for e in endpoints]).batch.to_pylist()

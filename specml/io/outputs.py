@@ -12,8 +12,12 @@ from pathlib import Path
 from specml.errors import OutputError, message
 
 
-def check(paths: Iterable[Path], force: bool) -> None:
+def check(paths: Iterable[Path], force: bool, named_by: str = "--output-dir") -> None:
     """Before any computing: every folder can be written to and nothing would be overwritten.
+
+    Parameters
+    ----------
+    named_by : what on the command line says where to write, for the message.
 
     Raises
     ------
@@ -31,7 +35,7 @@ def check(paths: Iterable[Path], force: bool) -> None:
                     str(folder),
                     error.strerror,
                     "a folder that can be written to",
-                    "Choose another with --output-dir.",
+                    f"Choose another {named_by}.",
                 )
             ) from error
     existing = [path for path in paths if path.exists()]
@@ -42,7 +46,7 @@ def check(paths: Iterable[Path], force: bool) -> None:
                 str(existing[0]),
                 f"an existing file{more}",
                 "a name that is free",
-                "Replace with --force, or choose another --output-dir.",
+                f"Replace with --force, or choose another {named_by}.",
             )
         )
 
