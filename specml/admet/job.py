@@ -88,8 +88,7 @@ def run(job: Job, partial: Partial, schedule: Scheduler) -> Iterator[Progress]:
             yield Progress(partial.rows, chunk.share, dict(counts))
         if head:
             partial.append(head, 0, counts)
-        job.encoder.finish(partial.path)
-        partial.publish()
+        partial.publish(job.encoder.finish)
     except InputError:
         partial.discard()
         raise

@@ -8,7 +8,7 @@ whole number of chunks plus bytes that are cut off on resuming. The final name a
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from specml.errors import OutputError, message
@@ -133,23 +133,23 @@ class Partial:
         OutputError
             A full disk, or a folder that has gone.
         """
-        try:
-            self._file.write(data)
-            self._file.flush()
-        except OSError as error:
-            raise self._unwritable(error) from error
         self.rows += rows
         self._bytes += len(data)
         self.counts = dict(counts)
         state = (self.rows, self._bytes, self._settings, json.dumps(self.counts))
-        self._base.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?)", state)
-        self._base.execute("COMMIT")
-        self._base.execute("BEGIN EXCLUSIVE")
+        try:
+            self._file.write(data)
+            self._file.flush()
+            self._base.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?)", state)
+            self._base.execute("COMMIT")
+            self._base.execute("BEGIN EXCLUSIVE")
+        except (OSError, sqlite3.Error) as error:
+            raise self._unwritable(error) from error
 
-    def _unwritable(self, error: OSError) -> OutputError:
-        return OutputError(
-            message(str(self.path), error.strerror, "room and rights to write", "Run it again.")
-        )
+    def _unwritable(self, error: Exception) -> OutputError:
+        got = getattr(error, "strerror", None) or str(error)
+        fix = "Make room, then run it again to go on."
+        return OutputError(message(str(self.path), got, "room and rights to write", fix))
 
     def close(self) -> None:
         """Leave the state for the next run."""
@@ -162,16 +162,21 @@ class Partial:
         self.path.unlink(missing_ok=True)
         self._state.unlink(missing_ok=True)
 
-    def publish(self) -> None:
-        """The partial file gets its final name and the state goes.
+    def publish(self, finish: Callable[[Path], None] = lambda _: None) -> None:
+        """The partial file gets its final form and name, and the state goes.
+
+        Parameters
+        ----------
+        finish : turns the file into its final form, in place; run again after a stop inside it.
 
         Raises
         ------
         OutputError
-            If it cannot be renamed.
+            If it cannot be finished or renamed.
         """
         self.close()
         try:
+            finish(self.path)
             self.path.replace(self.output)
         except OSError as error:
             raise self._unwritable(error) from error

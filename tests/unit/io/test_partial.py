@@ -87,3 +87,39 @@ def test_discard(tmp_path):
     partial.append(b"x", 1, {})
     partial.discard()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk(tmp_path, monkeypatch):
+    partial = Partial(tmp_path / "out.csv", SETTINGS)
+    partial.append(b"a\n", 1, {})
+    room = partial._file
+
+    class Full:
+        def write(self, data):
+            room.write(data[:1])
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(partial, "_file", Full())
+    with pytest.raises(OutputError, match=r"got No space left on device.*run it again to go on"):
+        partial.append(b"b\n", 1, {})
+    monkeypatch.undo()
+    partial.close()
+    again = Partial(tmp_path / "out.csv", SETTINGS)
+    assert again.rows == 1
+    again.append(b"b\n", 1, {})
+    again.publish()
+    assert (tmp_path / "out.csv").read_bytes() == b"a\nb\n"
+
+
+def test_a_stop_while_finishing(tmp_path):
+    partial = Partial(tmp_path / "out.csv", SETTINGS)
+    partial.append(b"a\n", 1, {})
+
+    def fail(path):
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match="No space left"):
+        partial.publish(fail)
+    again = Partial(tmp_path / "out.csv", SETTINGS)
+    again.publish()
+    assert (tmp_path / "out.csv").read_bytes() == b"a\n"
