@@ -25,7 +25,11 @@ DEFAULTS = {RESPONSE: DEFAULT, SHIELDING: "specml-nmr"}
 REQUIRED = ("name", "weights", "network", "baseline", "elements", "domain")
 REQUIRED_SHIELDING = ("name", "weights", "network", "elements")
 Model = TypeVar("Model", bound=nn.Module)
-COMMANDS = {RESPONSE: "`specml ir` and `specml raman`", SHIELDING: "`specml nmr`"}
+COMMANDS = {
+    RESPONSE: "`specml ir` and `specml raman`",
+    SHIELDING: "`specml nmr`",
+    "hamiltonian": "`specml scf` and `specml hamiltonian`",
+}
 
 
 def available(kind: str | None = None) -> list[dict]:

@@ -1,0 +1,83 @@
+"""Time and memory of a predicted matrix beside PySCF's default SCF (B3LYP/def2-SVP).
+
+    python benchmarks/hamiltonian_cost.py --output benchmarks/results/hamiltonian_cost.json
+
+Straight alkanes with an OH at the end, ``threads`` threads for both. The SCF is PySCF's default
+(minao, no density fitting, grid level 3, conv_tol 1e-9); above ``--scf-atoms`` it is not run: one
+Fock build is timed instead and counted 12 times, about what the default needs.
+"""
+
+import argparse
+import json
+import resource
+import time
+from pathlib import Path
+
+import torch
+from pyscf import dft, lib
+
+from specml.data.sampling import conformer
+from specml.hamiltonian import predictor
+from specml.hamiltonian.assembly import Integrals, assemble
+from specml.reference.auxiliary import auxiliary
+from specml.reference.dft import molecule
+from specml.reference.one_electron import one_electron
+
+BUILDS = 12
+
+
+def cost(n_carbons: int, scf_atoms: int) -> dict[str, float | int | str]:
+    """One row of the table, seconds."""
+    mol = molecule(conformer("C" * n_carbons + "O"))
+    model = predictor.load()
+    model.rows([mol])  # the first call allocates
+    times = [time.perf_counter()]
+    rows = model.rows([mol])[0]
+    times.append(time.perf_counter())
+    integrals = Integrals(mol.atom_charges(), one_electron(mol), auxiliary(mol))
+    times.append(time.perf_counter())
+    assemble(integrals, rows, model.card["exchange"])
+    times.append(time.perf_counter())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    field = dft.RKS(mol, xc="b3lyp")
+    start = time.perf_counter()
+    if mol.natm <= scf_atoms:
+        field.kernel()
+        scf, kind = time.perf_counter() - start, f"{field.cycles + 2} builds, run"
+    else:
+        field.get_veff(mol, field.get_init_guess())
+        scf, kind = BUILDS * (time.perf_counter() - start), f"one build, {BUILDS} times"
+    total = times[-1] - times[0]
+    parts = [round(b - a, 3) for a, b in zip(times, times[1:], strict=False)]
+    return {
+        "atoms": mol.natm,
+        "orbitals": mol.nao,
+        "network_s": parts[0],
+        "integrals_s": parts[1],
+        "exchange_s": parts[2],
+        "scf_s": round(scf, 2),
+        "scf": kind,
+        "share_percent": round(100 * total / scf, 2),
+        "peak_memory_gb": round(peak, 2),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--carbons", type=int, nargs="+", default=[2, 4, 6, 9, 13, 19])
+    parser.add_argument("--scf-atoms", type=int, default=16)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--output", type=Path)
+    args = parser.parse_args()
+    lib.num_threads(args.threads)
+    torch.set_num_threads(args.threads)
+    table = []
+    for n_carbons in args.carbons:
+        table.append(cost(n_carbons, args.scf_atoms))
+        print(json.dumps(table[-1]), flush=True)
+        if args.output:
+            args.output.write_text(json.dumps(table, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
