@@ -11,6 +11,7 @@ import argparse
 import json
 import resource
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -48,7 +49,7 @@ def cost(n_carbons: int, scf_atoms: int) -> dict[str, float | int | str]:
         field.get_veff(mol, field.get_init_guess())
         scf, kind = BUILDS * (time.perf_counter() - start), f"one build, {BUILDS} times"
     total = times[-1] - times[0]
-    parts = [round(b - a, 3) for a, b in zip(times, times[1:], strict=False)]
+    parts = [round(b - a, 3) for a, b in pairwise(times)]
     return {
         "atoms": mol.natm,
         "orbitals": mol.nao,
