@@ -214,6 +214,17 @@ def test_a_killed_run_goes_on(predict, run, folder):
     assert list(folder.glob("out.csv.*")) == []
 
 
+@pytest.mark.validation
+def test_the_same_on_a_cluster(predict, folder, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    whole = predict(many(60), "--chunk-size", 7, out="whole.csv")
+    parts = predict(
+        many(60), "--chunk-size", 7, "--scheduler", "local", "--workers", 2, out="parts.csv"
+    )
+    assert parts == whole
+
+
 def alive(pid: str) -> bool:
     try:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
