@@ -54,11 +54,12 @@ def main() -> None:
     parser.add_argument("--basis", default="def2-svp")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--model", type=Path, help="a model card; the shipped one if not given")
     arguments = parser.parse_args()
     level = Level(arguments.xc, arguments.basis, density_fit=arguments.quick)
     found = json.loads(arguments.output.read_text()) if arguments.output.exists() else {}
     rows: dict[str, Any] = found.get("molecules", {})
-    model = predictor.load() if "specml" in arguments.arms else None
+    model = predictor.load(arguments.model) if "specml" in arguments.arms else None
     if model is not None:
         model.fock(molecule(Structure(np.array([1, 1]), np.eye(2, 3)), model.basis))  # warm
     for structure in structures(arguments, rows):

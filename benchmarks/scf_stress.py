@@ -28,10 +28,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--only", default="", help="cases whose name begins with this")
+    parser.add_argument("--model", type=Path, help="a model card; the shipped one if not given")
     arguments = parser.parse_args()
     path = arguments.output
     rows = json.loads(path.read_text())["cases"] if path.exists() else {}
-    model = predictor.load()
+    model = predictor.load(arguments.model)
     for case in cases():
         if case.name not in rows and case.name.startswith(arguments.only):
             rows[case.name] = examine(case, model)
