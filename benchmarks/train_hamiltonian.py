@@ -58,6 +58,7 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--from-nothing", action="store_true")
+    parser.add_argument("--start", type=Path, help="another run's .trained.pt, with its scales")
     parser.add_argument("--report-every", type=int, default=200)
     parser.add_argument("--exchange", type=float, default=0.2)
     args = parser.parse_args()
@@ -65,6 +66,8 @@ def main() -> None:
     train, held = split(problems, args.molecules, args.first)
     print(len(train), "training,", len(held), "validation geometries", flush=True)
     model = fresh(train, not args.from_nothing)
+    if args.start:
+        model.load_state_dict(torch.load(args.start, weights_only=True)["state"])
     schedule = Schedule(args.steps, args.batch_size, args.learning_rate)
     checkpoint = args.output.with_suffix(".pt")
     for report in train_potentials(

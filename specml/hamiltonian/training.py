@@ -88,7 +88,7 @@ def errors(rows: Tensor, sample: Sample) -> Tensor:
         w = own[WHOLE] - whole
         n = len(w)
         e = torch.stack([d @ (gram @ d) + floors[0], w @ (gram[:n, :n] @ w) + floors[1]])
-        found.append(e / n_atoms)
+        found.append(e.clamp(min=0.0) / n_atoms)  # rounding
     return torch.stack(found)
 
 
