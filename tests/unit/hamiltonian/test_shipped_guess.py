@@ -1,0 +1,23 @@
+"""The guess of the model that ships, on water at a geometry of its own."""
+
+import pytest
+from pyscf import dft, gto, scf
+
+from specml.hamiltonian.calculation import counted
+from specml.pyscf import guess
+
+WATER = "O 0 0 0.13; H 0.1 0.77 -0.46; H 0 -0.74 -0.48"
+
+
+@pytest.mark.parametrize("basis", ["def2-svp", "6-31g*"])
+def test_is_good_in_its_own_basis_and_in_another(basis, monkeypatch):
+    """Bounds are ten times what the model of November 2026 has."""
+    monkeypatch.setattr(scf.hf, "MUTE_CHKFILE", True)
+    mol = gto.M(atom=WATER, basis=basis, verbose=0)
+    default, seeded = (counted(dft.RKS(mol, xc="b3lyp")) for _ in range(2))
+    energy = default.set(grids=dft.Grids(mol).set(level=0)).kernel()
+    field = guess(seeded.set(grids=dft.Grids(mol).set(level=0)))
+    assert field.kernel() == pytest.approx(energy, abs=1e-8)
+    assert field.specml_guess.used == "specml"
+    assert field.specml_guess.excess < 2e-4
+    assert seeded._builds[0] < default._builds[0]
