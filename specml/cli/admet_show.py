@@ -40,6 +40,9 @@ def show(
     if row["scored_smiles"] is None:
         reason = f"{row['status']} ({row['status_reason']})"
         raise InputError(message(repr(smiles), reason, "a molecule", "Correct the SMILES."))
+    if radar is not None and all(row[f"{e.name}_percentile"] is None for e in endpoints):
+        got = "a model without percentiles among drugs"
+        raise InputError(message("--radar", got, "one with them", "Leave it out."))
     admet_panel.show(console.output(), smiles, row, endpoints)
     if radar is not None:
         from specml.plots.admet import radar_png

@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -347,6 +349,18 @@ def test_show_refuses(refused, folder):
     assert "got invalid (not SMILES: syntax error)" in refused("admet", "show", "C1CC")
     (folder / "radar.png").write_text("mine")
     assert "an existing file" in refused("admet", "show", "CCO", "--radar", "radar.png")
+
+
+def test_no_radar_without_percentiles(refused, monkeypatch):
+    """A user's own model may have none."""
+    predict_all = admet_model.FakeScorer.predict
+
+    def without(*arguments):
+        scores = predict_all(*arguments)
+        return replace(scores, percentile=np.full_like(scores.value, np.nan))
+
+    monkeypatch.setattr(admet_model.FakeScorer, "predict", without)
+    assert "without percentiles" in refused("admet", "show", "CCO", "--radar", "radar.png")
 
 
 def test_endpoints_are_listed(run):
