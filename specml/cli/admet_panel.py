@@ -47,7 +47,7 @@ def _endpoints(row: Mapping[str, Any], endpoints: Sequence[Endpoint]) -> Table:
     table.add_column("", min_width=31)
     table.add_column("\nvalue", justify="right", no_wrap=True)
     table.add_column("\nunit", no_wrap=True)
-    table.add_column("90 % interval\nor error rate", no_wrap=True)
+    table.add_column("90 % interval\nor spread", no_wrap=True)
     table.add_column("drugs\nbelow", justify="right", no_wrap=True)
     for group in dict.fromkeys(endpoint.group for endpoint in endpoints):
         table.add_row(Text(group.capitalize(), style="bold"))
@@ -64,7 +64,7 @@ def _cells(row: Mapping[str, Any], endpoint: Endpoint) -> list[str | Text]:
     if endpoint.is_classification:
         filled = round(BAR * value)
         unit = Text("█" * filled, style="cyan") + Text("░" * (BAR - filled), style="dim")
-        shown, interval = f"{value:.2f}", "" if spread is None else f"{spread:.2f}"
+        shown, interval = f"{value:.2f}", "" if spread is None else f"± {spread:.2f}"
     else:
         low, high = row[f"{name}_low"], row[f"{name}_high"]
         shown = number(value)
