@@ -5,7 +5,7 @@
 H: mean absolute error of the elements (also of the diagonal blocks of atoms, by element, and of
 the blocks of two atoms). eps: of the occupied orbital energies; gap; psi: mean cosine of occupied
 orbitals with the reference's, as QHNet defines it; dipole.
-``reference`` are the same figures of T + V_SAP.
+``reference`` are the same figures of T + V_SAP. A second call adds what is new.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def compare(mol, found: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     for symbol in set(mol.elements):
         own = np.isin(owner, [i for i in range(mol.natm) if mol.atom_symbol(i) == symbol])
         result[f"H_diagonal_{symbol}"] = delta[same & own[:, None] & own[None]].mean() * 1e6
-    return result
+    return {key: float(f"{value:.5g}") for key, value in result.items()}
 
 
 def main() -> None:
@@ -58,27 +58,36 @@ def main() -> None:
     parser.add_argument("labels", type=Path)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--rows", type=int, nargs=2, help="only these rows of the labels")
-    parser.add_argument("--output", type=Path)
+    parser.add_argument("--output", type=Path, required=True)
     args = parser.parse_args()
     model = predictor.load(args.model)
     data = labels(args.labels)
-    groups: dict[str, dict[str, list]] = {"model": {}, "reference": {}}
+    found = json.loads(args.output.read_text()) if args.output.exists() else {}
+    rows = found.get("molecules", {})
     for i in range(*(args.rows or (0, len(data)))):
         structure = data.structure(i)
+        key = f"{structure.name} {data.geometry[i]}"
+        if key in rows:
+            continue
         mol = molecule(structure)
         truth = unpacked(np.asarray(data.labels["fock"][i], dtype=np.float64))
-        heavy = int((structure.numbers > 1).sum())
-        for name, found in (("model", model.fock(mol)), ("reference", one_electron(mol).matrix)):
-            row = compare(mol, found, truth)
-            for size in ("all", f"{heavy} heavy atoms"):
-                groups[name].setdefault(size, []).append(row)
-    table = {
-        name: {size: _means(rows) for size, rows in sorted(parts.items())}
-        for name, parts in groups.items()
-    }
+        rows[key] = {
+            "heavy": int((structure.numbers > 1).sum()),
+            "model": compare(mol, model.fock(mol), truth),
+            "reference": compare(mol, one_electron(mol).matrix, truth),
+        }
+        table = {name: _table(rows, name) for name in ("model", "reference")}
+        args.output.write_text(json.dumps(table | {"molecules": rows}, indent=1) + "\n")
     print(json.dumps(table, indent=1))
-    if args.output:
-        args.output.write_text(json.dumps(table, indent=1) + "\n")
+
+
+def _table(rows: dict[str, dict], name: str) -> dict[str, dict[str, float]]:
+    """Means over all molecules and by size."""
+    groups: dict[str, list] = defaultdict(list)
+    for row in rows.values():
+        for size in ("all", f"{row['heavy']} heavy atoms"):
+            groups[size].append(row[name])
+    return {size: _means(own) for size, own in sorted(groups.items())}
 
 
 def _means(rows: list[dict[str, float]]) -> dict[str, float]:
