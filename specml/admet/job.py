@@ -110,17 +110,16 @@ def _marked(job: Job, chunk: Chunk, scored: Scored, partial: Partial) -> pa.Reco
     earlier = partial.earlier(scored.keys, _labels(job, chunk))
     if not any(earlier):
         return scored.batch
-    table = scored.batch.to_pydict()
+    status, reasons = (scored.batch.column(name).to_pylist() for name in columns.FIRST[:2])
     for row, label in enumerate(earlier):
         if label:
-            if table["status"][row] == Status.OK:
-                table["status"][row] = Status.DUPLICATE.value
-            reasons = (table["status_reason"][row], f"same structure as {label}")
-            table["status_reason"][row] = "; ".join(filter(None, reasons))
-    batch = scored.batch
-    for position, name in enumerate(columns.FIRST[:2]):
-        batch = batch.set_column(position, name, pa.array(table[name], pa.string()))
-    return batch
+            if status[row] == Status.OK:
+                status[row] = Status.DUPLICATE.value
+            reasons[row] = "; ".join(filter(None, (reasons[row], f"same structure as {label}")))
+    changed = [pa.array(status, pa.string()), pa.array(reasons, pa.string())]
+    return pa.RecordBatch.from_arrays(
+        [*changed, *scored.batch.columns[2:]], schema=scored.batch.schema
+    )
 
 
 def _labels(job: Job, chunk: Chunk) -> list[str]:
