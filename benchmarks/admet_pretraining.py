@@ -46,7 +46,7 @@ SEEDS = (1, 2, 3, 4, 5)
 HELD_OUT = (0.8, 0.2, 0.0)
 PROTOCOL = Protocol()
 RIDGE = np.logspace(-1, 5, 13)
-ANALYSED = {"molecules": 100, "jacobians": 8, "largest_jacobian": 22, "atoms": 5000, "fewest": 200}
+ANALYSED = {"molecules": 100, "jacobians": 5, "largest_jacobian": 22, "atoms": 30000, "fewest": 200}
 
 
 def run_pretraining(args: argparse.Namespace) -> None:
@@ -175,24 +175,29 @@ def _ridge(x: np.ndarray, y: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def run_analyses(args: argparse.Namespace) -> None:
-    """The four analyses of every fine-tuned encoder that is there, and of the pretrained ones."""
+    """The four analyses of every fine-tuned encoder that is there, or of the pretrained ones."""
     results = json.loads(args.output.read_text()) if args.output.exists() else {}
     labels = read_labels(args)
     probes = _probe_molecules(labels)
+    preserved: dict[Path, dict[str, float]] = {}
     for endpoint, rows, keys in tables(args.data, args.tasks):
         _, held, _ = scaffold_split(keys, HELD_OUT, SEEDS[0])
         molecules = [rows.graphs[i] for i in held if 4 <= len(rows.graphs[i]) <= 50]
         for name in args.models:
-            card = args.run / "finetuned" / f"{endpoint.name}-{name}.json"
+            tuned = args.run / "finetuned" / f"{endpoint.name}-{name}.json"
+            card = args.run / f"{name}.json" if args.frozen else tuned
             row = results.setdefault(name, {})
             if endpoint.name in row or not card.exists():
                 continue
-            row[endpoint.name] = _analysed(embedding.load(card), molecules, probes)
+            encoder = embedding.load(card)
+            if card not in preserved:
+                preserved[card] = _preserved(encoder, *probes)
+            row[endpoint.name] = _analysed(encoder, molecules) | {"preserved": preserved[card]}
             args.output.write_text(json.dumps(results) + "\n")
             print(endpoint.name, name, row[endpoint.name]["zeta"], flush=True)
 
 
-def _analysed(encoder: Encoder, molecules: list[Graph], probes: tuple) -> dict:
+def _analysed(encoder: Encoder, molecules: list[Graph]) -> dict:
     chosen = molecules[: ANALYSED["molecules"]]
     overlaps, residuals = [], []
     for molecule in chosen:
@@ -213,7 +218,6 @@ def _analysed(encoder: Encoder, molecules: list[Graph], probes: tuple) -> dict:
         "molecules": len(chosen),
         "rank": np.quantile(residuals, [0.15, 0.5, 0.85], axis=0).tolist(),
         "sensitivity": np.nanmean(curves[:, :6], axis=0).tolist(),
-        "preserved": _preserved(encoder, *probes),
     }
 
 
@@ -269,6 +273,8 @@ def main() -> None:
             command.add_argument("--data", type=Path, required=True)
             command.add_argument("--output", type=Path, required=True)
             command.add_argument("--tasks", nargs="+", default=[])
+        if name == "analyse":
+            command.add_argument("--frozen", action="store_true", help="encoders as pretrained")
     args = parser.parse_args()
     args.size = Size(SIZE.layers, getattr(args, "width", SIZE.width), SIZE.heads)
     args.function(args)

@@ -18,10 +18,20 @@ from specml.admet.endpoints import endpoint
 from specml.admet.metrics import LOWER_IS_BETTER
 
 SCRATCH = "scratch"
-ORDER = ("scratch", "all", "charge", "fukui_nucleophilic", "fukui_electrophilic", "gap", "masking")
+ORDER = (
+    "scratch",
+    "all",
+    "nmr",
+    "charge",
+    "fukui_nucleophilic",
+    "fukui_electrophilic",
+    "gap",
+    "masking",
+)
 TITLES = {
     "scratch": "none",
     "all": "atomic QM",
+    "nmr": "DFT NMR",
     "charge": "charge",
     "fukui_nucleophilic": "Fukui +",
     "fukui_electrophilic": "Fukui −",
@@ -39,7 +49,7 @@ def models_of(part: dict) -> list[str]:
 def complete(part: dict) -> dict:
     """Tasks for which every model has every seed."""
     models = [m for m in ORDER if any(m in task for task in part.values())]
-    size = max(len(task[m]) for task in part.values() for m in task if m != "rows")
+    size = max((len(task[m]) for task in part.values() for m in task if m != "rows"), default=0)
     return {
         name: task
         for name, task in part.items()
@@ -93,7 +103,7 @@ def print_wins(part: dict) -> None:
 def plot_gains(part: dict, title: str, path: Path) -> None:
     """Gain over `none` of each task in standard deviations over seeds of `none`."""
     models = [m for m in models_of(part) if m != SCRATCH]
-    figure, axes = plt.subplots(figsize=(7.0, 0.32 * len(part) + 1.4), layout="constrained")
+    figure, axes = plt.subplots(figsize=(7.6, 0.3 * len(part) + 1.4), layout="constrained")
     for row, (name, task) in enumerate(part.items()):
         spread = values(task, SCRATCH).std(ddof=1)
         for k, model in enumerate(models):
@@ -107,9 +117,9 @@ def plot_gains(part: dict, title: str, path: Path) -> None:
     axes.axvline(0.0, color="0.5", lw=0.8)
     axes.set_yticks(range(len(part)), list(part))
     axes.invert_yaxis()
-    axes.set_xlabel("gain over no pretraining / deviation over seeds; bars: standard error")
+    axes.set_xlabel("gain over none / its deviation over seeds (bars: standard error)")
     axes.set_title(title)
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside right upper")
     save(figure, path)
 
 
@@ -150,7 +160,7 @@ def plot_rank(results: dict, path: Path) -> None:
     axes.set_xlabel("layer")
     axes.set_ylabel("rank residual ρ (median, 15 % to 85 %)")
     axes.set_ylim(bottom=0.0)
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside right upper")
     save(figure, path)
 
 
@@ -190,7 +200,7 @@ def plot_sensitivity(results: dict, path: Path) -> None:
     axes.set_xticks(bonds)
     axes.set_xlabel("bonds between the atoms")
     axes.set_ylabel("normalised sensitivity $S_k$")
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside right upper")
     save(figure, path)
 
 
@@ -208,7 +218,9 @@ def main() -> None:
     args = parser.parse_args()
     results = json.loads(args.results.read_text())
     for key, title in (("finetuned", "fine-tuned"), ("probe", "frozen, ridge read-out")):
-        part = complete(results[key])
+        part = complete(results.get(key, {}))
+        if not part:
+            continue
         print(f"\n{title}: {len(part)} tasks\n")
         print_table(part)
         print_wins(part)
