@@ -164,7 +164,7 @@ def methods() -> Iterator:
         "camb3lyp",
         "m062x",
         "hf",
-        "lc-blyp",
+        "lc_wpbe",
     ):
         yield xc, WATER, {}, rks(xc)
     for xc in ("pbe", "b3lyp", "wb97x"):
@@ -287,10 +287,10 @@ def embedded(smiles: str) -> list:
 def large() -> Iterator:
     fitted = lambda mol: scf.RHF(mol).density_fit()  # noqa: E731
     yield "C12H26", embedded("C" * 12), {"basis": "sto-3g"}, fitted
-    grid = [(x, y, z) for x in range(4) for y in range(4) for z in range(4)][:51]
+    grid = [(x, y, z) for x in range(4) for y in range(4) for z in range(4)][:34]
     atom = [
         (symbol, np.array(position) + 3.1 * np.array(corner))
         for corner in grid
         for symbol, position in rows(WATER)
     ]
-    yield "51 waters", atom, {"basis": "sto-3g"}, fitted
+    yield "34 waters", atom, {"basis": "sto-3g"}, fitted

@@ -22,6 +22,7 @@ from specml.hamiltonian import predictor
 from specml.pyscf import GuessWarning, guess
 
 SAME = 1e-8  # hartree
+CONV_TOL = 1e-10  # with PySCF's 1e-9 a slow UHF stops 2e-8 above its end
 
 
 def main() -> None:
@@ -62,6 +63,7 @@ def attempt(make: Any) -> dict[str, Any]:
         warnings.simplefilter("always")
         try:
             field = make()
+            field.conv_tol = min(field.conv_tol, CONV_TOL)
             energy = field(field.mol) if "Scanner" in type(field).__name__ else field.kernel()
         except Exception as error:  # noqa: BLE001
             return {"error": f"{type(error).__name__}: {error}"[:200]}

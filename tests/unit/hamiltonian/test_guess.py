@@ -235,6 +235,14 @@ def test_a_bond_pulled_apart_is_left_to_pyscf():
     assert found == pytest.approx(scf.UHF(mol).kernel(), abs=1e-10)
 
 
+def test_degenerate_frontier_orbitals_are_left_to_pyscf():
+    """Which of two pi* orbitals of singlet oxygen is filled is PySCF's own choice."""
+    mol = mole("O 0 0 0; O 0 0 1.21")
+    field = guess(scf.RHF(mol), SpoiltFock(0.7))
+    with pytest.warns(GuessWarning, match="degenerate"):
+        field.get_init_guess(key="specml")
+
+
 def test_a_guess_chosen_afterwards_is_the_users():
     field = guess(scf.RHF(mole()), GOOD)
     assert field.init_guess == "specml"
