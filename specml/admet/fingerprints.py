@@ -40,10 +40,10 @@ class Reference:
         self._table[self.positions, np.repeat(np.arange(len(lengths)), self.lengths)] = 1
 
     @classmethod
-    def of(cls, molecules: Sequence[Chem.Mol]) -> "Reference":
-        bits = on_bits(molecules)
+    def of_bits(cls, bits: Sequence[np.ndarray]) -> "Reference":
+        """Of what :func:`on_bits` gives."""
         positions = np.concatenate(bits) if bits else np.zeros(0)
-        return cls(positions, np.array([len(b) for b in bits]))
+        return cls(positions, np.array([len(b) for b in bits], dtype=int))
 
     def __len__(self) -> int:
         return len(self.lengths)

@@ -95,4 +95,5 @@ def _walk(
 def _float32_below(threshold: float) -> float:
     """The largest single precision number that is not above: x <= it decides as x <= threshold."""
     near = np.float32(threshold)
-    return float(np.nextafter(near, np.float32(-np.inf)) if near > threshold else near)
+    above = float(near) > threshold  # numpy would compare in single precision
+    return float(np.nextafter(near, np.float32(-np.inf)) if above else near)

@@ -2,9 +2,11 @@
 
     value         in the endpoint's unit; of a classification the calibrated probability of a 1
     uncertainty   regression: expected absolute error of the value, in its unit;
-                  classification: spread (standard deviation) of the ensemble's probabilities
+                  classification: spread (standard deviation) of the probabilities that the trees
+                  and the kernel regression would give alone
     low, high     regression: 90 % conformal interval; classification: NaN
-    percentile    of the value among those predicted for 2,628 approved drugs, 0 to 100
+    percentile    of the value among those predicted for approved drugs, 0 to 100; NaN for a model
+                  that was trained without them
     similarity    highest Tanimoto coefficient to a molecule of the training tables
     inside        similarity is at least the limit of the model card
 
@@ -17,12 +19,15 @@ from pathlib import Path
 
 import numpy as np
 from rdkit import Chem
-from rdkit.Chem import rdMolDescriptors
-from safetensors.numpy import load_file
 
-from specml.admet.endpoints import ENDPOINTS, Endpoint, endpoint
+from specml.admet import model_file
+from specml.admet.endpoints import Endpoint
+from specml.admet.features import features
+from specml.admet.fingerprints import on_bits
+from specml.admet.training import Trained
+from specml.errors import InputError, message
 
-SHIPPED = Path(__file__).resolve().parent.parent / "weights" / "admet" / "specml-admet.json"
+BLOCK = 128  # molecules at a time; their similarities to all references take 20 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +55,9 @@ class Scores:
 class Scorer:
     """A trained model of some endpoints; made by :func:`load`."""
 
-    def __init__(self, endpoints: tuple[Endpoint, ...], parameters: dict[str, np.ndarray]) -> None:
-        self.endpoints = endpoints
-        self._parameters = parameters
+    def __init__(self, trained: Trained) -> None:
+        self._trained = trained
+        self.endpoints: tuple[Endpoint, ...] = tuple(f.endpoint for f in trained.fitted)
 
     def predict(self, molecules: Sequence[Chem.Mol], tasks: Sequence[str] | None = None) -> Scores:
         """Scores of sanitized molecules, in their order.
@@ -66,26 +71,41 @@ class Scorer:
         InputError
             A task the model does not know.
         """
-        chosen = self.endpoints if tasks is None else tuple(endpoint(name) for name in tasks)
-        columns = [self.endpoints.index(row) for row in chosen]
-        p = self._parameters
-        x = np.array([rdMolDescriptors.MQNs_(m) for m in molecules], dtype=float).reshape(-1, 42)
-        value = ((x - p["mean"]) / p["scale"]) @ p["slope"] + p["intercept"]
-        classes = np.array([row.is_classification for row in self.endpoints])
-        value = np.where(classes, np.clip(value, 0.01, 0.99), value)[:, columns]
-        error = np.broadcast_to(p["error"][columns], value.shape)
-        half = np.where(classes[columns], np.nan, 2.0 * error)
-        flat = np.full(len(x), np.nan)
-        return Scores(
-            chosen,
-            value,
-            error,
-            value - half,
-            value + half,
-            np.full_like(value, 50.0),
-            flat,
-            np.zeros(len(x), dtype=bool),
-        )
+        columns = self._columns(tasks)
+        chosen = tuple(self.endpoints[k] for k in columns)
+        # An empty list is one empty block, so that the arrays have their shapes.
+        starts = range(0, max(len(molecules), 1), BLOCK)
+        parts = [self._block(molecules[k : k + BLOCK], columns) for k in starts]
+        return Scores(chosen, *(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+    def _columns(self, tasks: Sequence[str] | None) -> list[int]:
+        names = [endpoint.name for endpoint in self.endpoints]
+        if tasks is None:
+            return list(range(len(names)))
+        for task in tasks:
+            if task not in names:
+                fix = "See `specml admet endpoints`, or the card of the model."
+                raise InputError(message("task", repr(task), f"one of {', '.join(names)}", fix))
+        return [names.index(task) for task in tasks]
+
+    def _block(self, molecules: Sequence[Chem.Mol], columns: list[int]) -> tuple[np.ndarray, ...]:
+        """The arrays of :class:`Scores`, in its order."""
+        trained = self._trained
+        x = features(molecules)
+        phi = trained.cosines(x)
+        alike = trained.reference.similarity(on_bits(molecules))
+        table = np.full((5, len(molecules), len(columns)), np.nan)
+        for column, k in enumerate(columns):
+            fitted = trained.fitted[k]
+            regression = not fitted.endpoint.is_classification
+            near = alike[:, trained.rows[k]].max(1) if regression else np.zeros(len(x))
+            table[:4, :, column] = fitted.answer(x, phi, near)
+            if trained.percentiles:
+                quantiles = trained.percentiles[k]
+                scale = np.linspace(0.0, 100.0, len(quantiles))
+                table[4, :, column] = np.interp(table[0, :, column], quantiles, scale)
+        similarity = alike.max(1)
+        return (*table, similarity, similarity >= trained.limit)
 
 
 def load(path: Path | None = None, device: str = "cpu") -> Scorer:  # noqa: ARG001
@@ -94,7 +114,11 @@ def load(path: Path | None = None, device: str = "cpu") -> Scorer:  # noqa: ARG0
     Parameters
     ----------
     path : model card (``.json``); its parameters lie beside it.
-    device : where networks run, ``cpu`` or ``cuda``.
+    device : kept for models with networks; trees and kernels run on the processor.
+
+    Raises
+    ------
+    WeightsError
+        Files that cannot be read.
     """
-    card = path or SHIPPED
-    return Scorer(ENDPOINTS, load_file(card.with_suffix(".safetensors")))
+    return Scorer(model_file.read(path or model_file.SHIPPED))

@@ -3,9 +3,11 @@
 import typer
 
 from specml.cli.admet_endpoints import endpoints
+from specml.cli.admet_evaluate import evaluate
 from specml.cli.admet_label import label
 from specml.cli.admet_predict import predict
 from specml.cli.admet_show import show
+from specml.cli.admet_train import train
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,5 +15,5 @@ app = typer.Typer(
     help="ADMET: 22 endpoints of molecules with uncertainty, domain and alerts.",
     epilog="A first table:  specml admet predict examples/molecules.csv scored.csv",
 )
-for command in (predict, show, endpoints, label):
+for command in (predict, show, endpoints, evaluate, train, label):
     app.command()(command)

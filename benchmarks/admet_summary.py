@@ -1,0 +1,143 @@
+"""Table, calibration and error by distance of what the held-out runs left in CACHE.
+
+    python benchmarks/admet_summary.py --cache CACHE --baseline maplight-100 maplight-300
+
+Prints the tables of docs/admet_accuracy.md, writes benchmarks/results/admet_accuracy.json and the
+figure docs/admet_distance.png. Of several baselines the first that has a task is taken.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+
+from specml.admet import metrics
+from specml.admet.endpoints import ENDPOINTS, FORWARD, Endpoint
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+
+ROOT = Path(__file__).parents[1]
+EDGES = np.array([0.0, 0.3, 0.4, 0.5, 0.6, 0.75, 1.001])
+SEEDS = range(1, 6)
+LARGE = 500  # rows of a table from which calibration is judged
+
+
+def runs(cache: Path, endpoint: Endpoint) -> dict[int, dict[str, np.ndarray]]:
+    """What was kept of each seed."""
+    paths = {seed: cache / "scorer" / f"{endpoint.name}.{seed}.npz" for seed in SEEDS}
+    return {seed: dict(np.load(path)) for seed, path in paths.items() if path.exists()}
+
+
+def baseline(folders: list[Path], endpoint: Endpoint) -> tuple[str, dict[int, np.ndarray]]:
+    """Name of the baseline and its predictions by seed; no seeds if there is none."""
+    for folder in folders:
+        paths = {seed: folder / f"{endpoint.name}.{seed}.npy" for seed in SEEDS}
+        found = {seed: np.load(path) for seed, path in paths.items() if path.exists()}
+        if found:
+            return folder.name, found
+    return "", {}
+
+
+def compare(endpoint: Endpoint, own: dict, other: dict[int, np.ndarray]) -> dict:
+    """Metrics by seed, and the paired difference (positive: the scorer is better)."""
+    metric = metrics.METRICS[endpoint.metric]
+    values = {seed: metric(kept["y"], kept["value"]) for seed, kept in own.items()}
+    shared = sorted(set(own) & set(other))
+    theirs = {seed: metric(own[seed]["y"], other[seed]) for seed in shared}
+    sign = -1 if endpoint.metric in metrics.LOWER_IS_BETTER else 1
+    gain = sign * np.array([values[seed] - theirs[seed] for seed in shared])
+    error = float(gain.std(ddof=1) / np.sqrt(len(gain))) if len(gain) > 1 else None
+    return {
+        "metric": endpoint.metric,
+        "scorer": values,
+        "maplight": theirs,
+        "gain": float(gain.mean()) if len(gain) else None,
+        "standard_error": error,
+    }
+
+
+def calibration(endpoint: Endpoint, own: dict) -> dict:
+    """Over the held-out rows of all seeds."""
+    y, value = (np.concatenate([kept[key] for kept in own.values()]) for key in ("y", "value"))
+    if endpoint.is_classification:
+        return {"ece": metrics.ece(y, value), "n": len(y)}
+    low, high = (np.concatenate([kept[key] for kept in own.values()]) for key in ("low", "high"))
+    return {"coverage": metrics.coverage(y, low, high), "n": len(y)}
+
+
+def by_distance(endpoint: Endpoint, own: dict) -> list[float | None]:
+    """Error in bins of similarity to the training rows, as a multiple of the task's mean.
+
+    Absolute error on the scale of learning; of a classification the Brier score.
+    """
+    y, value, near = (
+        np.concatenate([kept[key] for kept in own.values()]) for key in ("y", "value", "near")
+    )
+    scale = FORWARD[endpoint.transform]
+    difference = scale(y) - scale(value)
+    error = np.square(difference) if endpoint.is_classification else np.abs(difference)
+    bins = np.digitize(near, EDGES) - 1
+    return [
+        float(error[bins == k].mean() / error.mean()) if (bins == k).sum() >= 20 else None
+        for k in range(len(EDGES) - 1)
+    ]
+
+
+def spread(values: dict[int, float]) -> str:
+    numbers = list(values.values())
+    if len(numbers) < 2:
+        return f"{numbers[0]:.3f}" if numbers else ""
+    return f"{np.mean(numbers):.3f} ± {np.std(numbers, ddof=1):.3f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--baseline", nargs="+", required=True)
+    args = parser.parse_args()
+    folders = [args.cache / name for name in args.baseline]
+    results = {}
+    print("| task | metric | scorer | MapLight-style | gain ± s.e. | seeds | calibration |")
+    print("|---|---|---|---|---|---|---|")
+    for endpoint in ENDPOINTS:
+        own = runs(args.cache, endpoint)
+        if not own:
+            continue
+        name, other = baseline(folders, endpoint)
+        row = compare(endpoint, own, other) | calibration(endpoint, own)
+        row |= {"baseline": name, "by_distance": by_distance(endpoint, own)}
+        results[endpoint.name] = row
+        gain = "" if row["gain"] is None else f"{row['gain']:+.3f}"
+        gain += "" if row["standard_error"] is None else f" ± {row['standard_error']:.3f}"
+        judged = f"ECE {row['ece']:.3f}" if "ece" in row else f"{100 * row['coverage']:.1f} %"
+        cells = (endpoint.name, row["metric"], spread(row["scorer"]), spread(row["maplight"]))
+        print("|", " | ".join((*cells, gain, str(len(other)), judged)), "|")
+    path = ROOT / "benchmarks" / "results" / "admet_accuracy.json"
+    path.write_text(json.dumps({"edges": EDGES.tolist(), "tasks": results}, indent=1) + "\n")
+    draw(results)
+
+
+def draw(results: dict) -> None:
+    figure, axes = plt.subplots(figsize=(5.2, 3.4), layout="constrained")
+    table = np.array(
+        [[np.nan if v is None else v for v in row["by_distance"]] for row in results.values()]
+    )
+    middle = (EDGES[:-1] + np.minimum(EDGES[1:], 1)) / 2
+    axes.plot(middle, table.T, color="0.8", lw=0.8)
+    axes.plot(middle, np.nanmedian(table, axis=0), "o-", color="C0", label="median of the tasks")
+    axes.axhline(1.0, color="0.5", lw=0.6)
+    axes.set(
+        xlabel="similarity to the nearest training molecule (Tanimoto)",
+        ylabel="error, in units of the task's mean",
+        ylim=(0, 2.5),
+    )
+    axes.legend(frameon=False)
+    figure.savefig(ROOT / "docs" / "admet_distance.png", dpi=120)
+    print("median by similarity", np.round(np.nanmedian(table, axis=0), 2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""A scorer on disk: arrays as safetensors, everything else in a json card beside them."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from specml.admet.endpoints import Endpoint
+from specml.admet.fingerprints import Reference
+from specml.admet.fitting import Fitted
+from specml.admet.forest import Forest
+from specml.admet.kernel import Cosines
+from specml.admet.training import Trained
+from specml.errors import WeightsError, message
+
+KIND = "admet"
+SHIPPED = Path(__file__).resolve().parent.parent / "weights" / "admet" / "specml-admet.json"
+REQUIRED = ("kind", "weights", "endpoints", "kernel", "domain")
+
+
+def save(path: Path, trained: Trained, card: dict) -> None:
+    """Write ``path`` (the card, .json) and the arrays beside it.
+
+    Parameters
+    ----------
+    card : name, data, errors: what is to be known of the model besides what is needed to use it.
+    """
+    cosines, reference = trained.cosines, trained.reference
+    arrays = {
+        "cosines.mean": cosines.mean,
+        "cosines.scale": cosines.scale,
+        "reference.positions": reference.positions,
+        "reference.lengths": reference.lengths,
+    }
+    for k, fitted in enumerate(trained.fitted):
+        trees = fitted.trees
+        own: dict[str, np.ndarray] = {
+            "feature": trees.feature.astype(np.uint16),
+            "threshold": trees.threshold.astype(np.float32),
+            "node": trees.node,
+            "keep": trees.keep,
+            "leaf": trees.leaf.astype(np.float16),
+            "weights": fitted.weights.astype(np.float32),
+            "numbers": np.array([*fitted.stack, fitted.offset, *fitted.spread]),
+            "rows": trained.rows[k].astype(np.uint32),
+        }
+        if trained.percentiles:
+            own["percentiles"] = trained.percentiles[k].astype(np.float32)
+        arrays |= {f"{fitted.endpoint.name}.{key}": value for key, value in own.items()}
+    save_file(
+        {key: np.ascontiguousarray(value) for key, value in arrays.items()},
+        path.with_suffix(".safetensors"),
+    )
+    needed = {
+        "kind": KIND,
+        "weights": path.with_suffix(".safetensors").name,
+        "kernel": {"spread": cosines.spread, "size": cosines.size},
+        "domain": {"similarity": trained.limit},
+        "endpoints": [asdict(f.endpoint) | {"training": f.report} for f in trained.fitted],
+    }
+    path.write_text(json.dumps({"name": path.stem, **card, **needed}, indent=2) + "\n")
+
+
+def read(path: Path) -> Trained:
+    """Read what :func:`save` wrote.
+
+    Raises
+    ------
+    WeightsError
+        No such files, or files of something else.
+    """
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        missing = [key for key in REQUIRED if key not in card]
+        if missing or card["kind"] != KIND:
+            raise ValueError(f"no model of ADMET endpoints (lacks {', '.join(missing) or KIND})")
+        return _built(card, load_file(path.with_name(card["weights"])))
+    except Exception as error:  # json, safetensors and numpy raise a dozen different types
+        raise WeightsError(
+            message(
+                str(path),
+                str(error).split("\n", maxsplit=1)[0] or type(error).__name__,
+                "a model card (.json) with its parameters beside it",
+                "Give one that `specml admet train` wrote, or reinstall SpecML.",
+            )
+        ) from error
+
+
+def _built(card: dict, arrays: dict[str, np.ndarray]) -> Trained:
+    cosines = Cosines(arrays["cosines.mean"], arrays["cosines.scale"], **card["kernel"])
+    reference = Reference(arrays["reference.positions"], arrays["reference.lengths"])
+    fitted, rows, percentiles = [], [], []
+    for row in card["endpoints"]:
+        own = {key: value for key, value in row.items() if key != "training"}
+        endpoint = Endpoint(**own)
+
+        def part(key: str, name: str = endpoint.name) -> np.ndarray:
+            return arrays[f"{name}.{key}"]
+
+        trees = Forest(*(part(key) for key in ("feature", "threshold", "node", "keep", "leaf")))
+        numbers = part("numbers")
+        stack, offset, spread = numbers[:3], float(numbers[3]), numbers[4:]
+        fitted.append(
+            Fitted(endpoint, trees, part("weights"), offset, stack, spread, row["training"])
+        )
+        rows.append(part("rows").astype(np.int64))
+        if f"{endpoint.name}.percentiles" in arrays:
+            percentiles.append(part("percentiles"))
+    return Trained(cosines, fitted, reference, rows, percentiles, card["domain"]["similarity"])

@@ -1,0 +1,182 @@
+"""Training of a scorer on tables of molecules, and what has to be at hand to use it.
+
+Every table is an endpoint with SMILES and measured values. The rows are used as they are: nothing
+is removed, not even the same molecule with two values.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rdkit import Chem, rdBase
+
+from specml.admet.endpoints import Endpoint
+from specml.admet.features import features
+from specml.admet.fingerprints import Reference, on_bits
+from specml.admet.fitting import Fitted, Rows, fit
+from specml.admet.kernel import Cosines
+from specml.admet.metrics import METRICS
+from specml.admet.splits import scaffold, scaffold_split
+from specml.errors import InputError, message
+
+HELD_OUT = (0.8, 0.2, 0.0)
+FEWEST = 50  # rows, of a table that five folds can be made of
+FAR = 0.05  # share of molecules of unseen scaffolds that are outside the domain
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Measurements of one endpoint."""
+
+    smiles: list[str]
+    y: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """All a scorer needs.
+
+    Parameters
+    ----------
+    cosines : of the kernel regression, shared by the endpoints.
+    fitted : one an endpoint.
+    reference : fingerprints of the training molecules.
+    rows : for each endpoint, positions of its molecules in ``reference``.
+    percentiles : for each endpoint, quantiles 0, 1/200 ... 1 of a population; may be empty.
+    limit : similarity from which a molecule is inside the domain.
+    """
+
+    cosines: Cosines
+    fitted: list[Fitted]
+    reference: Reference
+    rows: list[np.ndarray]
+    percentiles: list[np.ndarray]
+    limit: float
+
+
+class Described:
+    """Distinct molecules of several tables, each described once."""
+
+    def __init__(self, tables: Mapping[Endpoint, Data]) -> None:
+        texts = dict.fromkeys(text for data in tables.values() for text in data.smiles)
+        self.position = {text: k for k, text in enumerate(texts)}
+        with rdBase.BlockLogs():
+            mols = [_read(text, k) for k, text in enumerate(texts)]
+            self.x = features(mols)
+            self.bits = on_bits(mols)
+            self.scaffolds = [scaffold(mol) for mol in mols]
+        self.cosines = Cosines.fit(self.x)
+
+    def rows(self, data: Data, chosen: np.ndarray | None = None) -> Rows:
+        """What is needed to train on the rows of a table, or on some of them."""
+        chosen = np.arange(len(data.y)) if chosen is None else chosen
+        at = [self.position[data.smiles[i]] for i in chosen]
+        x = self.x[at]
+        bits, scaffolds = [self.bits[k] for k in at], [self.scaffolds[k] for k in at]
+        return Rows(x, self.cosines(x), bits, data.y[chosen], scaffolds)
+
+
+def _read(text: str, row: int) -> Chem.Mol:
+    mol: Chem.Mol | None = Chem.MolFromSmiles(text)
+    if mol is None or mol.GetNumAtoms() == 0:
+        fix = "Correct or remove the row."
+        raise InputError(message(f"molecule {row + 1}", repr(text), "a valid SMILES", fix))
+    return mol
+
+
+def train(
+    tables: Mapping[Endpoint, Data],
+    population: Sequence[Chem.Mol] = (),
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Trained:
+    """Train one model an endpoint.
+
+    Parameters
+    ----------
+    population : molecules among whose predictions percentiles are counted; none, no percentiles.
+    progress : is told what is being done.
+
+    Raises
+    ------
+    InputError
+        An unreadable SMILES, too few rows, or labels of one class only.
+    """
+    for endpoint, data in tables.items():
+        _check(endpoint, data)
+    progress("describing molecules")
+    described = Described(tables)
+    fitted, rows = [], []
+    for endpoint, data in tables.items():
+        progress(f"{endpoint.name}: {len(data.y)} rows")
+        fitted.append(fit(endpoint, described.rows(data), seed))
+        rows.append(np.unique([described.position[text] for text in data.smiles]))
+    reference = Reference.of_bits(described.bits)
+    limit = unfamiliar(reference, described.bits, described.scaffolds)
+    trained = Trained(described.cosines, fitted, reference, rows, [], limit)
+    if len(population):
+        progress("percentiles")
+        _count(trained, population)
+    return trained
+
+
+def _check(endpoint: Endpoint, data: Data) -> None:
+    if len(data.y) < FEWEST:
+        got, fix = f"{len(data.y)} rows", "Add measurements."
+        raise InputError(message(endpoint.name, got, f"at least {FEWEST} rows", fix))
+    if not np.isfinite(data.y).all():
+        fix = "Remove the rows without a value."
+        raise InputError(message(endpoint.name, "a value that is no number", "numbers", fix))
+    labels = sorted(set(data.y))
+    if endpoint.is_classification and labels != [0.0, 1.0]:
+        got = ", ".join(f"{label:g}" for label in labels[:5])
+        fix = "Train it as a regression, or recode the labels."
+        raise InputError(message(f"labels of {endpoint.name}", got, "both 0 and 1", fix))
+
+
+def unfamiliar(
+    reference: Reference, bits: list[np.ndarray], scaffolds: list[str], most: int = 1000
+) -> float:
+    """Similarity that 19 of 20 molecules have to the nearest one of another scaffold.
+
+    Errors are measured on molecules whose scaffold was held out, so this is how far they are known.
+    Molecules without rings share an empty scaffold and are compared with all.
+    """
+    names = np.array(scaffolds)
+    some = np.random.default_rng(0).permutation(len(bits))[:most]
+    nearest = np.empty(len(some))
+    for k, i in enumerate(some):
+        alike = reference.similarity([bits[i]])[0]
+        alike[i] = 0.0
+        if names[i]:
+            alike[names == names[i]] = 0.0
+        nearest[k] = alike.max()
+    return round(float(np.quantile(nearest, FAR)), 2)
+
+
+def _count(trained: Trained, population: Sequence[Chem.Mol]) -> None:
+    x = features(population)
+    phi = trained.cosines(x)
+    for fitted in trained.fitted:
+        value = fitted.answer(x, phi, np.ones(len(x))).value
+        trained.percentiles.append(np.quantile(value, np.linspace(0, 1, 201)))
+
+
+def held_out_error(endpoint: Endpoint, data: Data, seed: int = 1) -> dict:
+    """Train on four fifths of the scaffolds and report the metric on the others."""
+    _check(endpoint, data)
+    described = Described({endpoint: data})
+    keys = [described.scaffolds[described.position[text]] for text in data.smiles]
+    train_rows, held, _ = scaffold_split(keys, HELD_OUT, seed)
+    labels = set(data.y[train_rows])
+    if len(held) == 0 or (endpoint.is_classification and len(labels) < 2):
+        return {"metric": endpoint.metric, "value": float("nan"), "n": len(held)}
+    seen, unseen = described.rows(data, train_rows), described.rows(data, held)
+    near = Reference.of_bits(seen.bits).similarity(unseen.bits).max(1)
+    answer = fit(endpoint, seen, seed).answer(unseen.x, unseen.phi, near)
+    report = {"metric": endpoint.metric, "n_train": len(train_rows), "n": len(held)}
+    report["value"] = METRICS[endpoint.metric](unseen.y, answer.value)
+    if not endpoint.is_classification:
+        within = (answer.low <= unseen.y) & (unseen.y <= answer.high)
+        report["coverage"] = float(within.mean())
+    return report

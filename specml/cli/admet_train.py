@@ -1,0 +1,75 @@
+"""``specml admet train``: a model of a user's own measurements, or the shipped one again."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from specml.cli import options
+
+
+class Kind(StrEnum):
+    """What the values are."""
+
+    REGRESSION = "regression"
+    CLASSIFICATION = "classification"
+
+
+class Scale(StrEnum):
+    """On which a regression is learned."""
+
+    IDENTITY = "identity"
+    LOG = "log"
+
+
+def train(
+    table: Annotated[Path, typer.Argument(metavar="CSV", help="SMILES and measured values.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="MODEL.json", help="Model to write.")
+    ],
+    column: Annotated[str, typer.Option(help="Name or position (from 1) of the measured values.")],
+    kind: Annotated[
+        Kind, typer.Option("--task", help="What they are; classes are written 0 and 1.")
+    ],
+    smiles_column: Annotated[
+        str | None,
+        typer.Option(help="Name or position (from 1) of the SMILES; guessed if obvious."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Of the endpoint; the column's if not given.")
+    ] = None,
+    unit: Annotated[str, typer.Option(help="Of the values.")] = "",
+    scale: Annotated[
+        Scale, typer.Option(help="Learn the values, or their logarithm (all above 0).")
+    ] = Scale.IDENTITY,
+    seed: Annotated[int, typer.Option(help="Of folds, split and trees.")] = 1,
+    force: options.Force = False,
+) -> None:
+    """Train a model that `specml admet predict --model` and `show --model` take.
+
+    A fifth of the rows, chosen by scaffold, is held out to measure the error; the model that is
+    saved is then trained on all rows. Rows without a value are left out and counted.
+    """
+    from specml.cli import threads
+
+    threads.tame()
+    from specml.admet import model_file, own_table, training
+    from specml.cli import console
+    from specml.io import outputs
+
+    output = output if output.suffix == ".json" else output.with_name(output.name + ".json")
+    outputs.check([output, output.with_suffix(".safetensors")], force)
+    own = own_table.read(table, column, smiles_column)
+    endpoint = own_table.endpoint(name or own.column, kind.value, unit, scale.value, str(table))
+    own_table.check_scale(endpoint, own.data)
+    say = console.output().print
+    say(f"{endpoint.name}: {len(own.data.y)} rows, {own.n_left_out} left out")
+    report = training.held_out_error(endpoint, own.data, seed)
+    say(f"held out by scaffold, {report['n']} rows: {report['metric']} {report['value']:.3f}")
+    if "coverage" in report:
+        say(f"in the 90 % interval: {100 * report['coverage']:.0f} %")
+    trained = training.train({endpoint: own.data}, seed=seed)
+    card = {"data": str(table), "rows": len(own.data.y), "seed": seed, "held_out": report}
+    model_file.save(output, trained, card)
+    say(f"written to {output}", soft_wrap=True)

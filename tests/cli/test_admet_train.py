@@ -1,0 +1,89 @@
+"""``specml admet train`` and ``evaluate``: a model of one's own, from a table to an evaluation."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+
+from specml.admet.rows import loaded
+from tests import admet_data
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    loaded.cache_clear()
+    yield
+    loaded.cache_clear()
+
+
+def table(header: tuple[str, ...], *columns) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerows([header, *zip(*columns, strict=True)])
+    return text.getvalue()
+
+
+@pytest.fixture
+def measured(folder):
+    """A table with an empty cell, in a folder with a test file of the same endpoint."""
+    data = admet_data.tables()[admet_data.REGRESSION]
+    cells = [f"{value:.3f}" for value in data.y]
+    cells[5] = ""
+    (folder / "own.csv").write_text(table(("compound", "log P"), data.smiles, cells))
+    (folder / "test").mkdir()
+    texts = ["CCCCc1ccccc1", "OCCc1ccncc1", "C1CC", "CCOC1CCCCC1"]
+    content = table(("Drug_ID", "Drug", "Y"), range(4), texts, [3.2, 0.7, 1.0, 2.5])
+    (folder / "test" / "log_P.csv").write_text(content)
+    return folder
+
+
+def test_train_evaluate_predict(run, measured):
+    words = ("own.csv", "--column", "log p", "--task", "regression", "-o", "own.json")
+    result = run("admet", "train", *words)
+    assert result.exit_code == 0, result.output
+    assert "71 rows, 1 left out" in result.output
+    card = json.loads((measured / "own.json").read_text())
+    assert card["endpoints"][0]["name"] == "log_P"
+    assert np.isfinite(card["held_out"]["value"])
+
+    result = run("admet", "evaluate", "--test", "test", "--model", "own.json")
+    assert result.exit_code == 0, result.output
+    (task,) = json.loads((measured / "evaluation.json").read_text())["tasks"].values()
+    assert task["metric"] == "mae"
+    assert (task["n"], task["n_failed"], task["n_known"]) == (4, 1, None)
+    assert task["value"] < 1.5
+
+    result = run("admet", "predict", "own.csv", "out.csv", "--model", "own.json", "--workers", 1)
+    assert result.exit_code == 0, result.output
+    rows = list(csv.DictReader((measured / "out.csv").read_text().splitlines()))
+    assert len(rows) == 72
+    assert float(rows[0]["log_P_low"]) < float(rows[0]["log_P"]) < float(rows[0]["log_P_high"])
+
+    result = run("admet", "train", *words)
+    assert result.exit_code == 2
+    assert "--force" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--column", "nothing", "--task", "regression"), "nothing"),
+        (("--column", "compound", "--task", "regression"), "a number"),
+        (("--column", "2", "--task", "classification"), "both 0 and 1"),
+        (("--column", "2", "--task", "regression", "--scale", "log"), "--scale log"),
+    ],
+)
+def test_what_cannot_be_trained(run, measured, words, said):
+    result = run("admet", "train", "own.csv", *words, "-o", "own.json")
+    assert result.exit_code == 2
+    assert said in result.output
+    assert not (measured / "own.json").exists()
+
+
+def test_evaluate_without_tables(run, folder):
+    (folder / "empty").mkdir()
+    result = run("admet", "evaluate", "--test", "empty")
+    assert result.exit_code == 2
+    assert "caco2_wang.csv" in result.output

@@ -1,0 +1,52 @@
+"""Features against RDKit's descriptors of the same names, and on odd molecules."""
+
+import numpy as np
+import pytest
+from rdkit import Chem
+from rdkit.Chem import Descriptors, rdFingerprintGenerator
+
+from specml.admet.features import (
+    BITS,
+    BLOCKS,
+    WIDTH,
+    descriptors,
+    electrotopological_states,
+    features,
+)
+
+ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
+NAMED = dict(Descriptors.descList)
+
+
+def test_states_are_rdkits():
+    from rdkit.Chem.EState.EState import EStateIndices
+
+    for smiles in (ASPIRIN, "CCBr.[Na+].[Cl-]", "C[Si](C)(C)I"):
+        mol = Chem.MolFromSmiles(smiles)
+        np.testing.assert_allclose(electrotopological_states(mol), EStateIndices(mol), atol=1e-12)
+
+
+def test_descriptors_are_rdkits():
+    mol = Chem.MolFromSmiles(ASPIRIN)
+    found = list(np.round(descriptors(mol), 6))
+    for name in ("MolWt", "TPSA", "MolLogP", "MaxEStateIndex", "EState_VSA3", "VSA_EState8"):
+        assert round(NAMED[name](mol), 6) in found, name
+    assert len(found) == BLOCKS["descriptors"]
+
+
+def test_blocks():
+    mol = Chem.MolFromSmiles(ASPIRIN)
+    (row,) = features([mol])
+    counts = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=BITS)
+    np.testing.assert_array_equal(row[:BITS], counts.GetCountFingerprintAsNumPy(mol))
+    assert row.shape == (WIDTH,)
+    assert row[-BLOCKS["fragments"] :].sum() > 0
+
+
+@pytest.mark.parametrize("smiles", ["[Na+]", "O", "[Se]", "CC.CC", "C[Hg]C", "[H][H]", "*C"])
+def test_odd_molecules_are_finite(smiles):
+    assert np.isfinite(features([Chem.MolFromSmiles(smiles)])).all()
+
+
+def test_no_molecules():
+    assert features([]).shape == (0, WIDTH)

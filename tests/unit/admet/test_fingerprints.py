@@ -1,0 +1,36 @@
+"""Similarities against RDKit's own."""
+
+import numpy as np
+import pytest
+from rdkit import Chem, DataStructs
+from rdkit.Chem import rdFingerprintGenerator
+
+from specml.admet.fingerprints import SIZE, Reference, on_bits
+
+SMILES = ["CCO", "c1ccccc1O", "CC(=O)Oc1ccccc1C(=O)O", "CN1C=NC2=C1C(=O)N(C)C(=O)N2C", "[Na+]"]
+
+
+def test_similarity_is_tanimoto():
+    mols = [Chem.MolFromSmiles(text) for text in SMILES]
+    generator = rdFingerprintGenerator.GetMorganGenerator(
+        radius=2, fpSize=SIZE, countSimulation=True
+    )
+    prints = [generator.GetFingerprint(mol) for mol in mols]
+    expected = [DataStructs.BulkTanimotoSimilarity(one, prints) for one in prints]
+    bits = on_bits(mols)
+    found = Reference.of_bits(bits).similarity(bits)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert np.diag(found) == pytest.approx(1.0)
+
+
+def test_more_common_bits_than_a_byte_counts():
+    wide = np.arange(600, dtype=np.uint16)
+    half = np.arange(300, dtype=np.uint16)
+    found = Reference.of_bits([wide, half]).similarity([wide])
+    np.testing.assert_allclose(found, [[1.0, 0.5]])
+
+
+def test_no_bits_resemble_nothing():
+    nothing = np.zeros(0, dtype=np.uint16)
+    found = Reference.of_bits([nothing, np.array([1], dtype=np.uint16)]).similarity([nothing])
+    np.testing.assert_allclose(found, 0.0)

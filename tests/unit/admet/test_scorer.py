@@ -1,0 +1,57 @@
+"""The model that ships: its shape, its size, and what a chemist would know."""
+
+import numpy as np
+import pytest
+from rdkit import Chem
+
+from specml.admet import model_file
+from specml.admet.endpoints import ENDPOINTS
+from specml.admet.scorer import load
+
+MOLECULES = {
+    "caffeine": "CN1C=NC2=C1C(=O)N(C)C(=O)N2C",
+    "ethanol": "CCO",
+    "hexadecane": "CCCCCCCCCCCCCCCC",
+    "terfenadine": "CC(C)(C)c1ccc(cc1)C(O)CCCN1CCC(CC1)C(O)(c1ccccc1)c1ccccc1",
+    "streptomycin": "CC1C(C(C(O1)OC2C(C(C(C(C2O)O)N=C(N)N)O)N=C(N)N)OC3C(C(C(C(O3)CO)O)O)NC)(C=O)O",
+    "nitrosamine": "CN(C)N=O",
+    "sodium": "[Na+]",
+}
+
+
+@pytest.fixture(scope="module")
+def scores():
+    return load().predict([Chem.MolFromSmiles(text) for text in MOLECULES.values()])
+
+
+def test_every_molecule_has_every_endpoint(scores):
+    assert scores.endpoints == ENDPOINTS
+    assert np.isfinite(scores.value).all()
+    assert np.isfinite(scores.uncertainty).all()
+    assert ((scores.percentile >= 0) & (scores.percentile <= 100)).all()
+    regression = np.array([not row.is_classification for row in ENDPOINTS])
+    assert (scores.low <= scores.value)[:, regression].all()
+    assert (scores.value <= scores.high)[:, regression].all()
+    assert np.isnan(scores.low[:, ~regression]).all()
+
+
+def test_what_a_chemist_knows(scores):
+    names, tasks = list(MOLECULES), [row.name for row in ENDPOINTS]
+
+    def value(molecule: str, task: str) -> float:
+        return float(scores.value[names.index(molecule), tasks.index(task)])
+
+    assert value("ethanol", "solubility_aqsoldb") > 0.0 > value("hexadecane", "solubility_aqsoldb")
+    assert value("terfenadine", "herg") > 0.9
+    assert value("streptomycin", "hia_hou") < 0.5 < value("caffeine", "hia_hou")
+    assert value("caffeine", "bbb_martins") > 0.8
+    assert value("nitrosamine", "ames") > 0.8
+    assert value("terfenadine", "lipophilicity_astrazeneca") > value(
+        "caffeine", "lipophilicity_astrazeneca"
+    )
+
+
+def test_weights_are_small_and_have_a_card():
+    files = list(model_file.SHIPPED.parent.glob("*"))
+    assert sum(path.stat().st_size for path in files) < 25e6
+    assert '"command"' in model_file.SHIPPED.read_text()

@@ -1,0 +1,96 @@
+"""A scorer from tables to files and back, on made-up values."""
+
+import numpy as np
+import pytest
+from rdkit import Chem
+
+from specml.admet import model_file, training
+from specml.admet.evaluation import evaluate
+from specml.admet.scorer import Scorer, load
+from specml.admet.training import Data
+from specml.errors import InputError, WeightsError
+from tests import admet_data
+
+
+@pytest.fixture(scope="module")
+def trained():
+    drugs = [Chem.MolFromSmiles(text) for text in admet_data.smiles()[::3]]
+    return training.train(admet_data.tables(), drugs)
+
+
+@pytest.fixture(scope="module")
+def mols():
+    texts = ["CCCCCCc1ccccc1", "OCC(O)CO", "c1ccccc1C", "[Na+]"]
+    return [Chem.MolFromSmiles(text) for text in texts]
+
+
+def test_it_learns(trained):
+    """Log P of its own training rows to within the noise and some shrinkage."""
+    scorer = Scorer(trained)
+    for endpoint, data in admet_data.tables().items():
+        result = evaluate(scorer, endpoint, data, data)
+        assert result.n_known == result.n == 72
+        if endpoint.is_classification:
+            assert result.value > 0.95
+        else:
+            assert result.value < 0.5 * np.abs(data.y - np.median(data.y)).mean()
+            assert 0.85 < result.calibration <= 1.0
+
+
+def test_scores_are_what_they_say(trained, mols):
+    scores = Scorer(trained).predict(mols)
+    assert scores.value.shape == (4, 2)
+    assert (scores.low[:, 0] < scores.value[:, 0]).all()
+    assert (scores.value[:, 0] < scores.high[:, 0]).all()
+    assert np.isnan(scores.low[:, 1]).all()
+    assert ((scores.uncertainty[:, 1] >= 0) & (scores.uncertainty[:, 1] <= 0.5)).all()
+    assert ((scores.value[:, 1] > 0) & (scores.value[:, 1] < 1)).all()
+    assert ((scores.percentile >= 0) & (scores.percentile <= 100)).all()
+    assert scores.similarity[2] == pytest.approx(1.0)
+    assert list(scores.inside[2:]) == [True, False]
+    # Less certain of what resembles nothing.
+    assert scores.uncertainty[3, 0] >= scores.uncertainty[2, 0]
+
+
+def test_order_and_batches_do_not_matter(trained, mols):
+    scorer = Scorer(trained)
+    both, one = scorer.predict(mols), scorer.predict(mols, ["greasy"])
+    np.testing.assert_array_equal(both.value[:, 1:], one.value)
+    single = np.concatenate([scorer.predict([mol]).value for mol in mols])
+    np.testing.assert_allclose(both.value, single, rtol=1e-5)
+    assert scorer.predict([]).value.shape == (0, 2)
+    with pytest.raises(InputError, match="'herg'"):
+        scorer.predict(mols, ["herg"])
+
+
+def test_files_give_the_same_scores(trained, mols, tmp_path):
+    path = tmp_path / "own.json"
+    model_file.save(path, trained, {"data": "made up"})
+    before, after = Scorer(trained).predict(mols), load(path).predict(mols)
+    np.testing.assert_allclose(before.value, after.value, atol=2e-3)  # leaves in half precision
+    np.testing.assert_array_equal(before.similarity, after.similarity)
+    np.testing.assert_allclose(before.high, after.high, atol=4e-3)
+
+
+def test_a_file_of_something_else_is_refused(tmp_path):
+    path = tmp_path / "other.json"
+    path.write_text('{"kind": "shielding"}')
+    with pytest.raises(WeightsError, match=r"other\.json"):
+        load(path)
+
+
+def test_held_out_error_is_of_other_scaffolds():
+    (endpoint, data), *_ = admet_data.tables().items()
+    report = training.held_out_error(endpoint, data)
+    assert report["n"] + report["n_train"] == 72
+    assert report["value"] > 0.05
+
+
+@pytest.mark.parametrize(
+    ("y", "said"),
+    [(np.ones(60), "both 0 and 1"), (np.full(60, np.nan), "numbers"), (np.ones(10), "at least 50")],
+)
+def test_tables_that_cannot_be_learned(y, said):
+    data = Data(admet_data.smiles()[: len(y)], y)
+    with pytest.raises(InputError, match=said):
+        training.train({admet_data.CLASSIFICATION: data})
