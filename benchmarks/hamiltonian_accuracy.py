@@ -3,8 +3,8 @@
     python benchmarks/hamiltonian_accuracy.py fock.h5 --model card.json --output results.json
 
 H: mean absolute error of the elements (also of the diagonal blocks of atoms, by element, and of
-the blocks of two atoms). eps: of the occupied orbital energies; gap; psi: mean cosine of occupied
-orbitals with the reference's, as QHNet defines it; dipole.
+the blocks of two atoms). eps: of the occupied orbital energies; psi: mean cosine of occupied
+orbitals with the reference's, as QHNet defines it; and what `specml hamiltonian` prints.
 ``reference`` are the same figures of T + V_SAP. A second call adds what is new.
 """
 
@@ -19,15 +19,25 @@ from pyscf.scf import hf
 from scipy.linalg import eigh
 
 from specml.hamiltonian import predictor
+from specml.hamiltonian.observables import (
+    Orbitals,
+    dipole,
+    loewdin_charges,
+    mayer_bond_orders,
+    mulliken_charges,
+    orbitals,
+    wiberg_bond_orders,
+)
 from specml.reference.dft import molecule
 from specml.reference.fock import unpacked
 from specml.reference.one_electron import one_electron
+from specml.units import BOHR, DEBYE, HARTREE
 
-DEBYE_PER_AU = 2.541746
+BONDED = 0.2  # Mayer bond order, as in `specml hamiltonian`
 
 
 def compare(mol, found: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """Errors of one molecule; matrices and energies in 1e-6 hartree, gap in eV."""
+    """Errors of one molecule; matrices and energies in 1e-6 hartree."""
     overlap = mol.intor_symmetric("int1e_ovlp")
     n = mol.nelectron // 2
     (e0, c0), (e1, c1) = eigh(truth, overlap), eigh(found, overlap)
@@ -43,14 +53,33 @@ def compare(mol, found: np.ndarray, truth: np.ndarray) -> dict[str, float]:
         "occupied_virtual_rms": np.sqrt(((c0[:, :n].T @ (found - truth) @ c0[:, n:]) ** 2).mean())
         * 1e6,
         "eps": np.abs(e1 - e0)[:n].mean() * 1e6,
-        "gap_eV": abs((e1[n] - e1[n - 1]) - (e0[n] - e0[n - 1])) * 27.211386,
         "psi_percent": 100 * np.abs(np.einsum("pi,pq,qi->i", c0[:, :n], overlap, c1[:, :n])).mean(),
-        "dipole_D": float(np.linalg.norm(dipoles[0] - dipoles[1])) * DEBYE_PER_AU,
+        "dipole_vector_debye": float(np.linalg.norm(dipoles[0] - dipoles[1])) * BOHR / DEBYE,
     }
     for symbol in set(mol.elements):
         own = np.isin(owner, [i for i in range(mol.natm) if mol.atom_symbol(i) == symbol])
         result[f"H_diagonal_{symbol}"] = delta[same & own[:, None] & own[None]].mean() * 1e6
+    result |= observed(orbitals(mol, found, overlap), orbitals(mol, truth, overlap))
     return {key: float(f"{value:.5g}") for key, value in result.items()}
+
+
+def observed(found: Orbitals, truth: Orbitals) -> dict[str, float]:
+    """Mean absolute errors of what `specml hamiltonian` prints, under the keys of the card."""
+    charges = {"mulliken_charge": mulliken_charges, "loewdin_charge": loewdin_charges}
+    orders = {"mayer_bond_order": mayer_bond_orders, "wiberg_bond_order": wiberg_bond_orders}
+    own = [np.linalg.norm(dipole(x)) for x in (found, truth)]
+    result = {
+        "homo_ev": abs(found.homo - truth.homo) * HARTREE,
+        "lumo_ev": abs(found.lumo - truth.lumo) * HARTREE,
+        "gap_ev": abs(found.gap - truth.gap) * HARTREE,
+        "dipole_debye": abs(own[0] - own[1]) * BOHR / DEBYE,
+    }
+    for key, charge in charges.items():
+        result[key] = np.abs(charge(found) - charge(truth)).mean()
+    bonded = np.triu(mayer_bond_orders(truth) > BONDED, 1)
+    for key, order in orders.items():
+        result[key] = np.abs(order(found) - order(truth))[bonded].mean()
+    return result
 
 
 def main() -> None:
