@@ -55,6 +55,9 @@ class Reference:
         for row, on in zip(found, bits, strict=True):
             # 255 common bits fit into a byte, and bytes are added eight times as fast.
             kind = np.uint8 if len(on) < 256 else np.uint16
-            common = self._table[on].sum(0, dtype=kind).astype(np.float32)
+            counts: np.ndarray = np.zeros(len(self), dtype=kind)
+            for position in on:  # row by row the counts stay in the cache
+                np.add(counts, self._table[position], out=counts)
+            common = counts.astype(np.float32)
             np.divide(common, np.maximum(lengths + len(on) - common, 1.0), out=row)
         return found
