@@ -44,7 +44,7 @@ def _endpoints(row: Mapping[str, Any], endpoints: Sequence[Endpoint]) -> Table:
     """Rows by group, in the order of the table: absorption to toxicity."""
     # As wide as a terminal of 80 columns allows.
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("", min_width=31)
+    table.add_column("", min_width=29)
     table.add_column("\nvalue", justify="right", no_wrap=True)
     table.add_column("\nunit", no_wrap=True)
     table.add_column("90 % interval\nor spread", no_wrap=True)
