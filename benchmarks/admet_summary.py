@@ -22,7 +22,6 @@ import matplotlib.pyplot as plt
 ROOT = Path(__file__).parents[1]
 EDGES = np.array([0.0, 0.3, 0.4, 0.5, 0.6, 0.75, 1.001])
 SEEDS = range(1, 6)
-LARGE = 500  # rows of a table from which calibration is judged
 
 
 def runs(cache: Path, endpoint: Endpoint) -> dict[int, dict[str, np.ndarray]]:
@@ -63,7 +62,10 @@ def calibration(endpoint: Endpoint, own: dict) -> dict:
     """Over the held-out rows of all seeds."""
     y, value = (np.concatenate([kept[key] for kept in own.values()]) for key in ("y", "value"))
     if endpoint.is_classification:
-        return {"ece": metrics.ece(y, value), "n": len(y)}
+        # What probabilities that are right would show, from the finite number of rows alone.
+        draws = np.random.default_rng(0).uniform(size=(200, len(y))) < value
+        chance = np.mean([metrics.ece(drawn.astype(float), value) for drawn in draws])
+        return {"ece": metrics.ece(y, value), "ece_of_chance": float(chance), "n": len(y)}
     low, high = (np.concatenate([kept[key] for kept in own.values()]) for key in ("low", "high"))
     return {"coverage": metrics.coverage(y, low, high), "n": len(y)}
 
@@ -112,9 +114,18 @@ def main() -> None:
         results[endpoint.name] = row
         gain = "" if row["gain"] is None else f"{row['gain']:+.3f}"
         gain += "" if row["standard_error"] is None else f" ± {row['standard_error']:.3f}"
-        judged = f"ECE {row['ece']:.3f}" if "ece" in row else f"{100 * row['coverage']:.1f} %"
-        cells = (endpoint.name, row["metric"], spread(row["scorer"]), spread(row["maplight"]))
-        print("|", " | ".join((*cells, gain, str(len(other)), judged)), "|")
+        judged = (
+            f"ECE {row['ece']:.3f} ({row['ece_of_chance']:.3f})"
+            if "ece" in row
+            else f"{100 * row['coverage']:.1f} %"
+        )
+        scorer = {seed: row["scorer"][seed] for seed in row["maplight"]} or row["scorer"]
+        cells = (endpoint.name, row["metric"], spread(scorer), spread(row["maplight"]))
+        print("|", " | ".join((*cells, gain, str(len(row["maplight"])), judged)), "|")
+    compared = [row for row in results.values() if row["gain"] is not None]
+    better = sum(row["gain"] > 0 for row in compared)
+    equal = sum(row["gain"] >= -(row["standard_error"] or 0.0) for row in compared)
+    print(f"better on {better}, not worse by a standard error on {equal}, of {len(compared)}")
     path = ROOT / "benchmarks" / "results" / "admet_accuracy.json"
     path.write_text(json.dumps({"edges": EDGES.tolist(), "tasks": results}, indent=1) + "\n")
     draw(results)
