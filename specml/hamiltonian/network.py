@@ -119,6 +119,10 @@ class PotentialNetwork(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """(n_atoms, kinds, length of a row): see :mod:`specml.hamiltonian.layout`."""
+        return self.read(batch, self.describe(batch))
+
+    def describe(self, batch: Batch) -> list[Tensor]:
+        """What the last linear maps read, for each l: (n_atoms, 2 l + 1, channels)."""
         features = self.representation(batch)
         angular = self._messages(batch, features.scalars)
         angular[1] = angular[1] + self.vectors(features.vectors)
@@ -126,7 +130,20 @@ class PotentialNetwork(nn.Module):
         norms = [angular[0][:, 0]]
         norms += [torch.sqrt((a * a).sum(1) + EPSILON) for a in angular[1:]]
         s = features.scalars + self.update(torch.cat([features.scalars, *norms], -1))
-        return self._coefficients(batch, s, angular)
+        gates = self.gates(s).split(self.config.width, dim=-1)
+        gated = [a * gate.unsqueeze(1) for a, gate in zip(angular, gates, strict=True)]
+        return [self.hidden(s).unsqueeze(1), *gated[1:]]
+
+    def read(self, batch: Batch, described: list[Tensor]) -> Tensor:
+        """The rows of :meth:`forward`: linear in the weights of the last maps."""
+        element = self.row[batch.numbers]
+        heads = (self.invariant, *self.equivariant)
+        mixed = [
+            self._mixed(head(x, element), element, l)
+            for l, (head, x) in enumerate(zip(heads, described, strict=True))
+        ]
+        first = self._neutral(batch, element, mixed[0][:, :, 0])
+        return torch.cat([first, *(c.flatten(2) for c in mixed[1:])], -1)
 
     def _messages(self, batch: Batch, s: Tensor) -> list[Tensor]:
         """A^l for each l, (n_atoms, 2 l + 1, width)."""
@@ -141,16 +158,6 @@ class PotentialNetwork(nn.Module):
             @ (gather(part, batch.neighbors) * nn.functional.linear(radial, weight))
             for y, part, weight in zip(harmonics, parts, filters, strict=True)
         ]
-
-    def _coefficients(self, batch: Batch, s: Tensor, angular: list[Tensor]) -> Tensor:
-        element = self.row[batch.numbers]
-        gates = self.gates(s).split(self.config.width, dim=-1)
-        y = self.invariant(self.hidden(s).unsqueeze(1), element)
-        rows = [self._neutral(batch, element, self._mixed(y, element, 0)[:, :, 0])]
-        for l, (head, a) in enumerate(zip(self.equivariant, angular[1:], strict=True), start=1):
-            y = head(a * gates[l].unsqueeze(1), element)
-            rows.append(self._mixed(y, element, l).flatten(2))
-        return torch.cat(rows, -1)
 
     def _mixed(self, y: Tensor, element: Tensor, l: int) -> Tensor:
         """M_Z y, (n_atoms, kinds, n_shells, 2 l + 1); y is (n_atoms, 2 l + 1, kinds n_shells)."""

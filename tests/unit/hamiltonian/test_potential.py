@@ -20,7 +20,7 @@ from specml.hamiltonian.orbitals import Orbitals
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.hamiltonian.scales import fit_scales
 from specml.hamiltonian.targets import integrals_of, orbital_weights, problem
-from specml.hamiltonian.training import Pool, errors, train_potentials
+from specml.hamiltonian.training import Pool, errors, polish, train_potentials, validation
 from specml.models.ladder import NetworkConfig
 from specml.reference.auxiliary import auxiliary, auxiliary_molecule, shells
 from specml.structure import Structure
@@ -215,3 +215,14 @@ def test_other_molecules_are_refused(
     options = {"atom": ATOMS, "basis": "def2-svp", "verbose": 0} | settings
     with pytest.raises(InputError, match=reason):
         model.fock(gto.M(**options))
+
+
+def test_the_last_maps_are_solved_for(label: np.ndarray) -> None:
+    torch.manual_seed(0)
+    problems = [problem(FORMALDEHYDE, label, 0.2)]
+    network = PotentialNetwork(CONFIG)
+    fit_scales(network, problems)
+    history = polish(network, problems, problems, rounds=2)
+    assert history[-1] < 0.1 * history[0]
+    local, _ = validation(network, problems)
+    assert local == pytest.approx(history[-1], rel=0.1)
