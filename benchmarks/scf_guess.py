@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pyscf import dft
 from rdkit import Chem
 
 from specml.data.sampling import conformer
@@ -63,7 +64,7 @@ def main() -> None:
     if model is not None:
         model.fock(molecule(Structure(np.array([1, 1]), np.eye(2, 3)), model.basis))  # warm
     for structure in structures(arguments, rows):
-        row = rows.setdefault(structure.name, facts(structure))
+        row = rows.setdefault(structure.name, facts(structure, arguments.druglike is not None))
         for arm in arguments.arms:
             if arm not in row["arms"]:
                 row["arms"][arm] = run(structure, level, arm, model, arguments.quick)
@@ -125,12 +126,16 @@ def wanted(mol: Chem.Mol) -> bool:
     )
 
 
-def facts(structure: Structure) -> dict[str, Any]:
+def facts(structure: Structure, drawn_here: bool) -> dict[str, Any]:
+    """What is known before any run; the geometry where no other file has it."""
+    geometry = {
+        "numbers": structure.numbers.tolist(),
+        "positions": structure.positions.round(6).tolist(),
+    }
     return {
         "atoms": len(structure),
         "heavy": int((structure.numbers > 1).sum()),
-        "numbers": structure.numbers.tolist(),
-        "positions": structure.positions.round(6).tolist(),
+        **(geometry if drawn_here else {}),
         "arms": {},
     }
 
@@ -139,8 +144,8 @@ def run(structure: Structure, level: Level, arm: str, model: Any, quick: bool) -
     """One calculation from scratch."""
     field = mean_field(molecule(structure, level.basis), level)
     if quick:
-        field._numint = CachedIntegrator()
-        field.grids.level = 0
+        field._numint = CachedIntegrator()  # Hartree-Fock does not look at either
+        field.grids = dft.Grids(field.mol).set(level=0)
     if arm == "specml":
         field = guess(field, model)
     else:
