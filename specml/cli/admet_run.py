@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-import specml
 from specml.admet.columns import renamed, schema
 from specml.admet.job import OUTSIDE, Job
 from specml.admet.job import run as steps_of
+from specml.admet.model_file import SHIPPED
 from specml.admet.molecules import SCORED, Status
 from specml.admet.rows import loaded
 from specml.admet.schedulers import cluster, here_or_processes, on_cluster
@@ -30,7 +30,6 @@ from specml.io.tables.partial import Partial
 if TYPE_CHECKING:
     from distributed import Client
 
-SHIPPED = Path(specml.__file__).with_name("weights") / "admet" / "specml-admet.json"
 LISTS = (".smi", ".smiles", ".txt")  # suffixes
 
 
