@@ -20,7 +20,7 @@ from specml.hamiltonian.orbitals import Orbitals
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.hamiltonian.scales import fit_scales
 from specml.hamiltonian.targets import integrals_of, orbital_weights, problem
-from specml.hamiltonian.training import Pool, errors, polish, train_potentials, validation
+from specml.hamiltonian.training import polish, train_potentials, validation
 from specml.models.ladder import NetworkConfig
 from specml.reference.auxiliary import auxiliary, auxiliary_molecule, shells
 from specml.structure import Structure
@@ -170,16 +170,12 @@ def test_training_learns_resumes_and_pauses(label: np.ndarray, tmp_path: Path) -
     problems = [problem(FORMALDEHYDE, label, 0.2)] * 2
     network = PotentialNetwork(CONFIG)
     fit_scales(network, problems)
-    pool = Pool(problems, network.cutoff)
-    sample = pool.sample(np.arange(2))
-    before = errors(network(sample.batch), sample).sqrt().mean(0)
-    schedule = Schedule(steps=60, batch_size=2, learning_rate=5e-3, warmup=5)
+    schedule = Schedule(steps=30, batch_size=2, learning_rate=2e-2, warmup=2)
     checkpoint = tmp_path / "run.pt"
-    first = list(train_potentials(network, problems, schedule, checkpoint, 30, stop=30))
-    rest = list(train_potentials(network, problems, schedule, checkpoint, 30))
-    assert [report.step for report in first + rest] == [30, 60]
-    after = errors(network(sample.batch), sample).sqrt().mean(0)
-    assert (after < 0.7 * before).all()
+    first = list(train_potentials(network, problems, schedule, checkpoint, 5, stop=15))
+    rest = list(train_potentials(network, problems, schedule, checkpoint, 5))
+    assert [report.step for report in first + rest] == [5, 10, 15, 20, 25, 30]
+    assert rest[-1].errors["loss"] < 0.8 * first[0].errors["loss"]
 
 
 def test_a_card_and_its_parameters_make_the_same_model(
