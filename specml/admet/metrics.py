@@ -11,16 +11,22 @@ coverage   share of y within [low, high]
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import rankdata
 
 
 def mae(y: np.ndarray, p: np.ndarray) -> float:
     return float(np.abs(y - p).mean())
 
 
+def _ranks(x: np.ndarray) -> np.ndarray:
+    """From 1, ties at their mean."""
+    from scipy.stats import rankdata  # half a second of imports that a prediction does not need
+
+    return rankdata(x)
+
+
 def spearman(y: np.ndarray, p: np.ndarray) -> float:
     """NaN if either is constant."""
-    a, b = (rankdata(x) - (len(x) + 1) / 2 for x in (y, p))
+    a, b = (_ranks(x) - (len(x) + 1) / 2 for x in (y, p))
     norm = np.sqrt((a @ a) * (b @ b))
     return float(a @ b / norm) if norm > 0 else float("nan")
 
@@ -35,7 +41,7 @@ def auroc(y: np.ndarray, p: np.ndarray) -> float:
     n1, n0 = int(ones.sum()), int((~ones).sum())
     if n1 == 0 or n0 == 0:
         return float("nan")
-    return float((rankdata(p)[ones].sum() - n1 * (n1 + 1) / 2) / (n1 * n0))
+    return float((_ranks(p)[ones].sum() - n1 * (n1 + 1) / 2) / (n1 * n0))
 
 
 def auprc(y: np.ndarray, p: np.ndarray) -> float:

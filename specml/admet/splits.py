@@ -59,8 +59,8 @@ def scaffold_split(
     keys : scaffold of each row.
     fractions : of the rows that go to train, validation and test.
 
-    >>> [list(part) for part in scaffold_split(["a", "a", "b", "c"], (0.5, 0.5, 0.0), 0)]
-    [[0, 1], [2, 3], []]
+    >>> [part.tolist() for part in scaffold_split(["a", "a", "b", "c"], (0.5, 0.5, 0.0), 0)]
+    [[0, 1], [3, 2], []]
     """
     n = len(keys)
     sizes = int(n * fractions[0]), int(n * fractions[1])

@@ -14,6 +14,6 @@ def models() -> None:
     for header in ("model", "version", "elements", "what it is"):
         table.add_column(header)
     for card in available():
-        name, version, elements = card["name"], card.get("version", ""), card["elements"]
-        table.add_row(name, str(version), " ".join(elements), card.get("description", ""))
+        elements = " ".join(card.get("elements", ["organic"]))
+        table.add_row(card["name"], card["version"], elements, card["description"])
     terminal.print(table)

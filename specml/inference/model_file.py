@@ -34,14 +34,14 @@ COMMANDS = {
 
 def available(kind: str | None = None) -> list[dict]:
     """The cards of the models that ship, of one kind or of every kind, default first."""
-    paths = (p for p in SHIPPED.glob("*.json") if not p.name.endswith(".scaling.json"))
+    paths = (p for p in SHIPPED.rglob("*.json") if not p.name.endswith(".scaling.json"))
     cards = [json.loads(path.read_text()) for path in paths]
     chosen = [card for card in cards if kind in (None, kind_of(card))]
     return sorted(chosen, key=lambda card: (card["name"] != DEFAULT, card["name"]))
 
 
 def kind_of(card: dict) -> str:
-    """``response`` or ``shielding``."""
+    """``response``, ``shielding``, ``hamiltonian``, ``admet`` or ``encoder``."""
     return card.get("kind", RESPONSE)
 
 
