@@ -1,13 +1,16 @@
 """Scheme ``gfn2``: GFN2-xTB labels from tblite (Bannwarth et al., JCTC 2019, 15, 1652)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tblite.interface import Calculator, Result
 
 from specml.errors import ReferenceFailure, message
+from specml.reference.blas import lend_openblas
 from specml.structure import Structure
 from specml.units import BOHR, HARTREE
+
+if TYPE_CHECKING:
+    from tblite.interface import Result
 
 METHOD = "GFN2-xTB"
 ACCURACY = 0.1
@@ -27,6 +30,9 @@ class GFN2:
     """
 
     def __init__(self, structure: Structure, accuracy: float = ACCURACY):
+        lend_openblas()
+        from tblite.interface import Calculator  # after its BLAS
+
         self._structure = structure
         self._calculator = Calculator(
             METHOD,
@@ -70,7 +76,7 @@ class GFN2:
             "charges": result.get("charges"),
         }
 
-    def _converge(self) -> Result:
+    def _converge(self) -> "Result":
         """From the last density; from a fresh guess where there is none or it leads astray."""
         if self._previous is not None:
             try:
