@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import specml
 from specml.cli.faces import Face
+from specml.cli.molecule import described, title
 from specml.io.jcamp import jcamp
 from specml.plots.spectrum import Labels, figure, png
 from specml.spectra.harmonic import Vibrations
@@ -29,16 +30,7 @@ def document(request: "Request", card: Mapping, result: "Result") -> dict[str, o
         "schema": request.face.schema,
         "specml_version": specml.__version__,
         "name": structure.name,
-        "structure": {
-            "formula": structure.formula,
-            "numbers": structure.numbers,
-            "symbols": structure.symbols,
-            "positions_angstrom": structure.positions,
-            "masses_amu": vibrations.modes.masses,
-            "charge": structure.charge,
-            "multiplicity": structure.multiplicity,
-            "smiles": structure.smiles,
-        },
+        "structure": described(structure, masses_amu=vibrations.modes.masses),
         "energy_ev": expansion.energy,
         "dipole_e_angstrom": expansion.dipole,
         "polarizability_angstrom3": expansion.polarizability,
@@ -204,14 +196,3 @@ def averaged(request: "Request", result: "Result") -> str:
     energies = "Gibbs energies" if result.by_gibbs else "energies"
     count = f"{len(result.members)} of {result.search.found}"
     return f"{count}, {energies} at {request.temperature:g} K"
-
-
-def title(structure: specml.Structure) -> str:
-    """Formula and charge: ``C2H8N+``."""
-    charge = structure.charge
-    size = str(abs(charge)) if abs(charge) > 1 else ""
-    sign = "" if charge == 0 else "+" if charge > 0 else "−"
-    return f"{structure.formula}{size.translate(SUPERSCRIPT)}{sign.translate(SUPERSCRIPT)}"
-
-
-SUPERSCRIPT = str.maketrans("0123456789+−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")

@@ -8,11 +8,10 @@ import numpy as np
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 import specml
-from specml.cli.document import title
-from specml.cli.report import SUBSCRIPT, files
+from specml.cli import lines
+from specml.cli.molecule import described
 from specml.units import BOHR, DEBYE, HARTREE
 
 if TYPE_CHECKING:
@@ -35,20 +34,11 @@ def document(
 ) -> dict[str, Any]:
     """The JSON document of one molecule."""
     structure, found = result.structure, result.orbitals
-    vector = result.dipole * BOHR / DEBYE
     return {
         "schema": SCHEMA,
         "specml_version": specml.__version__,
         "name": structure.name,
-        "structure": {
-            "formula": structure.formula,
-            "numbers": structure.numbers,
-            "symbols": structure.symbols,
-            "positions_angstrom": structure.positions,
-            "charge": structure.charge,
-            "multiplicity": structure.multiplicity,
-            "smiles": structure.smiles,
-        },
+        "structure": described(structure),
         "method": {
             "geometry": result.geometry,
             "xc": model.method,
@@ -56,11 +46,8 @@ def document(
             "basis_functions": len(found.energies),
             "electrons": found.mol.nelectron,
         },
-        "homo_ev": found.homo * HARTREE,
-        "lumo_ev": found.lumo * HARTREE,
-        "gap_ev": found.gap * HARTREE,
-        "dipole_debye": float(np.linalg.norm(vector)),
-        "dipole_vector_debye": vector,
+        **quantities(result),
+        "dipole_vector_debye": result.dipole * BOHR / DEBYE,
         "orbital_energies_ev": found.energies * HARTREE,
         "occupations": found.occupations,
         "mulliken_charges_e": result.mulliken,
@@ -68,6 +55,17 @@ def document(
         "bonds": bonds(result),
         "expected_error": dict(card.get("expected_error", {})),
         "model": {key: card[key] for key in ("name", "version") if key in card},
+    }
+
+
+def quantities(result: "Result") -> dict[str, float]:
+    """The values of :data:`QUANTITIES`."""
+    found = result.orbitals
+    return {
+        "homo_ev": found.homo * HARTREE,
+        "lumo_ev": found.lumo * HARTREE,
+        "gap_ev": found.gap * HARTREE,
+        "dipole_debye": float(np.linalg.norm(result.dipole * BOHR / DEBYE)),
     }
 
 
@@ -91,11 +89,9 @@ def show(
     """Tables of the molecule, its atoms and bonds; with ``--quiet`` nothing."""
     if request.quiet:
         return
-    structure = result.structure
-    formula = title(structure).translate(SUBSCRIPT)
-    console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula}"))
+    lines.heading(console, result.structure)
     errors = dict(card.get("expected_error", {}))
-    for table in (_quantities(errors, document(card, model, result)), _frontier(result)):
+    for table in (_quantities(errors, quantities(result)), _frontier(result)):
         console.print(Padding(table, (0, 0, 1, 1)))
     console.print(Padding(_atoms(errors, result), (0, 0, 1, 1)))
     console.print(Padding(_bonds(errors, result), (0, 0, 0, 1)))
@@ -104,13 +100,9 @@ def show(
         "matrix": f"{model.method}/{model.basis}, {len(result.orbitals.energies)} functions",
         "geometry": result.geometry,
         "model": f"{model.name} {version}".strip(),
-        "files": files(written),
+        "files": lines.files(written),
     }
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_row()
-    for name, value in facts.items():
-        grid.add_row(Text(f"  {name}", style="dim"), value)
-    console.print(grid)
+    lines.facts(console, facts)
 
 
 def _table(*headers: str) -> Table:

@@ -14,7 +14,7 @@ import numpy as np
 import specml
 from specml.cli import console
 from specml.cli.geometry import settled
-from specml.cli.hamiltonian_report import document, show
+from specml.cli.hamiltonian_report import SCHEMA, document, show
 from specml.cli.inputs import structures_of
 from specml.errors import DomainError, message
 from specml.hamiltonian import files as contents
@@ -135,7 +135,7 @@ def render(
     """The contents of every file of one molecule."""
     found = result.orbitals
     attributes = {
-        "schema": "specml/hamiltonian/1",
+        "schema": SCHEMA,
         "specml_version": specml.__version__,
         "name": result.structure.name,
         "model": model.name,

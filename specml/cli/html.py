@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from specml.cli.document import title
 from specml.cli.faces import Column, Curve, Face
-from specml.cli.report import SUBSCRIPT, wavenumber
+from specml.cli.molecule import formula
+from specml.cli.report import wavenumber
 from specml.report import page
 from specml.report.references import REFERENCES, of_model
 from specml.spectra.bonding import bonding
@@ -54,7 +54,7 @@ def vibrational_page(face: Face, card: Mapping, document: Mapping[str, Any]) -> 
     return page.Page(
         kind=f"{face.title}, calculated",
         title=document["name"],
-        formula=title(structures[0]).translate(SUBSCRIPT),
+        formula=formula(structures[0]),
         smiles=document["structure"]["smiles"] or "",
         inside=verdict["inside"],
         verdict=f"{'inside' if verdict['inside'] else 'outside'} the domain of the model; expected "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import specml
-from specml.cli.document import title
+from specml.cli.molecule import described, title
 from specml.io.jcamp import jcamp
 from specml.plots.nmr import Panel, nmr_figure
 from specml.plots.spectrum import png
@@ -31,15 +31,7 @@ def document(request: "Request", card: Mapping, result: "Result") -> dict[str, o
         "schema": SCHEMA,
         "specml_version": specml.__version__,
         "name": structure.name,
-        "structure": {
-            "formula": structure.formula,
-            "numbers": structure.numbers,
-            "symbols": structure.symbols,
-            "positions_angstrom": structure.positions,
-            "charge": structure.charge,
-            "multiplicity": structure.multiplicity,
-            "smiles": structure.smiles,
-        },
+        "structure": described(structure),
         "nuclei": nuclei(result),
         "groups": groups(result),
         "curves": [

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from specml.cli.document import title
 from specml.cli.html import model, molecule
+from specml.cli.molecule import SUBSCRIPT, formula
 from specml.cli.nmr_report import DECIMALS, NAMES, ranges
-from specml.cli.report import SUBSCRIPT
 from specml.report import page
 from specml.report.references import REFERENCES, of_model
 from specml.structure import Structure
@@ -36,7 +35,7 @@ def nmr_page(card: Mapping, document: Mapping[str, Any]) -> page.Page:
     return page.Page(
         kind="NMR spectrum, calculated",
         title=document["name"],
-        formula=title(structure).translate(SUBSCRIPT),
+        formula=formula(structure),
         smiles=described["smiles"] or "",
         inside=verdict["inside"],
         verdict=f"{inside} the domain of the model; expected error {means}",

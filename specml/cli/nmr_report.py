@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from specml.cli.document import title
+from specml.cli import lines
+from specml.cli.molecule import SUBSCRIPT, formula
 from specml.cli.nmr_document import LEVEL, averaged, geometry
-from specml.cli.report import SUBSCRIPT, files
 from specml.spectra.nmr import Signal, by_shift
 
 if TYPE_CHECKING:
@@ -33,9 +33,8 @@ def show(
 ) -> None:
     """A table and what belongs to it, or, for one of many molecules, a line."""
     structure = result.structure
-    formula = title(structure).translate(SUBSCRIPT)
     if detailed and not request.quiet:
-        console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula}"))
+        lines.heading(console, structure)
         console.print(Padding(_signals(result), (0, 0, 0, 1)))
         if any(signal.group.labile for signal in result.signals):
             note = "  * exchanges and makes hydrogen bonds: depends on solvent and concentration"
@@ -46,11 +45,9 @@ def show(
         _facts(console, request, card, result, written)
     elif not request.quiet:
         text = Text(f"{structure.name:28s} ", style="bold")
-        text.append(f"{formula:14s} {_line(result)}", style="not bold")
+        text.append(f"{formula(structure):14s} {_line(result)}", style="not bold")
         console.print(text, soft_wrap=True)
-    for warning in result.warnings:
-        line = Text(f"  warning  {structure.name}: {warning}", style="yellow")
-        console.print(line, soft_wrap=True)
+    lines.warnings(console, structure, result.warnings)
 
 
 def _signals(result: "Result") -> Table:
@@ -124,13 +121,9 @@ def _facts(
         "geometry": averaged(request, result) or geometry(result),
         "model": f"{card['name']} {card.get('version', '')}".strip(),
         "domain": _verdict(result),
-        "files": files(written),
+        "files": lines.files(written),
     }
-    console.print()
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    for name, value in facts.items():
-        grid.add_row(Text(f"  {name}", style="dim"), value)
-    console.print(grid)
+    lines.facts(console, facts)
 
 
 def _verdict(result: "Result") -> Text:
@@ -148,8 +141,8 @@ def _verdict(result: "Result") -> Text:
 def _line(result: "Result") -> str:
     """``¹³C 206.3 31.3  ¹H 2.17``."""
     parts = []
-    for nucleus, lines in result.sticks.items():
-        shifts = dict.fromkeys(f"{x:.{DECIMALS[nucleus]}f}" for x in np.asarray(lines.x))
+    for nucleus, sticks in result.sticks.items():
+        shifts = dict.fromkeys(f"{x:.{DECIMALS[nucleus]}f}" for x in np.asarray(sticks.x))
         parts.append(f"{NAMES[nucleus]} {' '.join(shifts)}")
     return "  ".join(parts)
 

@@ -10,7 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from specml.cli.document import averaged, thermochemistry, title
+from specml.cli import lines
+from specml.cli.document import averaged, thermochemistry
+from specml.cli.molecule import formula
 
 if TYPE_CHECKING:
     from specml.cli.results import Result
@@ -20,7 +22,6 @@ STRONGEST = 5  # bands named of each of many molecules
 STRONG = 0.25  # of the strongest band: shown in bold
 BAR = 12  # characters
 BLOCKS = " ▏▎▍▌▋▊▉█"
-SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def show(
@@ -35,23 +36,14 @@ def show(
     structure = result.vibrations.expansion.structure
     if not request.quiet:
         if detailed:
-            _heading(console, result)
+            lines.heading(console, structure)
             console.print(Padding(_table(request, result), (0, 0, 0, 1)))
             if len(result.members) > 1:
                 _conformers(console, request, result)
             _facts(console, request, card, result, written)
         else:
             _line(console, request, result)
-    for warning in result.warnings:
-        line = Text(f"  warning  {structure.name}: {warning}", style="yellow")
-        console.print(line, soft_wrap=True)
-
-
-def _heading(console: Console, result: "Result") -> None:
-    structure = result.vibrations.expansion.structure
-    heading = Text(f"\n{structure.name}", style="bold")
-    heading.append(f"  {title(structure).translate(SUBSCRIPT)}", style="not bold")
-    console.print(heading)
+    lines.warnings(console, structure, result.warnings)
 
 
 def _table(request: "Request", result: "Result") -> Table:
@@ -139,12 +131,8 @@ def _facts(
         facts["dσ/dΩ"] = f"Stokes, {request.laser_nm:g} nm, {request.temperature:g} K"
     if request.isotopes:
         facts["isotopes"] = ", ".join(request.isotopes)
-    facts["files"] = files(written)
-    console.print()
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    for name, value in facts.items():
-        grid.add_row(Text(f"  {name}", style="dim"), value)
-    console.print(grid)
+    facts["files"] = lines.files(written)
+    lines.facts(console, facts)
 
 
 def _scaling(result: "Result") -> str:
@@ -161,11 +149,6 @@ def _verdict(result: "Result") -> Text:
     return Text(f"outside, {expected}: {'; '.join(verdict.reasons)}", style="yellow")
 
 
-def files(written: dict[str, Path]) -> str:
-    """``ethanol.ir.{json,csv,...}``: one pattern that a shell expands."""
-    return f"{str(written['json']).removesuffix('json')}{{{','.join(written)}}}"
-
-
 def _line(console: Console, request: "Request", result: "Result") -> None:
     vibrations = result.vibrations
     structure = vibrations.expansion.structure
@@ -173,7 +156,7 @@ def _line(console: Console, request: "Request", result: "Result") -> None:
     strongest = vibrations.scaled_wavenumbers[np.argsort(-heights)[:STRONGEST]]
     bands = ", ".join(dict.fromkeys(f"{x:.0f}" for x in np.sort(strongest)))
     text = Text(f"{structure.name:28s} ", style="bold")
-    text.append(f"{title(structure).translate(SUBSCRIPT):14s} ", style="not bold")
+    text.append(f"{formula(structure):14s} ", style="not bold")
     text.append(f"strongest bands {bands} cm⁻¹", style="not bold")
     console.print(text, soft_wrap=True)
 

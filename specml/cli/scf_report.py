@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 import specml
-from specml.cli.document import title
-from specml.cli.report import SUBSCRIPT, files
+from specml.cli import lines
+from specml.cli.molecule import described
 
 if TYPE_CHECKING:
     from specml.cli.scf_run import Request, Result
@@ -27,15 +27,7 @@ def document(request: "Request", model: str, result: "Result") -> dict[str, Any]
         "schema": SCHEMA,
         "specml_version": specml.__version__,
         "name": structure.name,
-        "structure": {
-            "formula": structure.formula,
-            "numbers": structure.numbers,
-            "symbols": structure.symbols,
-            "positions_angstrom": structure.positions,
-            "charge": structure.charge,
-            "multiplicity": structure.multiplicity,
-            "smiles": structure.smiles,
-        },
+        "structure": described(structure),
         "method": {
             "geometry": result.geometry,
             "xc": level.xc,
@@ -72,13 +64,10 @@ def show(
     """A table of the runs and what belongs to it; with ``--quiet`` the warnings only."""
     structure = result.structure
     if not request.quiet:
-        formula = title(structure).translate(SUBSCRIPT)
-        console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula}"))
+        lines.heading(console, structure)
         console.print(Padding(_table(result), (0, 0, 0, 1)))
-        console.print(_facts(request, model, result, written))
-    for warning in result.warnings:
-        line = Text(f"  warning  {structure.name}: {warning}", style="yellow")
-        console.print(line, soft_wrap=True)
+        lines.facts(console, _facts(request, model, result, written))
+    lines.warnings(console, structure, result.warnings)
 
 
 def _table(result: "Result") -> Table:
@@ -98,18 +87,15 @@ def _table(result: "Result") -> Table:
     return table
 
 
-def _facts(request: "Request", model: str, result: "Result", written: dict[str, Path]) -> Table:
+def _facts(
+    request: "Request", model: str, result: "Result", written: dict[str, Path]
+) -> dict[str, str | Text]:
     level = request.level
     fitted = ", density fitting" if level.density_fit else ""
     seconds = result.outcome.network_s
-    facts = {
+    return {
         "method": f"{level.xc}/{level.basis}{fitted}, converged to {level.conv_tol:g} hartree",
         "geometry": result.geometry,
         "model": f"{model}, {seconds:.2f} s of the {result.seeded.wall_s:.2f} s",
-        "files": files(written),
+        "files": lines.files(written),
     }
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_row()
-    for name, value in facts.items():
-        grid.add_row(Text(f"  {name}", style="dim"), value)
-    return grid

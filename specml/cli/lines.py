@@ -1,0 +1,35 @@
+"""What the terminal shows around the tables of every command on molecules."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from specml.cli.molecule import formula
+from specml.structure import Structure
+
+
+def heading(console: Console, structure: Structure) -> None:
+    console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula(structure)}"))
+
+
+def facts(console: Console, rows: Mapping[str, str | Text]) -> None:
+    """Names, dim, and what belongs to them."""
+    console.print()
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for name, value in rows.items():
+        grid.add_row(Text(f"  {name}", style="dim"), value)
+    console.print(grid)
+
+
+def warnings(console: Console, structure: Structure, found: Iterable[str]) -> None:
+    for warning in found:
+        line = Text(f"  warning  {structure.name}: {warning}", style="yellow")
+        console.print(line, soft_wrap=True)
+
+
+def files(written: Mapping[str, Path]) -> str:
+    """``ethanol.ir.{json,csv,...}``: one pattern that a shell expands."""
+    return f"{str(written['json']).removesuffix('json')}{{{','.join(written)}}}"
