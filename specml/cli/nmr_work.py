@@ -23,7 +23,7 @@ from specml.errors import SpecMLError
 from specml.inference import shieldings
 from specml.inference.shieldings import ShieldingPredictor
 from specml.io.spectra import csv_table, json_document
-from specml.parallel import unordered
+from specml.parallel import ordered
 from specml.reference.surface import FMAX, FMAX_ENERGIES, Surface
 from specml.report.html import render as render_page
 
@@ -35,7 +35,6 @@ MOST_PROCESSES = 8
 class Task:
     """One molecule of a request."""
 
-    index: int
     request: Request
     molecule: Molecule
 
@@ -55,15 +54,15 @@ def predictor(model: str | None, device: str) -> ShieldingPredictor:
     return shieldings.load_shieldings(model, device=device)
 
 
-def answer(task: Task) -> tuple[int, Answer | str]:
-    """The index of the task; its answer, or what went wrong."""
+def answer(task: Task) -> Answer | str:
+    """The files of one molecule, or what went wrong."""
     request, molecule = task.request, task.molecule
     name = molecule.structure.name
     try:
         search = geometries(request, molecule)
     except SpecMLError as error:
         text = str(error)
-        return task.index, text if text.startswith(name) else f"{name}: {text}"
+        return text if text.startswith(name) else f"{name}: {text}"
     model = predictor(request.model, request.device)
     found = result(
         molecule,
@@ -74,7 +73,7 @@ def answer(task: Task) -> tuple[int, Answer | str]:
         request.widths,
         request.temperature,
     )
-    return task.index, Answer(found, render(request, model.card, found))
+    return Answer(found, render(request, model.card, found))
 
 
 def geometries(request: Request, molecule: Molecule) -> Geometries:
@@ -108,18 +107,11 @@ def render(request: Request, card: dict, found: Result) -> dict[Path, bytes]:
 
 def stream(request: Request, molecules: Sequence[Molecule]) -> Iterator[Answer | str]:
     """Answers, or what went wrong, in the order of the molecules, as they are ready."""
-    tasks = [Task(k, request, molecule) for k, molecule in enumerate(molecules)]
+    tasks = [Task(request, molecule) for molecule in molecules]
     processes = _processes(request, molecules)
     if processes == 1:
-        yield from (answer(task)[1] for task in tasks)
-        return
-    waiting: dict[int, Answer | str] = {}
-    following = 0
-    for index, found in unordered(answer, tasks, processes, "the files written so far"):
-        waiting[index] = found
-        while following in waiting:
-            yield waiting.pop(following)
-            following += 1
+        return map(answer, tasks)
+    return ordered(answer, tasks, processes, "the files written so far")
 
 
 def _processes(request: Request, molecules: Sequence[Molecule]) -> int:
