@@ -9,15 +9,6 @@ from specml.inference.model_file import SHIPPED, check_keys
 DEFAULT = "specml-hamiltonian"
 KIND = "hamiltonian"
 REQUIRED = ("name", "weights", "network", "width", "elements", "method", "basis", "exchange")
-# What answers until a network does: T + V_SAP, the reference it learns to correct.
-REFERENCE = {
-    "name": DEFAULT,
-    "kind": KIND,
-    "weights": None,
-    "elements": ["H", "C", "N", "O", "F", "S", "Cl"],
-    "method": "b3lyp",
-    "basis": "def2-svp",
-}
 
 
 def read_card(path: Path | None) -> tuple[Path, dict]:
@@ -29,8 +20,6 @@ def read_card(path: Path | None) -> tuple[Path, dict]:
         Unreadable, incomplete or of a model of another kind.
     """
     file = path or SHIPPED / f"{DEFAULT}.json"
-    if path is None and not file.exists():
-        return file, REFERENCE
     try:
         card = json.loads(file.read_text())
     except (OSError, ValueError) as error:

@@ -46,8 +46,7 @@ def matrix(model: HamiltonianPredictor, source: gto.Mole, mol: gto.Mole) -> np.n
     """
     if same_functions(source, mol):
         return model.fock(source)
-    network = isinstance(model, HamiltonianPredictor) and model.card["weights"] is not None
-    if network and source.natm == mol.natm:
+    if isinstance(model, HamiltonianPredictor) and source.natm == mol.natm:
         integrals = Integrals(source.atom_charges(), one_electron(mol), auxiliary(mol))
         return assemble(integrals, model.rows([source])[0], model.card["exchange"])
     return project(model.fock(source), source, mol)
