@@ -33,6 +33,16 @@ class ReferenceFailure(SpecMLError):
     """A quantum-chemistry calculation that did not converge; recorded per geometry."""
 
 
+def first_line(error: Exception) -> str:
+    r"""What an exception of another library says, for a message; its type where it says nothing.
+
+    >>> first_line(ValueError("no such file\nStack: ...")), first_line(KeyError())
+    ('no such file', 'KeyError')
+    """
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
 def message(thing: str, got: object, expected: str, fix: str) -> str:
     """Compose ``<thing>: got <got>; expected <expected>. <fix>``.
 

@@ -13,7 +13,7 @@ from specml.admet.fitting import Fitted
 from specml.admet.forest import Forest
 from specml.admet.kernel import Cosines
 from specml.admet.training import Trained
-from specml.errors import WeightsError, message
+from specml.errors import WeightsError, first_line, message
 
 KIND = "admet"
 SHIPPED = Path(__file__).resolve().parent.parent / "weights" / "admet" / "specml-admet.json"
@@ -81,7 +81,7 @@ def read(path: Path) -> Trained:
         raise WeightsError(
             message(
                 str(path),
-                str(error).split("\n", maxsplit=1)[0] or type(error).__name__,
+                first_line(error),
                 "a model card (.json) with its parameters beside it",
                 "Give one that `specml admet train` wrote, or reinstall SpecML.",
             )

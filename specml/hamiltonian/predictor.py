@@ -18,7 +18,7 @@ from ase.data import atomic_numbers
 from safetensors.torch import load_file
 
 from specml.data.batch import collate_arrays
-from specml.errors import InputError, WeightsError, message
+from specml.errors import InputError, WeightsError, first_line, message
 from specml.hamiltonian.assembly import Integrals, assemble
 from specml.hamiltonian.model_card import read_card
 from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
@@ -37,7 +37,7 @@ class HamiltonianPredictor:
 
     Parameters
     ----------
-    model : the network, or None for the reference T + V_SAP alone.
+    model : the network.
     card : its model card.
     device : torch device name.
 
@@ -48,14 +48,14 @@ class HamiltonianPredictor:
     elements : atomic numbers it knows.
     """
 
-    def __init__(self, model: PotentialNetwork | None, card: dict, device: str = "cpu"):
+    def __init__(self, model: PotentialNetwork, card: dict, device: str = "cpu"):
         self.card = card
         self.name: str = card["name"]
         self.method: str = card["method"]
         self.basis: str = card["basis"]
         self.elements = tuple(sorted(atomic_numbers[symbol] for symbol in card["elements"]))
         self._device = torch_device(device)
-        self._model = model.to(self._device) if model else None
+        self._model = model.to(self._device)
 
     def check(self, mol: "gto.Mole") -> None:
         """Refuse what :meth:`fock` has no answer for.
@@ -102,8 +102,6 @@ class HamiltonianPredictor:
         """:meth:`fock` of several molecules."""
         for mol in mols:
             self.check(mol)
-        if self._model is None:
-            return [one_electron(mol).matrix for mol in mols]
         rows = self.rows(mols)
         return [self._assembled(mol, own) for mol, own in zip(mols, rows, strict=True)]
 
@@ -113,8 +111,6 @@ class HamiltonianPredictor:
 
     def rows(self, mols: Sequence["gto.Mole"]) -> list[np.ndarray]:
         """What the network says of every atom, (n_atoms, kinds, length of a row)."""
-        if self._model is None:
-            raise WeightsError(message("model", self.name, "one with a network", "Train one."))
         parameter = next(self._model.parameters())
         found: list[np.ndarray] = []
         for part in chunks([mol.natm for mol in mols]):
@@ -147,8 +143,6 @@ def load(path: Path | None = None, device: str = "cpu") -> HamiltonianPredictor:
         Unreadable parameters, a model of another kind, or no such device.
     """
     file, card = read_card(path)
-    if card["weights"] is None:
-        return HamiltonianPredictor(None, card, device)
     try:
         model = PotentialNetwork(PotentialConfig.from_card(card))
         model.load_state_dict(load_file(file.with_name(card["weights"])))
@@ -156,7 +150,7 @@ def load(path: Path | None = None, device: str = "cpu") -> HamiltonianPredictor:
         raise WeightsError(
             message(
                 str(file),
-                str(error).splitlines()[0] if str(error) else type(error).__name__,
+                first_line(error),
                 "a model card whose parameter file fits its network",
                 "Reinstall SpecML, or train the model again.",
             )

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from specml.errors import WeightsError, message
+from specml.errors import WeightsError, first_line, message
 from specml.models.ladder import LadderModel, NetworkConfig
 from specml.models.shielding import ShieldingModel
 
@@ -103,11 +103,10 @@ def _read(
     except WeightsError:
         raise
     except Exception as error:  # safetensors, json and torch raise a dozen different types
-        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise WeightsError(
             message(
                 str(path),
-                first_line,
+                first_line(error),
                 "a model card whose parameter file fits its network",
                 "Reinstall SpecML, or train the model again.",
             )

@@ -24,7 +24,7 @@ import numpy as np
 from ase.data import atomic_masses
 
 from specml import units
-from specml.errors import InputError, message
+from specml.errors import InputError, first_line, message
 
 FORMAT = "specml/trajectory/1"
 _LENGTHS = {"angstrom": 1.0, "bohr": units.BOHR, "nm": 10.0}
@@ -139,11 +139,10 @@ def read(path: Path) -> Trajectory:
         with h5py.File(path, "r") as file:
             return _read(path, file)
     except (OSError, KeyError, RuntimeError) as error:
-        first_line = str(error).splitlines()[0].strip("'\"")
         raise InputError(
             message(
                 str(path),
-                first_line,
+                first_line(error).strip("'\""),
                 "a complete HDF5 trajectory with 'interval_fs' and 'numbers'",
                 "A truncated file must be copied or computed again; docs/trajectories.md has "
                 "the layout.",

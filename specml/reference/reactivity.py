@@ -14,13 +14,12 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
 from specml.errors import ReferenceFailure, message
-from specml.reference.blas import lend_openblas
+from specml.reference.xtb import METHOD, calculator
 from specml.units import BOHR, HARTREE
 
 if TYPE_CHECKING:
     from tblite.interface import Result
 
-METHOD = "GFN2-xTB"
 # Of tblite, 1 being its default: against 0.1, charges and indices of 12 molecules move by 0.002 e
 # at most (at 1: 0.0003 e, a fifth more time; at 100: 0.02 e).
 ACCURACY = 10.0
@@ -92,14 +91,8 @@ def _embedded(smiles: str) -> Chem.Mol:
 def _singlepoint(
     smiles: str, numbers: np.ndarray, positions: np.ndarray, charge: int, unpaired: int
 ) -> "Result":
-    lend_openblas()
-    from tblite.interface import Calculator  # after its BLAS
-
-    calculator = Calculator(METHOD, numbers, positions / BOHR, float(charge), unpaired)
-    calculator.set("verbosity", 0)
-    calculator.set("accuracy", ACCURACY)
     try:
-        return calculator.singlepoint()
+        return calculator(numbers, positions, charge, unpaired, ACCURACY).singlepoint()
     except RuntimeError as error:
         raise _failure(smiles, str(error), "a converged GFN2-xTB") from error
 

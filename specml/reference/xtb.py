@@ -10,11 +10,24 @@ from specml.structure import Structure
 from specml.units import BOHR, HARTREE
 
 if TYPE_CHECKING:
-    from tblite.interface import Result
+    from tblite.interface import Calculator, Result
 
 METHOD = "GFN2-xTB"
 ACCURACY = 0.1
 SETTINGS = {"method": METHOD, "accuracy": ACCURACY}
+
+
+def calculator(
+    numbers: np.ndarray, positions: np.ndarray, charge: int, unpaired: int, accuracy: float
+) -> "Calculator":
+    """A silent calculator of tblite; positions in angstrom."""
+    lend_openblas()
+    from tblite.interface import Calculator  # after its BLAS
+
+    made = Calculator(METHOD, numbers, positions / BOHR, float(charge), unpaired)
+    made.set("verbosity", 0)
+    made.set("accuracy", accuracy)
+    return made
 
 
 class GFN2:
@@ -30,19 +43,14 @@ class GFN2:
     """
 
     def __init__(self, structure: Structure, accuracy: float = ACCURACY):
-        lend_openblas()
-        from tblite.interface import Calculator  # after its BLAS
-
         self._structure = structure
-        self._calculator = Calculator(
-            METHOD,
+        self._calculator = calculator(
             structure.numbers,
-            structure.positions / BOHR,
-            float(structure.charge),
+            structure.positions,
+            structure.charge,
             structure.multiplicity - 1,
+            accuracy,
         )
-        self._calculator.set("verbosity", 0)
-        self._calculator.set("accuracy", accuracy)
         self._previous: Result | None = None
 
     def __call__(self, positions: np.ndarray) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from specml.errors import WeightsError, message
+from specml.errors import WeightsError, first_line, message
 
 
 def save(checkpoint: Path, step: int, parts: dict[str, Any]) -> None:
@@ -31,11 +31,10 @@ def resume(checkpoint: Path, parts: dict[str, Any]) -> int:
             part.load_state_dict(state[name])
         return int(state["step"])
     except Exception as error:  # torch and pickle raise half a dozen types
-        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise WeightsError(
             message(
                 str(checkpoint),
-                f"a checkpoint of another recipe, or a damaged one ({first_line})",
+                f"a checkpoint of another recipe, or a damaged one ({first_line(error)})",
                 "a checkpoint of this recipe",
                 "Choose another --output, or start afresh with --force.",
             )

@@ -3,7 +3,6 @@
 Everything needed to go on after a kill is in one checkpoint, written atomically.
 """
 
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from specml.models.ladder import LadderModel
 from specml.training.checkpoint import resume, save
 from specml.training.ladder_data import LadderData
 from specml.training.losses import Weights, errors, total
+from specml.training.rate import warm_cosine
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,7 @@ class Schedule:
 
     def rate(self, step: int) -> float:
         """Factor on the learning rate."""
-        if step < self.warmup:
-            return (step + 1) / self.warmup
-        progress = (step - self.warmup) / max(1, self.steps - self.warmup)
-        return 0.5 * (1.0 + math.cos(math.pi * min(progress, 1.0)))
+        return warm_cosine(step, self.steps, self.warmup)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 
 from specml.admet.transformer.encoder import Encoder, Size
 from specml.admet.transformer.graph import Batch, Graph, collate, graph
-from specml.errors import WeightsError, message
+from specml.errors import WeightsError, first_line, message
 from specml.io.spectra import json_document
 
 SHIPPED = Path(__file__).resolve().parents[2] / "weights" / "admet" / "specml-qm-encoder.json"
@@ -49,7 +49,7 @@ def load(path: Path = SHIPPED) -> Encoder:
         raise WeightsError(
             message(
                 str(path),
-                str(error).split("\n", maxsplit=1)[0] or type(error).__name__,
+                first_line(error),
                 "the card of an encoder, its parameters beside it",
                 "Write both with specml.admet.transformer.embedding.save.",
             )

@@ -14,6 +14,7 @@ from specml.admet.transformer.graph import graph
 from specml.admet.transformer.pretraining import TASKS, Pretrained, Targets, batches
 from specml.io.atom_labels import AtomLabels
 from specml.training.checkpoint import resume, save
+from specml.training.rate import warm_cosine
 
 HELD_EVERY = 20  # molecules, one is not trained on
 
@@ -96,10 +97,7 @@ def held_out(model: Pretrained, targets: Targets, rows: np.ndarray) -> float:
 
 def rate(step: int, steps: int) -> float:
     """Factor on the learning rate: up over 3 % of the steps, then down a cosine to zero."""
-    warmup = max(1, round(0.03 * steps))
-    if step < warmup:
-        return (step + 1) / warmup
-    return 0.5 * (1.0 + math.cos(math.pi * min(1.0, (step - warmup) / max(1, steps - warmup))))
+    return warm_cosine(step, steps, warmup=max(1, round(0.03 * steps)))
 
 
 def fresh(name: str, size: Size, seed: int) -> Pretrained:
