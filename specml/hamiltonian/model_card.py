@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from specml.errors import WeightsError, message
-from specml.inference.model_file import SHIPPED, check_keys
+from specml.inference.model_file import NETWORK, SHIPPED, check_keys
 
 DEFAULT = "specml-hamiltonian"
 KIND = "hamiltonian"
@@ -36,4 +36,5 @@ def read_card(path: Path | None) -> tuple[Path, dict]:
             )
         )
     check_keys(file, card, REQUIRED)
+    check_keys(file, card["network"], NETWORK)
     return file, card

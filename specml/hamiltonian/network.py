@@ -19,12 +19,11 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
-from e3nn import o3
 from torch import Tensor, nn
 
 from specml.data.batch import Batch
 from specml.hamiltonian.layout import ELEMENTS, LARGEST_L, counts, offsets
-from specml.models.ladder import NETWORKS, NetworkConfig
+from specml.models.ladder import NetworkConfig
 from specml.nn.edges import edges
 from specml.nn.gather import gather, scatter
 from specml.nn.radial import RadialBasis
@@ -77,8 +76,7 @@ class PotentialNetwork(nn.Module):
     def __init__(self, config: PotentialConfig):
         super().__init__()
         self.config = config
-        settings = {k: v for k, v in asdict(config.network).items() if k != "network"}
-        self.representation = NETWORKS[config.network.network](**settings)
+        self.representation = config.network.build()
         n, width, n_radial = config.network.n_channels, config.width, config.network.n_radial
         self.radial = RadialBasis(n_radial, config.network.cutoff)
         self.angular = AngularFunctions()
@@ -191,29 +189,37 @@ class _PerElement(nn.Module):
 class AngularFunctions(nn.Module):
     """Real spherical harmonics l = 0 ... 4 of unit vectors, norm one, in PySCF's order.
 
-    Each l is coupled from the one below it and the vector itself,
+    Each l follows from the two below it (Helgaker, Jørgensen and Olsen, Molecular Electronic-
+    Structure Theory, equations 6.4.70 to 6.4.73, for r = 1):
 
-        Y^(l+1)_m = n_l sum_m1,m2  C(l m1, 1 m2; l+1 m) Y^l_m1 Y^1_m2,
+        Y^(l+1)_m = ((2 l + 1) z Y^l_m - b Y^(l-1)_m) / a,       -l <= m <= l,
+        Y^(l+1)_+(l+1) = c (x Y^l_l - y Y^l_-l),    Y^(l+1)_-(l+1) = c (y Y^l_l + x Y^l_-l)
 
-    with the Clebsch-Gordan coefficients of e3nn, whose axes are y, z, x of ours. (e3nn's own
-    harmonics are TorchScript, which is compiled again for every new number of atoms.)
+    a^2 = (l + 1)^2 - m^2, b^2 = l^2 - m^2, c^2 = (2 l + 1) / (2 l + 2).
     """
 
     def __init__(self) -> None:
         super().__init__()
         for l in range(1, LARGEST_L):
-            coupling = o3.wigner_3j(l, 1, l + 1, dtype=torch.float64).reshape(-1, 2 * l + 3)
-            # At the pole all harmonics but m = 0 vanish: their product there sets the norm.
-            coupling = coupling / coupling.view(2 * l + 1, 3, -1)[l, 1, l + 1]
-            self.register_buffer(f"coupling_{l}", coupling.float(), persistent=False)
+            m = torch.arange(-l, l + 1, dtype=torch.float64)
+            a = torch.sqrt((l + 1) ** 2 - m**2)
+            b = torch.sqrt(l**2 - m**2)[1:-1]  # zero at both ends, where Y^(l-1) has nothing
+            self.register_buffer(f"rise_{l}", ((2 * l + 1) / a).float(), persistent=False)
+            self.register_buffer(f"fall_{l}", (b / a[1:-1]).float(), persistent=False)
 
     def forward(self, directions: Tensor) -> list[Tensor]:
         """(..., 3) -> for each l (..., 2 l + 1)."""
-        first = directions[..., [1, 2, 0]]
-        found = [torch.ones_like(directions[..., :1]), first]
+        x, y, z = directions.split(1, -1)
+        found = [torch.ones_like(x), directions[..., [1, 2, 0]]]
         for l in range(1, LARGEST_L):
-            pairs = (found[l].unsqueeze(-1) * first.unsqueeze(-2)).flatten(-2)
-            found.append(pairs @ getattr(self, f"coupling_{l}"))
+            last, low, high = found[l], found[l][..., :1], found[l][..., -1:]
+            middle = z * last * getattr(self, f"rise_{l}")
+            falling = found[l - 1] * getattr(self, f"fall_{l}")
+            middle = middle - nn.functional.pad(falling, (1, 1))
+            c = ((2 * l + 1) / (2 * l + 2)) ** 0.5
+            found.append(
+                torch.cat([c * (y * high + x * low), middle, c * (x * high - y * low)], -1)
+            )
         found[1] = directions
         return found
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from e3nn import o3
 
 from specml.errors import InputError, message
 
@@ -121,6 +120,8 @@ def wigner(l: int, rotation: np.ndarray) -> np.ndarray:
 @cache
 def couplings(l1: int, l2: int) -> tuple[np.ndarray, ...]:
     """sqrt(2 L + 1) C of the module for each L, (2 l1 + 1, 2 l2 + 1, 2 L + 1), PySCF's order."""
+    from e3nn import o3  # two seconds, which predictions can do without
+
     found = []
     for total in range(abs(l1 - l2), l1 + l2 + 1):
         symbol = o3.wigner_3j(l1, l2, total, dtype=torch.float64).numpy()

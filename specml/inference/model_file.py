@@ -7,6 +7,7 @@ cards may share one parameter file and differ in the baseline. ``kind`` says wha
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ DEFAULT = "specml-xtb"
 DEFAULTS = {RESPONSE: DEFAULT, SHIELDING: "specml-nmr"}
 REQUIRED = ("name", "weights", "network", "baseline", "elements", "domain")
 REQUIRED_SHIELDING = ("name", "weights", "network", "elements")
+NETWORK = tuple(field.name for field in fields(NetworkConfig))
 Model = TypeVar("Model", bound=nn.Module)
 COMMANDS = {
     RESPONSE: "`specml ir` and `specml raman`",
@@ -97,6 +99,7 @@ def _read(
         card = json.loads(path.read_text())
         _check_kind(path, card, kind)
         check_keys(path, card, required)
+        check_keys(path, card["network"], NETWORK)
         model = build(NetworkConfig(**card["network"]))
         parameters = load_file(path.with_name(card["weights"]))
         model.load_state_dict(parameters)

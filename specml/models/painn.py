@@ -21,11 +21,6 @@ from specml.nn.edges import edges
 from specml.nn.gather import gather
 from specml.nn.radial import RadialBasis
 
-# Inside the norm of vectors and tensors, |v| = sqrt(v.v + EPSILON). Symmetry makes v vanish at the
-# atoms of methane or acetylene, where the curvature of |v| is EPSILON^-1/2: with the usual 1e-8
-# the Hessian of acetylene had bends at 1208 instead of 690 1/cm. Forces do not see it.
-EPSILON = 1e-2
-
 
 class PaiNN(nn.Module):
     """The PaiNN representation.
@@ -36,10 +31,16 @@ class PaiNN(nn.Module):
     n_layers : message and update pairs.
     n_radial : radial basis functions.
     cutoff : angstrom.
+    smoothing : of the norms of vectors, see :class:`specml.models.ladder.NetworkConfig`.
     """
 
     def __init__(
-        self, n_channels: int = 64, n_layers: int = 3, n_radial: int = 20, cutoff: float = 5.0
+        self,
+        n_channels: int = 64,
+        n_layers: int = 3,
+        n_radial: int = 20,
+        cutoff: float = 5.0,
+        smoothing: float = 0.3,
     ):
         super().__init__()
         self.n_channels = n_channels
@@ -47,7 +48,7 @@ class PaiNN(nn.Module):
         self.embedding = nn.Embedding(119, n_channels)
         self.radial = RadialBasis(n_radial, cutoff)
         self.messages = nn.ModuleList(Message(n_channels, n_radial) for _ in range(n_layers))
-        self.updates = nn.ModuleList(Update(n_channels) for _ in range(n_layers))
+        self.updates = nn.ModuleList(Update(n_channels, smoothing) for _ in range(n_layers))
 
     def forward(self, batch: Batch) -> Features:
         distances, directions = edges(batch, self.cutoff)
@@ -91,9 +92,10 @@ class Message(nn.Module):
 class Update(nn.Module):
     """Equations 9 and 10."""
 
-    def __init__(self, n_channels: int):
+    def __init__(self, n_channels: int, smoothing: float):
         super().__init__()
         self.n_channels = n_channels
+        self.smoothing = smoothing
         self.mix = nn.Linear(n_channels, 2 * n_channels, bias=False)
         self.gates = nn.Sequential(
             nn.Linear(2 * n_channels, n_channels), nn.SiLU(), nn.Linear(n_channels, 3 * n_channels)
@@ -101,6 +103,6 @@ class Update(nn.Module):
 
     def forward(self, s: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         u, w = self.mix(v).split(self.n_channels, dim=-1)
-        norm = torch.sqrt((w * w).sum(1) + EPSILON)
+        norm = torch.sqrt((w * w).sum(1) + self.smoothing)
         a_ss, a_sv, a_vv = self.gates(torch.cat([s, norm], -1)).split(self.n_channels, dim=-1)
         return s + a_ss + a_sv * (u * w).sum(1), v + a_vv.unsqueeze(1) * u

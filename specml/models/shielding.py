@@ -10,13 +10,13 @@ rest of SpecML: experiment is learned as a difference from theory, so that a nuc
 experimental neighbour in the training data falls back on theory.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from specml.data.batch import Batch
-from specml.models.ladder import NETWORKS, NetworkConfig
+from specml.models.ladder import NetworkConfig
 
 NUCLEI = (1, 6)  # atomic numbers that have a shielding
 OUTPUTS = 4  # DFT, experiment - DFT, log scales of both errors
@@ -53,8 +53,7 @@ class ShieldingModel(nn.Module):
     def __init__(self, config: NetworkConfig):
         super().__init__()
         self.config = config
-        settings = {k: v for k, v in asdict(config).items() if k != "network"}
-        self.representation = NETWORKS[config.network](**settings)
+        self.representation = config.build()
         n = config.n_channels
         self.head = nn.Sequential(
             nn.Linear(n, 2 * n), nn.SiLU(), nn.Linear(2 * n, len(NUCLEI) * OUTPUTS)

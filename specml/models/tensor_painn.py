@@ -23,7 +23,6 @@ from torch.nn import functional as F
 
 from specml.data.batch import Batch
 from specml.models.features import Features
-from specml.models.painn import EPSILON
 from specml.nn.cartesian import traceless_basis
 from specml.nn.edges import edges
 from specml.nn.gather import gather
@@ -39,10 +38,17 @@ class TensorPaiNN(nn.Module):
     n_layers : message and update pairs.
     n_radial : radial basis functions.
     cutoff : angstrom.
+    smoothing : of the norms of vectors and tensors, see
+        :class:`specml.models.ladder.NetworkConfig`.
     """
 
     def __init__(
-        self, n_channels: int = 64, n_layers: int = 3, n_radial: int = 16, cutoff: float = 5.0
+        self,
+        n_channels: int = 64,
+        n_layers: int = 3,
+        n_radial: int = 16,
+        cutoff: float = 5.0,
+        smoothing: float = 0.3,
     ):
         super().__init__()
         self.n_channels = n_channels
@@ -52,7 +58,7 @@ class TensorPaiNN(nn.Module):
         self.messages = nn.ModuleList(
             _Message(n_channels, n_radial, first=layer == 0) for layer in range(n_layers)
         )
-        self.updates = nn.ModuleList(_Update(n_channels) for _ in range(n_layers))
+        self.updates = nn.ModuleList(_Update(n_channels, smoothing) for _ in range(n_layers))
         basis = traceless_basis()
         self.register_buffer("basis", basis, persistent=False)
         # (Pt Qt)_2 in the five-component basis: c_abd = tr(B_a sym(B_b B_d)).
@@ -105,9 +111,10 @@ class _Message(nn.Module):
 
 
 class _Update(nn.Module):
-    def __init__(self, n_channels: int):
+    def __init__(self, n_channels: int, smoothing: float):
         super().__init__()
         self.n_channels = n_channels
+        self.smoothing = smoothing
         self.mix_vectors = nn.Linear(n_channels, 2 * n_channels, bias=False)
         self.mix_tensors = nn.Linear(n_channels, 2 * n_channels, bias=False)
         self.gates = nn.Sequential(
@@ -122,8 +129,8 @@ class _Update(nn.Module):
         n = self.n_channels
         u, v = self.mix_vectors(x[:, :3]).split(n, dim=-1)
         p, q = self.mix_tensors(x[:, 3:]).split(n, dim=-1)
-        invariants = [s, torch.sqrt((v * v).sum(1) + EPSILON), torch.sqrt((q * q).sum(1) + EPSILON)]
-        gates = self.gates(torch.cat(invariants, -1)).split(n, dim=-1)
+        norms = [torch.sqrt((x * x).sum(1) + self.smoothing) for x in (v, q)]
+        gates = self.gates(torch.cat([s, *norms], -1)).split(n, dim=-1)
         a1, a2, a3 = gates[:3]
         a4, a5, a6, a7, a8 = (gate.unsqueeze(1) for gate in gates[3:])
         ds = a1 + a2 * (u * v).sum(1) + a3 * (p * q).sum(1)
