@@ -19,7 +19,6 @@ from torch import Tensor, nn
 
 from specml.data.batch import Batch
 from specml.models.ladder import LadderModel
-from specml.models.painn import EPSILON
 from specml.nn.radial import envelope
 
 # SchNetPack 2.1.1 imports this name, which torch no longer has; it uses it for annotations only.
@@ -53,7 +52,7 @@ def twin(model: LadderModel) -> NeuralNetworkPotential:
         radial_basis=BesselRBF(n_rbf=c.n_radial, cutoff=c.cutoff),
         cutoff_fn=Envelope(c.cutoff),
         nuclear_embedding=nn.Embedding(119, c.n_channels),
-        epsilon=EPSILON,
+        epsilon=c.smoothing,
     )
     head = Atomwise(n_in=c.n_channels, n_hidden=c.n_channels, output_key=properties.energy)
     potential = NeuralNetworkPotential(

@@ -43,13 +43,19 @@ class Forest:
         total = np.empty(len(x))
         starts = (LEAVES * np.arange(len(self)))[:, None]
         values = self.leaf.astype(np.float32).ravel()
+        # Smaller trees leave the last columns empty: they clear nothing.
+        used = np.flatnonzero((self.keep != ALL).any(0))
+        nodes = [(self.node[:, k].astype(np.intp), self.keep[:, k, None]) for k in used]
         for begin in range(0, len(x), BLOCK):
             block = np.ascontiguousarray(x[begin : begin + BLOCK].T)
             holds = block[self.feature] <= self.threshold[:, None]
             words = np.negative(holds, dtype=np.uint16, casting="unsafe")
             alive = np.full((len(self), block.shape[1]), ALL)
-            for k in range(NODES):
-                alive &= words[self.node[:, k]] | self.keep[:, k, None]
+            picked = np.empty_like(alive)
+            for conditions, keep in nodes:
+                np.take(words, conditions, axis=0, out=picked, mode="clip")  # "raise" would copy
+                np.bitwise_or(picked, keep, out=picked)
+                np.bitwise_and(alive, picked, out=alive)
             lowest = alive & np.negative(alive)
             exit_leaf = np.bitwise_count(lowest - np.uint16(1))
             total[begin : begin + BLOCK] = values[starts + exit_leaf].sum(0, dtype=np.float64)
