@@ -10,7 +10,8 @@ goes on from its last part. Three tasks (``--only``):
     long     300 K, 1 ns of one molecule, one replica
 
 Molecules are named by SMILES in a column ``smiles``; what the network was trained on must not be
-among them. One json a molecule in ``<output>/<task>``.
+among them. One json a molecule in ``<output>/<task>``; at the end the tables of
+docs/trajectories.md are printed, and with ``--save`` written to benchmarks/results.
 """
 
 import argparse
@@ -35,11 +36,13 @@ from specml.spectra.harmonic import harmonic_analysis
 from specml.spectra.power import Sampling
 from specml.structure import Structure
 
+TIMESTEP = 0.5  # fs
+EQUILIBRATION = {"cold": 3.0, "warm": 2.0, "long": 2.0}  # ps
 TASKS = {
     # Oscillators at 10 K are harmonic and do not exchange energy: many short replicas.
-    "cold": (3, Protocol(10.0, 0.5, 3.0, 10.0, replicas=32)),
-    "warm": (10, Protocol(300.0, 0.5, 2.0, 20.0, replicas=16)),
-    "long": (1, Protocol(300.0, 0.5, 2.0, 1000.0, replicas=1)),
+    "cold": (3, Protocol(10.0, TIMESTEP, EQUILIBRATION["cold"], 10.0, replicas=32)),
+    "warm": (10, Protocol(300.0, TIMESTEP, EQUILIBRATION["warm"], 20.0, replicas=16)),
+    "long": (1, Protocol(300.0, TIMESTEP, EQUILIBRATION["long"], 1000.0, replicas=1)),
 }
 SEPARATE = 25.0  # 1/cm; harmonic lines nearer than this make one band
 WEAK = 5.0  # km/mol; weaker bands are not compared
@@ -107,11 +110,41 @@ def run(
     return made, time.perf_counter() - began
 
 
+def tables(rows: list[dict]) -> str:
+    """Markdown: every run, then every band at 10 K."""
+    lines = [
+        "| molecule | run | mean temperature, K | drift, meV/(atom ps) | ms a step |",
+        "|---|---|---|---|---|",
+    ]
+    for row in rows:
+        steps = 1000.0 * (row["length_ps"] + EQUILIBRATION[row["task"]]) / TIMESTEP
+        lines.append(
+            f"| `{row['smiles']}` | {row['replicas']} x {row['length_ps']:.0f} ps "
+            f"| {row['mean_temperature_k']:.1f} | {row['energy_drift_mev_atom_ps']:.1g} "
+            f"| {1000.0 * row['seconds'] / steps:.1f} |"
+        )
+    lines += [
+        "",
+        "| molecule | harmonic, 1/cm | MD | shift | harmonic, km/mol | MD | at equipartition |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        for band in row.get("bands", ()):
+            shift = band["md_cm1"] - band["harmonic_cm1"]
+            lines.append(
+                f"| `{row['smiles']}` | {band['harmonic_cm1']:.1f} | {band['md_cm1']:.1f} "
+                f"| {shift:+.1f} | {band['harmonic_km_mol']:.1f} | {band['md_km_mol']:.1f} "
+                f"| {band['md_km_mol_at_equipartition']:.1f} |"
+            )
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("molecules", type=Path)
     parser.add_argument("--only", nargs="+", choices=TASKS, default=list(TASKS))
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--save", action="store_true", help="write benchmarks/results")
     parser.add_argument("--length-ps", type=float, help="shorter, for a trial")
     arguments = parser.parse_args()
     with arguments.molecules.open() as file:
@@ -149,6 +182,12 @@ def main() -> None:
             partial.write_text(json.dumps(row, indent=1) + "\n")
             partial.replace(result)
             print(json.dumps(row, indent=1), flush=True)
+    made = [p for task in TASKS for p in sorted((arguments.output / task).glob("*.json"))]
+    rows = [json.loads(path.read_text()) for path in made]
+    print(tables(rows))
+    if arguments.save:
+        path = Path(__file__).parent / "results" / "md_stability.json"
+        path.write_text(json.dumps({"model": predictor.name, "runs": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

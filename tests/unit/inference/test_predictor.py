@@ -122,6 +122,15 @@ def test_a_card_without_a_required_key_is_refused(tmp_path, key):
         specml.load(tmp_path / "short.json")
 
 
+def test_a_card_that_leaves_out_a_setting_of_the_network_is_refused(tmp_path):
+    """A default that has changed since would give other numbers without a word."""
+    card = json.loads((SHIPPED / "specml.json").read_text())
+    del card["network"]["smoothing"]
+    (tmp_path / "old.json").write_text(json.dumps(card))
+    with pytest.raises(WeightsError, match="no smoothing"):
+        specml.load(tmp_path / "old.json")
+
+
 def test_no_structures_no_rows(predictor):
     assert predictor.predict([]) == []
     assert predictor.relax([]) == []
