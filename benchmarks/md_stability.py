@@ -146,17 +146,19 @@ def main() -> None:
     parser.add_argument("molecules", type=Path)
     parser.add_argument("--only", nargs="+", choices=TASKS, default=list(TASKS))
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--part", default="0/1", help="k/n: every n-th molecule from the k-th")
     parser.add_argument("--save", action="store_true", help="write benchmarks/results")
     parser.add_argument("--length-ps", type=float, help="shorter, for a trial")
     arguments = parser.parse_args()
     with arguments.molecules.open() as file:
         smiles = [row["smiles"] for row in csv.DictReader(file)]
     predictor = load("specml")
+    part, parts = map(int, arguments.part.split("/"))
     for task in arguments.only:
         count, protocol = TASKS[task]
         if arguments.length_ps:
             protocol = Protocol(**{**protocol.__dict__, "length": arguments.length_ps})
-        for number, text in enumerate(smiles[:count]):
+        for number, text in list(enumerate(smiles[:count]))[part::parts]:
             folder = arguments.output / task
             folder.mkdir(parents=True, exist_ok=True)
             name = f"{number:02d}"

@@ -69,7 +69,9 @@ class NetworkForceField:
         reference = model.energy.reference_energies(self._batch)[:, energy_rungs].sum(1)
         self._reference = reference.double().view(n_beads, -1)
         closed = compiled and self._anchor is None
-        self._infer = torch.compile(self._network, dynamic=False) if closed else self._network
+        self._infer = (
+            torch.compile(self._in_one_piece, dynamic=False) if closed else self._in_two_pieces
+        )
 
     def anchor(self) -> Tensor | None:
         """Positions the table was made for; None where it lists all pairs."""
@@ -96,12 +98,10 @@ class NetworkForceField:
     def __call__(self, positions: Tensor, observe: bool = False) -> Evaluation:
         """Energies, forces, and on request dipole and polarizability; see the protocol."""
         batch = self._moved(positions)
-        flat = batch.positions.requires_grad_(True)
-        rungs, features = self._infer(batch)
-        forces = forces_of(rungs, flat).double().view_as(positions)
-        energy = rungs.detach().double().sum(1).view(self.n_beads, -1) + self._reference
-        seen = self._heads(features, batch) if observe else {}
-        return Evaluation(energy, forces, **seen)
+        rungs, forces, features = self._infer(batch)
+        energy = rungs.double().sum(1).view(self.n_beads, -1) + self._reference
+        seen = self._heads(Features(*features), batch) if observe else {}
+        return Evaluation(energy, forces.double().view_as(positions), **seen)
 
     def observables(self, positions: Tensor) -> dict[str, Tensor]:
         """Dipole and polarizability alone, (n_beads, n_systems, 3) and (..., 3, 3)."""
@@ -113,6 +113,22 @@ class NetworkForceField:
         """Energies by rung, and what the other heads see."""
         features = self.model.features(batch)
         return self.model.energy(features.scalars, batch)[:, self.energy_rungs], features
+
+    def _in_two_pieces(self, batch: Batch) -> tuple[Tensor, Tensor, list[Tensor]]:
+        """Energies by rung, forces, and the features there are: forward, then backward."""
+        positions = batch.positions.requires_grad_(True)
+        rungs, features = self._network(batch)
+        return rungs.detach(), forces_of(rungs, positions), _present(features)
+
+    def _in_one_piece(self, batch: Batch) -> tuple[Tensor, Tensor, list[Tensor]]:
+        """The same as one function: compiled it takes half the time of two compiled pieces."""
+
+        def energy(positions: Tensor) -> tuple[Tensor, tuple[Tensor, list[Tensor]]]:
+            rungs, features = self._network(batch.with_positions(positions))
+            return rungs.sum(), (rungs, _present(features))
+
+        slope, (rungs, features) = torch.func.grad(energy, has_aux=True)(batch.positions)
+        return rungs, -slope, features
 
     def _moved(self, positions: Tensor) -> Batch:
         """The systems at these positions, with a neighbour table that holds there."""
@@ -133,3 +149,9 @@ class NetworkForceField:
                 )
                 found["polarizability"] = alpha.view(self.n_beads, -1, 3, 3)
         return found
+
+
+def _present(features: Features) -> list[Tensor]:
+    """Scalars, vectors, tensors, as far as the network has them: the last ones may be missing."""
+    every = (features.scalars, features.vectors, features.tensors)
+    return [part for part in every if part is not None]
