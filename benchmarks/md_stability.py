@@ -38,13 +38,11 @@ from specml.spectra.harmonic import harmonic_analysis
 from specml.spectra.power import Sampling
 from specml.structure import Structure
 
-TIMESTEP = {"cold": 0.5, "warm": 1.0, "long": 1.0}  # fs
-EQUILIBRATION = {"cold": 3.0, "warm": 2.0, "long": 2.0}  # ps
 TASKS = {
     # Oscillators at 10 K are harmonic and do not exchange energy: many short replicas.
-    "cold": (3, Protocol(10.0, TIMESTEP["cold"], EQUILIBRATION["cold"], 10.0, replicas=32)),
-    "warm": (10, Protocol(300.0, TIMESTEP["warm"], EQUILIBRATION["warm"], 20.0, 16, every=10)),
-    "long": (1, Protocol(300.0, TIMESTEP["long"], EQUILIBRATION["long"], 1000.0, 1, every=20)),
+    "cold": (3, Protocol(10.0, 0.5, 3.0, 10.0, replicas=32)),
+    "warm": (10, Protocol(300.0, 1.0, 2.0, 20.0, 16, every=10)),
+    "long": (1, Protocol(300.0, 1.0, 2.0, 1000.0, 1, every=20)),
 }
 SEPARATE = 25.0  # 1/cm; harmonic lines nearer than this make one band
 WEAK = 5.0  # km/mol; weaker bands are not compared
@@ -119,7 +117,8 @@ def tables(rows: list[dict]) -> str:
         "|---|---|---|---|---|",
     ]
     for row in rows:
-        steps = 1000.0 * (row["length_ps"] + EQUILIBRATION[row["task"]]) / TIMESTEP[row["task"]]
+        _, protocol = TASKS[row["task"]]
+        steps = 1000.0 * (row["length_ps"] + protocol.equilibration) / protocol.timestep
         lines.append(
             f"| `{row['smiles']}` | {row['replicas']} x {row['length_ps']:.0f} ps "
             f"| {row['mean_temperature_k']:.1f} | {row['energy_drift_mev_atom_ps']:.1g} "

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from specml.data.batch import Batch
 from specml.errors import WeightsError, message
 from specml.models.features import Features
-from specml.models.painn import PaiNN
+from specml.models.painn import SMOOTHING, PaiNN
 from specml.models.schnet import SchNet
 from specml.models.tensor_painn import TensorPaiNN
 from specml.models.tensornet import TensorNet
@@ -52,7 +52,7 @@ class NetworkConfig:
     n_layers: int = 3
     n_radial: int = 16
     cutoff: float = 5.0
-    smoothing: float = 0.3
+    smoothing: float = SMOOTHING
 
     def __post_init__(self) -> None:
         if self.network not in NETWORKS:

@@ -21,6 +21,8 @@ from specml.nn.edges import edges
 from specml.nn.gather import gather
 from specml.nn.radial import RadialBasis
 
+SMOOTHING = 0.3  # of new networks; see ``models.ladder.NetworkConfig``
+
 
 class PaiNN(nn.Module):
     """The PaiNN representation.
@@ -40,7 +42,7 @@ class PaiNN(nn.Module):
         n_layers: int = 3,
         n_radial: int = 20,
         cutoff: float = 5.0,
-        smoothing: float = 0.3,
+        smoothing: float = SMOOTHING,
     ):
         super().__init__()
         self.n_channels = n_channels

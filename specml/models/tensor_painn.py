@@ -23,6 +23,7 @@ from torch.nn import functional as F
 
 from specml.data.batch import Batch
 from specml.models.features import Features
+from specml.models.painn import SMOOTHING
 from specml.nn.cartesian import traceless_basis
 from specml.nn.edges import edges
 from specml.nn.gather import gather
@@ -48,7 +49,7 @@ class TensorPaiNN(nn.Module):
         n_layers: int = 3,
         n_radial: int = 16,
         cutoff: float = 5.0,
-        smoothing: float = 0.3,
+        smoothing: float = SMOOTHING,
     ):
         super().__init__()
         self.n_channels = n_channels
