@@ -1,9 +1,11 @@
 """Which molecules SpecML learns from, and how they are split.
 
-Two sources: the QM9 list (every small closed-shell organic molecule, few functional groups of
-sulphur and chlorine) and fragments of drug-like molecules cut at their BRICS bonds (the
-functional groups chemists use). Evaluation molecules are left out by the first block of their
-InChIKey. The split is a hash of that block, so a molecule keeps its place whatever is added.
+Three sources: the QM9 list (every small closed-shell organic molecule, few functional groups of
+sulphur and chlorine), fragments of drug-like molecules cut at their BRICS bonds (the functional
+groups chemists use), and small molecules of both with an oxygen replaced by sulphur or an end atom
+by fluorine or chlorine (the elements both have least of, at the price of a cheap label). Evaluation
+molecules are left out by the first block of their InChIKey. The split is a hash of that block, so a
+molecule keeps its place whatever is added.
 """
 
 import hashlib
@@ -78,6 +80,64 @@ def common_fragments(smiles: Iterable[str], at_least: int = 2) -> list[str]:
             counts.update(set(fragments(molecule)))
     frequent = (s for s, n in counts.most_common() if n >= at_least)
     return [s for s in frequent if is_suitable(Chem.MolFromSmiles(s))]
+
+
+def substitutions(molecule: Chem.Mol) -> set[str]:
+    """SMILES with one O replaced by S, or one CH3 or OH on a carbon by F or Cl.
+
+    >>> sorted(substitutions(Chem.MolFromSmiles("CC=O")))
+    ['CC=S', 'O=CCl', 'O=CF']
+    """
+    found = set()
+    for atom in molecule.GetAtoms():
+        for number in _replacements(atom):
+            changed = Chem.RWMol(molecule)
+            changed.GetAtomWithIdx(atom.GetIdx()).SetAtomicNum(number)
+            if Chem.SanitizeMol(changed, catchErrors=True) == Chem.SANITIZE_NONE:
+                found.add(Chem.MolToSmiles(changed, isomericSmiles=False))
+    return found
+
+
+def _replacements(atom: Chem.Atom) -> tuple[int, ...]:
+    if atom.GetFormalCharge() or atom.GetAtomicNum() not in (6, 8):
+        return ()
+    sulphur = (16,) if atom.GetAtomicNum() == 8 else ()
+    if atom.GetDegree() != 1:
+        return sulphur
+    bond = atom.GetBonds()[0]
+    on_carbon = bond.GetOtherAtom(atom).GetAtomicNum() == 6
+    single = bond.GetBondType() == Chem.BondType.SINGLE
+    return (*sulphur, 9, 17) if single and on_carbon else sulphur
+
+
+# What replacing an atom can make and nobody has in a flask.
+UNLIKELY = tuple(
+    Chem.MolFromSmarts(pattern)
+    for pattern in (
+        "[F,Cl;!$(*-[#6])]",  # halogen on a heteroatom
+        "[O,S]~[O,S]~[O,S]",  # chains of three chalcogens
+        "[#8]-[#8]",
+        "[F,Cl]-C=[O,S,N]~[O,S]",
+        "[#6]1-[#6]-[#16]-[#16]1",
+        "[SH1,OH1]-[CX3]=[CX3]",  # the less stable tautomer
+        "[S]#*",
+        "C=S=*",
+        "[S+,s+,O+,C-,N-]",  # ylides and isonitriles
+    )
+)
+
+
+def substituted(smiles: Iterable[str]) -> list[str]:
+    """Molecules with S, F or Cl that one or two :func:`substitutions` make, sorted."""
+    first = {new for line in smiles for new in substitutions(Chem.MolFromSmiles(line))}
+    second = {new for line in first for new in substitutions(Chem.MolFromSmiles(line))}
+    halogen_or_sulphur = Chem.MolFromSmarts("[#9,#16,#17]")
+    return [
+        line
+        for line in sorted(first | second)
+        if (molecule := Chem.MolFromSmiles(line)).HasSubstructMatch(halogen_or_sulphur)
+        and not any(molecule.HasSubstructMatch(pattern) for pattern in UNLIKELY)
+    ]
 
 
 def unique(smiles: Iterable[str], excluded: frozenset[str]) -> dict[str, str]:
