@@ -43,6 +43,7 @@ _ROWS = (
     Property("dipole", "e*angstrom", (3,), "1x1o"),
     Property("polarizability", "angstrom^3", (3, 3), "1x0e+1x2e"),
     Property("dipole_svp", "e*angstrom", (3,), "1x1o"),
+    Property("polarizability_svp", "angstrom^3", (3, 3), "1x0e+1x2e"),
     Property("charges", "e", per_atom=True),
     Property("mulliken_charges", "e", per_atom=True),
     Property("loewdin_charges", "e", per_atom=True),

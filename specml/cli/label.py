@@ -20,8 +20,8 @@ def label(
     scheme: Annotated[
         str,
         typer.Option(
-            help="b3lyp-svp, b3lyp-svp+response (with polarizability), fock-b3lyp or fock-pbe "
-            "(Kohn-Sham matrices) or gfn2."
+            help="b3lyp-svp, b3lyp-svp+polarizability, b3lyp-svp+response (also dipole and "
+            "polarizability with def2-SVPD), fock-b3lyp or fock-pbe (Kohn-Sham matrices) or gfn2."
         ),
     ] = "b3lyp-svp",
     processes: options.Processes = 1,

@@ -97,7 +97,7 @@ class Differentiator:
         out = self.model(batch.with_positions(positions))
         values = {"dipole": out.dipole[:, :, self.dipole_rungs].sum(2)}
         if polarizability and out.polarizability is not None:
-            values["polarizability"] = out.polarizability
+            values["polarizability"] = out.polarizability.sum(3)
         ends = np.cumsum([len(s) for s in structures])[:-1]
         results: list[dict[str, np.ndarray]] = [{} for _ in structures]
         for name, value in values.items():

@@ -147,7 +147,7 @@ class NetworkForceField:
                 alpha = self.model.polarizability(
                     features.scalars, features.vectors, features.tensors, batch
                 )
-                found["polarizability"] = alpha.view(self.n_beads, -1, 3, 3)
+                found["polarizability"] = alpha.sum(3).view(self.n_beads, -1, 3, 3)
         return found
 
 

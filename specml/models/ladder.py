@@ -1,11 +1,11 @@
 """The response model: one representation, heads for energy, dipole and polarizability.
 
-Energies and dipoles are ladders of theories (see ``nn.heads``):
+Each is a ladder of theories (see ``nn.heads``):
 
-    rung   energy                      dipole
-    0      GFN2-xTB                    GFN2-xTB
-    1      B3LYP/def2-SVP - GFN2       B3LYP/def2-SVP - GFN2
-    2                                  B3LYP/def2-SVPD - def2-SVP
+    rung   energy                   dipole                       polarizability
+    0      GFN2-xTB                 GFN2-xTB
+    1      B3LYP/def2-SVP - GFN2    B3LYP/def2-SVP - GFN2        B3LYP/def2-SVP
+    2                               B3LYP/def2-SVPD - def2-SVP   B3LYP/def2-SVPD - def2-SVP
 """
 
 from dataclasses import asdict, dataclass
@@ -24,6 +24,7 @@ from specml.nn.heads import DipoleHead, EnergyHead, PolarizabilityHead
 
 ENERGY_RUNGS = ("gfn2", "b3lyp-svp")
 DIPOLE_RUNGS = ("gfn2", "b3lyp-svp", "b3lyp-svpd")
+POLARIZABILITY_RUNGS = ("b3lyp-svp", "b3lyp-svpd")
 SMOOTHED = ("painn", "tensor-painn")  # networks that take norms of vectors
 NETWORKS: dict[str, type[nn.Module]] = {
     "schnet": SchNet,
@@ -83,7 +84,8 @@ class Response:
     energy : (n_structures, 2) eV, rungs in the last axis, without reference energies.
     dipole : (n_structures, 3, 3) e*angstrom, components then rungs.
     charges : (n_atoms, 3) e, latent charges of every rung.
-    polarizability : (n_structures, 3, 3) angstrom^3, or None for an invariant network.
+    polarizability : (n_structures, 3, 3, 2) angstrom^3, rungs in the last axis; None for an
+        invariant network.
     """
 
     energy: Tensor
@@ -108,7 +110,11 @@ class LadderModel(nn.Module):
         self.dipole = DipoleHead(config.n_channels, len(DIPOLE_RUNGS), config.cutoff)
         equivariant = config.network != "schnet"
         self.polarizability = (
-            PolarizabilityHead(config.n_channels, from_vectors=config.network == "painn")
+            PolarizabilityHead(
+                config.n_channels,
+                len(POLARIZABILITY_RUNGS),
+                from_vectors=config.network == "painn",
+            )
             if equivariant
             else None
         )

@@ -103,36 +103,35 @@ class DipoleHead(nn.Module):
 
 
 class PolarizabilityHead(nn.Module):
-    """Atomic polarizabilities: a scalar and a symmetric traceless tensor.
+    """Atomic polarizabilities: a scalar and a symmetric traceless tensor for each rung.
 
     Parameters
     ----------
     n_channels : width of the features.
+    n_rungs : rungs of the ladder.
     from_vectors : build the anisotropy from products of vectors, for networks without tensors.
     """
 
     basis: Tensor
-    reference: Tensor
 
-    def __init__(self, n_channels: int, from_vectors: bool):
+    def __init__(self, n_channels: int, n_rungs: int, from_vectors: bool):
         super().__init__()
-        self.scalar = _mlp(n_channels, 1)
+        self.scalar = _mlp(n_channels, n_rungs)
         self.gates = _mlp(n_channels, n_channels)
         self.pair = nn.Linear(n_channels, 2 * n_channels, bias=False) if from_vectors else None
-        self.project = nn.Linear(n_channels, 1, bias=False)
+        self.project = nn.Linear(n_channels, n_rungs, bias=False)
         self.register_buffer("basis", traceless_basis(), persistent=False)
-        self.register_buffer("reference", torch.zeros(119), persistent=True)
 
     def forward(
         self, scalars: Tensor, vectors: Tensor | None, tensors: Tensor | None, batch: Batch
     ) -> Tensor:
-        """(n_structures, 3, 3) in angstrom^3."""
+        """(n_structures, 3, 3, n_rungs) in angstrom^3."""
         if self.pair is not None:
             left, right = self.pair(vectors).chunk(2, dim=-1)
             bv = torch.einsum("aij,njc->naic", self.basis, left)
             tensors = (bv * right.unsqueeze(1)).sum(2)
-        traceless = self.project(tensors * self.gates(scalars).unsqueeze(1))[..., 0]
-        isotropic = self.scalar(scalars)[:, 0] + self.reference[batch.numbers]
+        traceless = self.project(tensors * self.gates(scalars).unsqueeze(1))
         eye = torch.eye(3, dtype=scalars.dtype, device=scalars.device)
-        atomic = isotropic[:, None, None] * eye + torch.einsum("na,aij->nij", traceless, self.basis)
+        atomic = self.scalar(scalars)[:, None, None] * eye[..., None]
+        atomic = atomic + torch.einsum("nar,aij->nijr", traceless, self.basis)
         return scatter(atomic, batch.structure, batch.n_structures)

@@ -50,7 +50,18 @@ SCHEMES = {
     scheme.name: scheme
     for scheme in (
         Scheme("b3lyp-svp", "specml.reference.dft", ("pyscf",), {}),
-        Scheme("b3lyp-svp+response", "specml.reference.dft", ("pyscf",), {"response": True}),
+        Scheme(
+            "b3lyp-svp+polarizability",
+            "specml.reference.dft",
+            ("pyscf",),
+            {"polarizability_svp": True},
+        ),
+        Scheme(
+            "b3lyp-svp+response",
+            "specml.reference.dft",
+            ("pyscf",),
+            {"polarizability_svp": True, "response": True},
+        ),
         Scheme("fock-b3lyp", "specml.reference.fock", ("pyscf",), {"xc": "b3lyp", "fitted": True}),
         Scheme("fock-pbe", "specml.reference.fock", ("pyscf",), {"xc": "pbe", "fitted": False}),
         Scheme("gfn2", "specml.reference.xtb", ("tblite",), {}),

@@ -22,7 +22,10 @@ N_ELEMENTS = 119
 
 @dataclass(frozen=True)
 class Targets:
-    """Labels of a batch; shapes as in ``models.ladder.Response``, forces (n_atoms, 3, 2)."""
+    """Labels of a batch; shapes as in ``models.ladder.Response``, forces (n_atoms, 3, 2).
+
+    The polarizabilities are those of def2-SVP and def2-SVPD themselves, not their difference.
+    """
 
     energy: Tensor
     forces: Tensor
@@ -40,7 +43,7 @@ class LadderData:
     energy : (n, 2) eV.
     forces : (sum n_atoms, 3, 2) eV/angstrom.
     dipole : (n, 3, 3) e*angstrom, components then rungs.
-    polarizability : (n, 3, 3) angstrom^3.
+    polarizability : (n, 3, 3, 2) angstrom^3, of def2-SVP and of def2-SVPD.
     """
 
     dataset: Dataset
@@ -128,7 +131,7 @@ def _empty(dataset: Dataset) -> LadderData:
         np.full((n, 2), np.nan),
         np.full((atoms, 3, 2), np.nan),
         np.full((n, 3, 3), np.nan),
-        np.full((n, 3, 3), np.nan),
+        np.full((n, 3, 3, 2), np.nan),
     )
 
 
@@ -180,6 +183,7 @@ def from_dft(dataset: Dataset) -> LadderData:
     data.dipole[:, :, 1] = dataset.labels["dipole_svp"] - [c["dipole"] for c in cheap]
     if "dipole" in dataset.labels:
         data.dipole[:, :, 2] = dataset.labels["dipole"] - dataset.labels["dipole_svp"]
-    if "polarizability" in dataset.labels:
-        data.polarizability[:] = dataset.labels["polarizability"]
+    for level, name in enumerate(("polarizability_svp", "polarizability")):
+        if name in dataset.labels:
+            data.polarizability[..., level] = dataset.labels[name]
     return data

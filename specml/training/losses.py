@@ -2,6 +2,9 @@
 
     L = w_E <|dE|/n> + w_F <|dF_i|> + w_mu <|dmu|> + w_alpha <|dalpha|_F / n>
 
+Energies, forces and dipoles are compared rung by rung; polarizabilities are compared as they are,
+sums of rungs, because a geometry may have that of one basis only.
+
 Lengths instead of squares: a few strained geometries do not outweigh all others.
 """
 
@@ -45,9 +48,10 @@ def errors(model: LadderModel, batch: Batch, targets: Targets, create_graph: boo
         if torch.isfinite(difference).any():
             found[f"dipole.{rung}"] = _mean_length(difference)
     if response.polarizability is not None:
-        difference = (response.polarizability - targets.polarizability).flatten(1)
-        if torch.isfinite(difference).any():
-            found["polarizability"] = _mean_length(difference / n_atoms[:, None])
+        difference = response.polarizability.cumsum(3) - targets.polarizability
+        for k, level in enumerate(difference.flatten(1, 2).unbind(2), start=1):
+            if torch.isfinite(level).any():
+                found[f"polarizability.{k}"] = _mean_length(level / n_atoms[:, None])
     return found
 
 

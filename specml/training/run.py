@@ -16,7 +16,7 @@ import specml
 from specml.data.splits import split_of_rows
 from specml.errors import InputError, message
 from specml.io.datasets import Dataset
-from specml.models.ladder import LadderModel, forces_of
+from specml.models.ladder import POLARIZABILITY_RUNGS, LadderModel, forces_of
 from specml.nn.gather import scatter
 from specml.training import ladder_data
 from specml.training.ladder_data import LadderData
@@ -85,7 +85,7 @@ class Run:
             "version": specml.__version__,
             "dipole_rungs": self._dipole_rungs(),
             "polarizability": self.model.polarizability is not None
-            and bool(np.isfinite(self.fine["train"].polarizability).any()),
+            and self._polarizabilities("b3lyp-svpd") > 0,
             "network": asdict(self.recipe.network),
             "elements": [chemical_symbols[z] for z in numbers],
             "n_parameters": sum(p.numel() for p in self.model.parameters()),
@@ -94,14 +94,18 @@ class Run:
                 "gfn2_molecules": _molecules(self.cheap["train"]),
                 "b3lyp_geometries": len(self.fine["train"]),
                 "b3lyp_molecules": _molecules(self.fine["train"]),
-                "polarizabilities": int(
-                    np.isfinite(self.fine["train"].polarizability[:, 0, 0]).sum()
-                ),
+                "polarizabilities_svp": self._polarizabilities("b3lyp-svp"),
+                "polarizabilities": self._polarizabilities("b3lyp-svpd"),
             },
             "recipe": asdict(self.recipe),
             "validation_errors": {k: round(v, 5) for k, v in found.items()},
             "domain": self.domain(),
         }
+
+    def _polarizabilities(self, theory: str) -> int:
+        """How many training geometries have that of a level of theory."""
+        level = POLARIZABILITY_RUNGS.index(theory)
+        return int(np.isfinite(self.fine["train"].polarizability[:, 0, 0, level]).sum())
 
     def _dipole_rungs(self) -> int:
         """How many rungs of the dipole have labels to learn from."""

@@ -49,7 +49,9 @@ def transformed(values: dict[str, np.ndarray], matrix: np.ndarray) -> dict[str, 
     turned = dict(values)
     turned["dipole"] = np.einsum("ij,njr->nir", matrix, values["dipole"])
     if "polarizability" in values:
-        turned["polarizability"] = matrix @ values["polarizability"] @ matrix.T
+        turned["polarizability"] = np.einsum(
+            "ij,njkr,lk->nilr", matrix, values["polarizability"], matrix
+        )
     return turned
 
 

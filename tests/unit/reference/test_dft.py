@@ -15,7 +15,7 @@ def hydrogen_fluoride() -> Structure:
 
 @pytest.fixture(scope="module")
 def labels(hydrogen_fluoride: Structure) -> dict:
-    return dft.label(hydrogen_fluoride, response=True)
+    return dft.label(hydrogen_fluoride, polarizability_svp=True, response=True)
 
 
 def test_forces_are_minus_the_slope_of_the_energy(hydrogen_fluoride, labels):
@@ -32,14 +32,17 @@ def test_forces_are_minus_the_slope_of_the_energy(hydrogen_fluoride, labels):
     assert np.abs(labels["forces"].sum(0)).max() < 5e-3
 
 
-def test_polarizability_is_the_slope_of_the_dipole(hydrogen_fluoride, labels):
+@pytest.mark.parametrize(
+    ("name", "basis"),
+    [("polarizability_svp", dft.BASIS), ("polarizability", dft.RESPONSE_BASIS)],
+)
+def test_polarizability_is_the_slope_of_the_dipole(hydrogen_fluoride, labels, name, basis):
     field = np.array([0.0, 1e-3, 0.0])
     plus, minus = (
-        dft.dipole(dft.kohn_sham(hydrogen_fluoride, dft.RESPONSE_BASIS, sign * field))
-        for sign in (1, -1)
+        dft.dipole(dft.kohn_sham(hydrogen_fluoride, basis, sign * field)) for sign in (1, -1)
     )
     column = (plus - minus) / 2e-3 * dft.BOHR**2
-    np.testing.assert_allclose(labels["polarizability"][:, 1], column, atol=6e-3)
+    np.testing.assert_allclose(labels[name][:, 1], column, atol=6e-3)
 
 
 def test_charges_sum_to_zero(labels):

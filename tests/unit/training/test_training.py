@@ -13,7 +13,7 @@ from specml.reference.xtb import GFN2
 from specml.structure import Structure
 from specml.training import ladder_data
 from specml.training.loop import Schedule, Source, evaluate, train
-from specml.training.losses import Weights
+from specml.training.losses import Weights, errors
 from specml.training.recipe import read_recipe
 
 RECIPE = Path(__file__).parents[3] / "datasets" / "recipe.toml"
@@ -50,6 +50,21 @@ def test_errors_fall(data, tmp_path):
     assert after["forces.0"] < 0.4 * before["forces.0"]
     assert after["dipole.0"] < 0.4 * before["dipole.0"]
     assert "forces.1" not in after  # there is no DFT label in the data
+
+
+@pytest.mark.parametrize("known", [(0,), (1,), (0, 1)])
+def test_a_polarizability_of_either_basis_teaches(data, known):
+    """Of one basis alone it is compared with that basis' own sum of rungs."""
+    model = small_model()
+    batch, targets = data.batch(np.arange(4), model.cutoff)
+    predicted = model(batch).polarizability.detach().cumsum(3)
+    for level in known:
+        targets.polarizability[..., level] = predicted[..., level] + 2.0 * torch.eye(3)
+    found = errors(model, batch, targets, create_graph=False)
+    names = {name for name in found if name.startswith("polarizability")}
+    assert names == {f"polarizability.{level + 1}" for level in known}
+    for name in names:  # |2 1|_F over the three atoms of water
+        assert found[name].item() == pytest.approx(2.0 * 3**0.5 / 3, rel=1e-5)
 
 
 def test_a_stopped_run_goes_on_where_it_was(data, tmp_path):
