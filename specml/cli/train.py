@@ -11,9 +11,12 @@ if TYPE_CHECKING:
 
 def train(
     recipe: Annotated[Path, typer.Argument(help="toml file, see datasets/recipe.toml.")],
-    gfn2: Annotated[Path, typer.Option(help="GFN2 labels (`specml label --scheme gfn2`).")],
+    gfn2: Annotated[
+        list[Path], typer.Option(help="GFN2 labels (`specml label --scheme gfn2`). Repeatable.")
+    ],
     dft: Annotated[
-        Path, typer.Option(help="B3LYP labels (`specml label --scheme b3lyp-svp+response`).")
+        list[Path],
+        typer.Option(help="B3LYP labels (`specml label --scheme b3lyp-svp+response`). Repeatable."),
     ],
     molecules: Annotated[Path, typer.Option(help="csv with the columns smiles and split.")],
     output: Annotated[Path, typer.Option(help="Folder for checkpoints, log and model.")],
@@ -33,7 +36,8 @@ def train(
     splits = read_splits(molecules)
     card = output / f"{name}.json"
     outputs.check([card], force)
-    run = Run(settings, datasets.read(gfn2), datasets.read(dft), splits, output)
+    cheap, fine = (datasets.concatenate([datasets.read(f) for f in files]) for files in (gfn2, dft))
+    run = Run(settings, cheap, fine, splits, output)
     if force:
         for path in (card, *(output / f"{stage}.pt" for stage in ("pretrain", "finetune"))):
             path.unlink(missing_ok=True)

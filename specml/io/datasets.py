@@ -12,7 +12,7 @@ structure does not have is NaN. Layout of the file::
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import h5py
@@ -121,7 +121,11 @@ def _ragged(rows: Sequence[Sequence[float]], dtype: type) -> np.ndarray:
 
 
 def concatenate(parts: list[Dataset]) -> Dataset:
-    """Behind one another; all parts must share their list of molecules."""
+    """Behind one another; molecules are the same where their SMILES are. Attributes: the first's.
+
+    A label that a part does not have is NaN.
+    """
+    parts = _with_one_list(parts)
     names = [name for name in PROPERTIES if any(name in part.labels for part in parts)]
     labels = {}
     for name in names:
@@ -132,6 +136,19 @@ def concatenate(parts: list[Dataset]) -> Dataset:
         for key in ("numbers", "positions", "n_atoms", "molecule", "geometry")
     }
     return Dataset(**joined, smiles=parts[0].smiles, labels=labels, attributes=parts[0].attributes)
+
+
+def _with_one_list(parts: list[Dataset]) -> list[Dataset]:
+    """The same datasets, their molecules counted in one list of them all."""
+    if all(part.smiles == parts[0].smiles for part in parts):
+        return parts
+    smiles = list(dict.fromkeys(line for part in parts for line in part.smiles))
+    row = {line: i for i, line in enumerate(smiles)}
+    counted = (np.array([row[line] for line in part.smiles], dtype=np.int32) for part in parts)
+    return [
+        replace(part, molecule=rows[part.molecule], smiles=smiles)
+        for part, rows in zip(parts, counted, strict=True)
+    ]
 
 
 def _missing(rule: Property, part: Dataset) -> np.ndarray:

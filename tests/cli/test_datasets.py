@@ -144,12 +144,13 @@ def test_train_with_force_starts_afresh(run, folder):
     arguments = ["train", "r.toml", "--gfn2", "g.h5", "--dft", "d.h5"]
     arguments += ["--molecules", "m.csv", "--output", "out"]
     recipe = "[network]\nnetwork='painn'\nn_layers=1\nn_channels={}\n[pretrain]\nsteps=1\n"
-    for n_channels, extra in ((8, ()), (12, ("--force",))):
+    for n_channels, extra in ((8, ()), (12, ("--force", "--dft", "d.h5"))):
         (folder / "r.toml").write_text(recipe.format(n_channels) + "[finetune]\nsteps=1\n")
         assert "Wrote out/custom.json" in run(*arguments, *extra).stdout
     card = json.loads((folder / "out" / "custom.json").read_text())
     assert card["network"]["n_channels"] == 12
     assert card["data"]["molecules"] == "m.csv"
+    assert (card["data"]["gfn2_geometries"], card["data"]["b3lyp_geometries"]) == (1, 2)
 
 
 def test_interrupted_sample_says_how_to_go_on(run, molecules, folder, monkeypatch):
