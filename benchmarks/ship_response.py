@@ -27,8 +27,8 @@ CARDS = {
     },
 }
 COMMAND = (
-    "specml train datasets/recipe.toml --gfn2 gfn2.h5 --dft datasets/b3lyp.h5 "
-    "--molecules datasets/molecules.csv --output trained"
+    "specml train datasets/recipe.toml --gfn2 gfn2.h5 --gfn2 gfn2_small.h5 "
+    "--dft datasets/b3lyp.h5 --molecules datasets/molecules.csv --output trained"
 )
 
 
