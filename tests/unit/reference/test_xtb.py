@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from specml.reference.xtb import GFN2
+from specml.data.sampling import conformer
+from specml.reference.xtb import FINE_ACCURACY, GFN2
 from specml.structure import Structure
 
 
@@ -23,6 +24,17 @@ def test_hessian_is_symmetric_and_blind_to_translation(water):
     assert np.abs(hessian.reshape(9, 3, 3).sum(1)).max() < 5e-2  # of 50 eV/angstrom^2
     # Moving a neutral molecule does not change its dipole.
     assert np.abs(slopes.reshape(3, 3, 3).sum(1)).max() < 1e-3
+
+
+def test_turning_a_molecule_turns_its_dipole():
+    """Fine enough for finite differences: at the accuracy of labels the rule is missed by 0.01."""
+    acid = conformer("OC(=O)CCCl")
+    calculator = GFN2(acid, FINE_ACCURACY)
+    dipole = calculator(acid.positions)["dipole"]
+    slopes = calculator.derivatives(acid.positions)[1].reshape(3, -1, 3)
+    for axis in np.eye(3):
+        turned = np.einsum("iaj,aj->i", slopes, np.cross(axis, acid.positions))
+        np.testing.assert_allclose(turned, np.cross(axis, dipole), atol=1e-3)
 
 
 def test_ion_carries_its_charge_and_its_dipole_is_about_the_centre_of_mass():
