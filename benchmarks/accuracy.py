@@ -20,7 +20,7 @@ import specml
 from specml.data.sampling import relax_gfn2
 from specml.expansion import Expansion
 from specml.inference.model_file import card_path
-from specml.reference.xtb import FINE_ACCURACY, GFN2
+from specml.reference.xtb import GFN2
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
 from specml.structure import Structure
 
@@ -31,7 +31,7 @@ TOLERATED = 30.0  # 1/cm, expected error beyond which a molecule is outside the 
 def gfn2_expansion(structure: Structure) -> Expansion:
     """GFN2-xTB at its own minimum; it has no polarizability."""
     relaxed = relax_gfn2(structure, fmax=1e-3, max_steps=300)
-    calculator = GFN2(relaxed, FINE_ACCURACY)
+    calculator = GFN2(relaxed)
     label = calculator(relaxed.positions)
     hessian, slopes = calculator.derivatives(relaxed.positions)
     gradient = -label["forces"].ravel()

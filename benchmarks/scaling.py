@@ -4,10 +4,11 @@
 
 Molecules of the model's elements with complete lists; torsions and modes below 250 1/cm are left
 out. The error of the scaled wavenumbers is that of left-out molecules. With ``--save`` the factors
-go into the package.
+go into the package. ``b3lyp_fundamentals.py`` does the same with B3LYP itself.
 """
 
 import argparse
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,12 @@ from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
 import specml
 from specml.data.shimanouchi import Fundamentals, fundamentals
+from specml.inference.predictor import Predictor
 from specml.spectra import scaling
-from specml.spectra.harmonic import harmonic_analysis
+from specml.spectra.normal_modes import normal_modes
 from specml.structure import Structure
+
+Curvature = Callable[[Structure], tuple[Structure, np.ndarray]]  # the minimum, and its Hessian
 
 
 def embed(species: Fundamentals) -> tuple[Structure, np.ndarray] | None:
@@ -46,6 +50,38 @@ def embed(species: Fundamentals) -> tuple[Structure, np.ndarray] | None:
     return structure, masses
 
 
+def candidates(
+    table: Path, elements: list[str]
+) -> Iterator[tuple[Fundamentals, Structure, np.ndarray]]:
+    """Observed fundamentals, start geometry and masses of each neutral molecule of ``elements``."""
+    for species in fundamentals(table):
+        start = embed(species) if species.complete else None
+        if start is not None and set(start[0].symbols) <= set(elements) and not start[0].charge:
+            yield species, *start
+
+
+def match(
+    species: Fundamentals, masses: np.ndarray, found: tuple[Structure, np.ndarray]
+) -> tuple[str, np.ndarray, np.ndarray] | None:
+    """The molecule, its computed and its observed fundamentals; None where the lists differ."""
+    own = normal_modes(*found, masses).wavenumbers
+    if len(own) != len(species.wavenumbers):
+        print("skipped", species.name, "number of modes")
+        return None
+    return species.inchi.split("/i")[0], *scaling.match(own, species.wavenumbers, species.torsions)
+
+
+def curvature(predictor: Predictor) -> Curvature:
+    """Minimum and Hessian of a model."""
+
+    def of(start: Structure) -> tuple[Structure, np.ndarray]:
+        (relaxed,) = predictor.relax([start])
+        (expansion,) = predictor.expand([relaxed.structure], polarizability=False)
+        return relaxed.structure, expansion.hessian
+
+    return of
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("table", type=Path)
@@ -54,21 +90,13 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     predictor = specml.load(arguments.model)
-    known = set(predictor.card["elements"])
+    of = curvature(predictor)
     matched = []
-    for species in fundamentals(arguments.table):
-        start = embed(species) if species.complete else None
-        if start is None or not set(start[0].symbols) <= known or start[0].charge:
-            continue
-        (relaxed,) = predictor.relax([start[0]])
-        (expansion,) = predictor.expand([relaxed.structure], polarizability=False)
-        vibrations = harmonic_analysis(expansion, masses=start[1])
-        if len(vibrations.wavenumbers) != len(species.wavenumbers):
-            print("skipped", species.name, "number of modes")
-            continue
-        pair = scaling.match(vibrations.wavenumbers, species.wavenumbers, species.torsions)
-        matched.append((species.inchi.split("/i")[0], *pair))
-        print(f"{species.name:28s} raw error {np.abs(pair[0] - pair[1]).mean():6.1f} 1/cm")
+    for species, start, masses in candidates(arguments.table, predictor.card["elements"]):
+        pair = match(species, masses, of(start))
+        if pair is not None:
+            matched.append(pair)
+            print(f"{species.name:28s} raw error {np.abs(pair[1] - pair[2]).mean():6.1f} 1/cm")
     source = "Shimanouchi, NSRDS-NBS 39"
     for edges in scaling.CANDIDATES:
         one = scaling.fit(matched, edges, arguments.model, source)

@@ -16,7 +16,7 @@ from specml.inference.model_file import card_path, read_model, torch_device
 from specml.md.evaluation import Layout
 from specml.md.network import NetworkForceField
 from specml.models.ladder import DIPOLE_RUNGS, LadderModel
-from specml.reference.xtb import FINE_ACCURACY, GFN2
+from specml.reference.xtb import GFN2
 from specml.relax import Relaxed, relax
 from specml.structure import Structure
 
@@ -118,7 +118,7 @@ class Predictor:
         if key not in self._xtb:
             if len(self._xtb) >= 64:
                 self._xtb.clear()
-            self._xtb[key] = GFN2(structure, FINE_ACCURACY)
+            self._xtb[key] = GFN2(structure)
         return self._xtb[key]
 
     def force_field(

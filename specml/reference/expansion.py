@@ -42,18 +42,23 @@ def relax_b3lyp(structure: Structure, fmax: float = 1e-3, max_steps: int = 60) -
     return relax([structure], evaluate, fmax, max_steps, [hessian])[0]
 
 
+def hessian_b3lyp(run: Converged) -> np.ndarray:
+    """(3n, 3n) in eV/angstrom^2, analytical."""
+    size = run.structure.positions.size
+    hessian = run.field.Hessian().kernel().transpose(0, 2, 1, 3).reshape(size, size)
+    return (hessian + hessian.T) / 2.0 * HARTREE / BOHR**2
+
+
 def expand_b3lyp(structure: Structure) -> Expansion:
     """Energy, gradient, Hessian and the slopes of dipole and polarizability at one geometry."""
     run = kohn_sham(structure)
-    size = structure.positions.size
-    hessian = run.field.Hessian().kernel().transpose(0, 2, 1, 3).reshape(size, size)
     slopes = _field_slopes(structure)
     response = kohn_sham(structure, RESPONSE_BASIS)
     return Expansion(
         structure,
         energy(run),
         -forces(run).ravel(),
-        (hessian + hessian.T) / 2.0 * HARTREE / BOHR**2,
+        hessian_b3lyp(run),
         dipole(response),
         slopes[0],
         polarizability(response),

@@ -42,8 +42,7 @@ class GFN2:
     Parameters
     ----------
     structure : the molecule; its charge and multiplicity are kept for every later geometry.
-    accuracy : of tblite; 1 is its own default, the labels use a tenth of it, derivatives a
-        thousandth.
+    accuracy : of tblite; 1 is its own default, the labels use a tenth of it.
     """
 
     def __init__(self, structure: Structure, accuracy: float = ACCURACY):
@@ -111,15 +110,19 @@ class GFN2:
     def derivatives(
         self, positions: np.ndarray, step: float = 0.005
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Hessian and dipole derivatives, (3n, 3n) in eV/angstrom^2 and (3, 3n) in e."""
+        """Hessian and dipole derivatives, (3n, 3n) in eV/angstrom^2 and (3, 3n) in e.
+
+        Central differences, by a calculator of ``FINE_ACCURACY``.
+        """
+        fine = GFN2(self._structure, FINE_ACCURACY)
         size = positions.size
         hessian = np.empty((size, size))
         slopes = np.empty((3, size))
         for k in range(size):
             shift = np.zeros(size)
             shift[k] = step
-            plus = self(positions + shift.reshape(-1, 3))
-            minus = self(positions - shift.reshape(-1, 3))
+            plus = fine(positions + shift.reshape(-1, 3))
+            minus = fine(positions - shift.reshape(-1, 3))
             hessian[k] = (minus["forces"] - plus["forces"]).ravel() / (2.0 * step)
             slopes[:, k] = (plus["dipole"] - minus["dipole"]) / (2.0 * step)
         return (hessian + hessian.T) / 2.0, slopes
