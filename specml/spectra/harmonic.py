@@ -27,6 +27,9 @@ from specml.spectra.thermochemistry import Thermochemistry, thermochemistry
 # A force of 0.01 eV/angstrom moves a soft mode (1 eV/angstrom^2) by 0.01 angstrom and lets
 # rotations mix into modes below about 50 1/cm.
 FORCE_LIMIT = 0.01
+# What a Hessian may say of translations and rotations, in 1/cm: other programs' stay below 60, the
+# one that put C-Cl stretches 60 1/cm too high said 545.
+EXTERNAL_LIMIT = 100.0
 # Derivatives that miss a sum rule by 0.02 e shift a 1 km/mol band by about 0.5 km/mol.
 SUM_RULE_LIMIT = 0.02
 
@@ -126,6 +129,7 @@ def harmonic_analysis(
         ratios = depolarization_ratios(modes, expansion.polarizability_derivatives)
         sections = raman_cross_sections(scaled, activities, laser_nm, temperature)
     external = external_wavenumbers(structure, expansion.hessian, masses)
+    max_external = float(np.abs(external).max())
     return Vibrations(
         expansion=expansion,
         modes=modes,
@@ -137,8 +141,8 @@ def harmonic_analysis(
         assignments=assignments(modes),
         thermochemistry=thermochemistry(modes, temperature),
         max_force=_max_force(expansion),
-        max_external=float(np.abs(external).max()),
-        warnings=_warnings(expansion, modes),
+        max_external=max_external,
+        warnings=_warnings(expansion, modes, max_external),
         scaling=scaling.description,
         temperature=temperature,
         laser_nm=laser_nm,
@@ -165,7 +169,7 @@ def _max_force(expansion: Expansion) -> float:
     return float(np.linalg.norm(expansion.gradient.reshape(-1, 3), axis=1).max())
 
 
-def _warnings(expansion: Expansion, modes: NormalModes) -> list[str]:
+def _warnings(expansion: Expansion, modes: NormalModes, max_external: float) -> list[str]:
     found = []
     imaginary = modes.wavenumbers[modes.wavenumbers < 0.0]
     if len(imaginary):
@@ -179,6 +183,11 @@ def _warnings(expansion: Expansion, modes: NormalModes) -> list[str]:
         found.append(
             f"largest force {force:.3f} eV/angstrom: not a stationary point, low modes are "
             "unreliable. Optimise the geometry with the same model."
+        )
+    elif max_external > EXTERNAL_LIMIT:
+        found.append(
+            f"the Hessian gives translations and rotations up to {max_external:.0f} 1/cm: it was "
+            "computed at another geometry or not accurately. Compute it again."
         )
     for rule, residual in sum_rule_residuals(expansion, modes.masses).items():
         if residual > SUM_RULE_LIMIT * (5.0 if "polarizability" in rule else 1.0):

@@ -286,3 +286,13 @@ def test_displaced_gaussian_input_is_noticed(gaussian):
     assert any("not a stationary point" in warning for warning in ours.warnings)
     calm = replace(ours.expansion, gradient=np.zeros(9))
     assert not harmonic_analysis(calm, masses=ours.modes.masses).warnings
+
+
+def test_hessian_that_resists_translation_is_noticed(gaussian):
+    """What a grid at rest did to oxygen: 3.5 eV/angstrom^2 in its own block."""
+    ours = gaussian["g16_water_mp2"]
+    hessian = ours.expansion.hessian.copy()
+    hessian[:3, :3] += 3.5 * np.eye(3)
+    spoiled = replace(ours.expansion, gradient=np.zeros(9), hessian=hessian)
+    (warning,) = harmonic_analysis(spoiled, masses=ours.modes.masses).warnings
+    assert "translations and rotations up to" in warning
