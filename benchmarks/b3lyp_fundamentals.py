@@ -17,10 +17,9 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
 import torch
-from scaling import candidates, curvature, match
+from scaling import Curvature, candidates, curvature, match
 
 import specml
-from specml.data.sampling import relax_gfn2
 from specml.reference.dft import kohn_sham
 from specml.reference.expansion import hessian_b3lyp, relax_b3lyp
 from specml.spectra import scaling
@@ -34,8 +33,8 @@ def file_of(inchi: str, folder: Path) -> Path:
     return folder / f"{hashlib.sha256(inchi.encode()).hexdigest()[:16]}.npz"
 
 
-def compute(start: Structure, path: Path) -> None:
-    minimum = relax_b3lyp(relax_gfn2(start)).structure
+def compute(begin: Curvature, start: Structure, path: Path) -> None:
+    minimum = relax_b3lyp(*begin(start)).structure
     hessian = hessian_b3lyp(kohn_sham(minimum))
     partial = path.with_suffix(".partial.npz")
     np.savez_compressed(partial, positions=minimum.positions, hessian=hessian)
@@ -61,10 +60,11 @@ def main() -> None:
     species = sorted(candidates(arguments.table, elements), key=lambda row: len(row[1]))
     species = [row for row in species if len(row[1]) <= arguments.largest]
     part, parts = map(int, arguments.part.split("/"))
+    begin = curvature(predictors["specml-xtb"])
     for observed, start, _ in species[part::parts]:
         path = file_of(observed.inchi, arguments.folder)
         if not path.exists():
-            compute(start, path)
+            compute(begin, start, path)
             print(observed.name, flush=True)
     done = [row for row in species if file_of(row[0].inchi, arguments.folder).exists()]
     rows = {

@@ -14,8 +14,11 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
+import torch
+from scaling import curvature
 
-from specml.data.sampling import conformer, relax_gfn2
+import specml
+from specml.data.sampling import conformer
 from specml.errors import SpecMLError
 from specml.expansion import Expansion
 from specml.reference.expansion import expand_b3lyp, relax_b3lyp
@@ -66,14 +69,22 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     part, parts = map(int, arguments.part.split("/"))
+    torch.set_num_threads(1)
+    begin = curvature(specml.load())  # from the model's minimum and Hessian few steps are left
     for row in rows(arguments.table)[part::parts]:
         path = arguments.folder / f"{row['key']}.npz"
         if path.exists():
             continue
         try:
-            relaxed = relax_b3lyp(relax_gfn2(conformer(row["smiles"])))
-            save(path, expand_b3lyp(relaxed.structure))
-            print(row["smiles"], f"max force {relaxed.max_force:.4f} eV/angstrom", flush=True)
+            relaxed = relax_b3lyp(*begin(conformer(row["smiles"])))
+            if relaxed.converged:
+                save(path, expand_b3lyp(relaxed.structure))
+            print(
+                row["smiles"],
+                f"max force {relaxed.max_force:.4f} eV/angstrom, {relaxed.steps} steps",
+                "" if relaxed.converged else "not converged, left out",
+                flush=True,
+            )
         except SpecMLError as error:
             print(row["smiles"], error, flush=True)
 

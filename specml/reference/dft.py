@@ -86,13 +86,17 @@ def molecule(structure: Structure, basis: str = BASIS) -> gto.Mole:
 
 
 def kohn_sham(
-    structure: Structure, basis: str = BASIS, electric_field: np.ndarray | None = None
+    structure: Structure,
+    basis: str = BASIS,
+    electric_field: np.ndarray | None = None,
+    start: Converged | None = None,
 ) -> Converged:
     """Converge B3LYP, first on a coarse grid (a tenth of the cost), then on the final one.
 
     Parameters
     ----------
     electric_field : (3,) in atomic units, or None.
+    start : a run of the same basis nearby, whose density spares the coarse grid.
 
     Raises
     ------
@@ -108,11 +112,14 @@ def kohn_sham(
             "x,xij->ij", electric_field, mol.intor_symmetric("int1e_r", comp=3)
         )
         mean_field.get_hcore = lambda *_: hcore
-    mean_field.grids.level = 0
-    mean_field.conv_tol = 1e-5
-    mean_field.kernel()
-    guess = mean_field.make_rdm1()
-    mean_field.grids = dft.Grids(mol)
+    if start is None:
+        mean_field.grids.level = 0
+        mean_field.conv_tol = 1e-5
+        mean_field.kernel()
+        guess = mean_field.make_rdm1()
+        mean_field.grids = dft.Grids(mol)
+    else:
+        guess = start.field.make_rdm1()
     if basis == BASIS:
         mean_field.grids.atom_grid = {s: _grid(z) for s, z in _elements(structure)}
     else:  # dipoles and polarizabilities ask less of a grid than forces do

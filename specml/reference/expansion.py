@@ -31,14 +31,27 @@ from specml.structure import Structure
 FIELD = 0.004  # atomic units: truncation and SCF noise of alpha' are both below 1 % here
 
 
-def relax_b3lyp(structure: Structure, fmax: float = 1e-3, max_steps: int = 60) -> Relaxed:
-    """Minimum of B3LYP/def2-SVP, the first Hessian taken from GFN2-xTB."""
+def relax_b3lyp(
+    structure: Structure,
+    hessian: np.ndarray | None = None,
+    fmax: float = 2e-3,
+    max_steps: int = 60,
+) -> Relaxed:
+    """Minimum of B3LYP/def2-SVP.
+
+    Parameters
+    ----------
+    hessian : to begin with, (3n, 3n) eV/angstrom^2; GFN2-xTB's where None.
+    """
+    last: Converged | None = None
 
     def evaluate(structures: list[Structure]) -> tuple[np.ndarray, list[np.ndarray]]:
-        runs = [kohn_sham(s) for s in structures]
-        return np.array([energy(r) for r in runs]), [forces(r) for r in runs]
+        nonlocal last
+        last = kohn_sham(structures[0], start=last)
+        return np.array([energy(last)]), [forces(last)]
 
-    hessian = GFN2(structure).forward_hessian(structure.positions)
+    if hessian is None:
+        hessian = GFN2(structure).forward_hessian(structure.positions)
     return relax([structure], evaluate, fmax, max_steps, [hessian])[0]
 
 
@@ -60,8 +73,8 @@ def hessian_b3lyp(run: Converged) -> np.ndarray:
 def expand_b3lyp(structure: Structure) -> Expansion:
     """Energy, gradient, Hessian and the slopes of dipole and polarizability at one geometry."""
     run = kohn_sham(structure)
-    slopes = _field_slopes(structure)
     response = kohn_sham(structure, RESPONSE_BASIS)
+    slopes = _field_slopes(response)
     return Expansion(
         structure,
         energy(run),
@@ -75,28 +88,28 @@ def expand_b3lyp(structure: Structure) -> Expansion:
     )
 
 
-def _field_slopes(structure: Structure) -> tuple[np.ndarray, np.ndarray]:
+def _field_slopes(rest: Converged) -> tuple[np.ndarray, np.ndarray]:
     """mu' (3, 3n) in e and alpha' (3, 3, 3n) in angstrom^2 from forces in fields."""
     axes = np.eye(3)
-    at_rest = _forces_in_field(structure, np.zeros(3))
-    plus = [_forces_in_field(structure, FIELD * axis) for axis in axes]
-    minus = [_forces_in_field(structure, -FIELD * axis) for axis in axes]
+    at_rest = _forces_in_field(rest, np.zeros(3))
+    plus = [_forces_in_field(rest, FIELD * axis) for axis in axes]
+    minus = [_forces_in_field(rest, -FIELD * axis) for axis in axes]
     dipole_slopes = np.array([(p - m) / (2.0 * FIELD) for p, m in zip(plus, minus, strict=True)])
     alpha_slopes = np.empty((3, 3, at_rest.size))
     for a in range(3):
         alpha_slopes[a, a] = (plus[a] + minus[a] - 2.0 * at_rest) / FIELD**2
     for a, b in ((0, 1), (0, 2), (1, 2)):
         along = FIELD * (axes[a] + axes[b])
-        both = _forces_in_field(structure, along) + _forces_in_field(structure, -along)
+        both = _forces_in_field(rest, along) + _forces_in_field(rest, -along)
         own = alpha_slopes[a, a] + alpha_slopes[b, b]
         mixed = ((both - 2.0 * at_rest) / FIELD**2 - own) / 2.0
         alpha_slopes[a, b] = alpha_slopes[b, a] = mixed
     return dipole_slopes, alpha_slopes * BOHR**2
 
 
-def _forces_in_field(structure: Structure, field: np.ndarray) -> np.ndarray:
-    """(3n,) in atomic units."""
-    run = kohn_sham(structure, RESPONSE_BASIS, field)
+def _forces_in_field(rest: Converged, field: np.ndarray) -> np.ndarray:
+    """(3n,) in atomic units; ``rest`` is the molecule without a field."""
+    run = kohn_sham(rest.structure, RESPONSE_BASIS, field, rest)
     without = forces(run) * BOHR / HARTREE
     return (without + _force_of_field(run, field)).ravel()
 
