@@ -132,16 +132,18 @@ class Run:
         }
 
 
-def geometry_misfits(model: LadderModel, data: LadderData, batch_size: int = 32) -> np.ndarray:
-    """(n,) root-mean-square error of the rung-0 forces of each geometry, eV/angstrom."""
+def geometry_misfits(
+    model: LadderModel, data: LadderData, rung: int = 0, batch_size: int = 32
+) -> np.ndarray:
+    """(n,) root-mean-square error of a rung's forces at each geometry, eV/angstrom."""
     found = []
     for first in range(0, len(data), batch_size):
         batch, targets = data.batch(
             np.arange(first, min(first + batch_size, len(data))), model.cutoff
         )
         positions = batch.positions.requires_grad_(True)
-        energy = model.energy_rungs(batch.with_positions(positions))[:, 0]
-        squared = ((forces_of(energy, positions) - targets.forces[:, :, 0]) ** 2).sum(1)
+        energy = model.energy_rungs(batch.with_positions(positions))[:, rung]
+        squared = ((forces_of(energy, positions) - targets.forces[:, :, rung]) ** 2).sum(1)
         total = scatter(squared[:, None], batch.structure, batch.n_structures)[:, 0]
         counts = torch.bincount(batch.structure)
         found.append(torch.sqrt(total / counts).detach().numpy())
