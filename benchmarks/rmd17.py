@@ -45,12 +45,6 @@ def read(path: Path) -> Dataset:
     )
 
 
-def centred(data: LadderData, mean: float) -> LadderData:
-    """Energies relative to ``mean``: one composition has no use for energies of elements."""
-    data.energy[:, 0] -= mean
-    return data
-
-
 def mean_absolute_errors(model: LadderModel, data: LadderData) -> tuple[float, float]:
     """Of a force component (meV/angstrom) and of the energy (meV)."""
     batch, targets = data.batch(np.arange(len(data)), model.cutoff)
@@ -72,8 +66,9 @@ def main() -> None:
     dataset = read(arguments.file)
     order = np.random.default_rng(0).permutation(len(dataset))
     parts = [dataset.select(rows) for rows in (order[:N_TRAIN], order[N_TRAIN:])]
-    mean = float(parts[0].labels["energy"].mean())
-    train, validation = (centred(ladder_data.from_gfn2(part), mean) for part in parts)
+    data = [ladder_data.from_gfn2(part) for part in parts]
+    references = data[0].fit_references()
+    train, validation = (part.without_references(references) for part in data)
     kind, channels, layers = arguments.network.split(":")
     config = NetworkConfig(kind, int(channels), int(layers))
     steps = int(arguments.seconds / seconds_per_step(config, train))

@@ -44,6 +44,12 @@ class Dataset:
         """(n + 1,) index of the first atom of every structure, and the end."""
         return np.concatenate([[0], np.cumsum(self.n_atoms, dtype=np.int64)])
 
+    @property
+    def n_heavy(self) -> np.ndarray:
+        """(n,) atoms other than hydrogen of every structure."""
+        owner = np.repeat(np.arange(len(self)), self.n_atoms)
+        return np.bincount(owner, self.numbers > 1).astype(int)
+
     def structure(self, index: int) -> Structure:
         start, stop = self.starts[index : index + 2]
         smiles = self.smiles[self.molecule[index]]

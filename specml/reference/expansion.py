@@ -24,7 +24,6 @@ from specml.reference.dft import (
     kohn_sham,
     polarizability,
 )
-from specml.reference.xtb import GFN2
 from specml.relax import Relaxed, relax
 from specml.structure import Structure
 
@@ -32,16 +31,13 @@ FIELD = 0.004  # atomic units: truncation and SCF noise of alpha' are both below
 
 
 def relax_b3lyp(
-    structure: Structure,
-    hessian: np.ndarray | None = None,
-    fmax: float = 2e-3,
-    max_steps: int = 60,
+    structure: Structure, hessian: np.ndarray, fmax: float = 2e-3, max_steps: int = 60
 ) -> Relaxed:
     """Minimum of B3LYP/def2-SVP.
 
     Parameters
     ----------
-    hessian : to begin with, (3n, 3n) eV/angstrom^2; GFN2-xTB's where None.
+    hessian : to begin with, (3n, 3n) eV/angstrom^2, of a cheaper model.
     """
     last: Converged | None = None
 
@@ -50,8 +46,6 @@ def relax_b3lyp(
         last = kohn_sham(structures[0], start=last)
         return np.array([energy(last)]), [forces(last)]
 
-    if hessian is None:
-        hessian = GFN2(structure).forward_hessian(structure.positions)
     return relax([structure], evaluate, fmax, max_steps, [hessian])[0]
 
 
@@ -91,6 +85,7 @@ def expand_b3lyp(structure: Structure) -> Expansion:
 def _field_slopes(rest: Converged) -> tuple[np.ndarray, np.ndarray]:
     """mu' (3, 3n) in e and alpha' (3, 3, 3n) in angstrom^2 from forces in fields."""
     axes = np.eye(3)
+    # Converged once more: division by FIELD^2 turns what ``rest`` lacks into 0.02 angstrom^2.
     at_rest = _forces_in_field(rest, np.zeros(3))
     plus = [_forces_in_field(rest, FIELD * axis) for axis in axes]
     minus = [_forces_in_field(rest, -FIELD * axis) for axis in axes]
