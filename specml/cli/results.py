@@ -10,6 +10,7 @@ from specml.cli import rearranged
 from specml.cli.conformers import Geometries
 from specml.spectra.ensemble import boltzmann_weights, degeneracies
 from specml.spectra.harmonic import Vibrations
+from specml.spectra.saddle import is_saddle
 from specml.spectra.scaling import Scaling
 from specml.spectra.spectrum import Spectrum
 from specml.spectra.thermochemistry import thermochemistry
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from specml.inference.domain import Verdict
     from specml.relax import Relaxed
 
-# An imaginary wavenumber beyond this is a saddle point, not the noise of a soft mode.
-SADDLE = 30.0  # 1/cm
-
 
 @dataclass(frozen=True)
 class Member:
@@ -31,6 +29,7 @@ class Member:
     Parameters
     ----------
     degeneracy, weight : see :mod:`specml.spectra.ensemble`; one and one where it stands alone.
+    left : imaginary wavenumbers (1/cm, negative) of the saddle points it was pushed off.
     """
 
     vibrations: Vibrations
@@ -38,6 +37,7 @@ class Member:
     relaxed: "Relaxed | None"
     degeneracy: int = 1
     weight: float = 1.0
+    left: tuple[float, ...] = ()
 
     @property
     def energy(self) -> float:
@@ -53,6 +53,13 @@ class Member:
     @property
     def warnings(self) -> list[str]:
         found = list(self.vibrations.warnings)
+        if self.left:
+            values = ", ".join(f"{-value:.0f}i" for value in self.left)
+            found.insert(
+                0,
+                f"the optimisation reached a saddle point ({values} 1/cm) and went on down along "
+                "its imaginary mode",
+            )
         if self.relaxed is not None and not self.relaxed.converged:
             found.insert(
                 0,
@@ -69,7 +76,7 @@ def weighted(members: Sequence[Member], by_gibbs: bool) -> tuple[Member, ...]:
 
     Where all are saddle points the first stays, alone.
     """
-    minima = [m for m in members if m.vibrations.wavenumbers.min(initial=0.0) > -SADDLE]
+    minima = [m for m in members if not is_saddle(m.vibrations.modes)]
     kept = minima or list(members[:1])
     first = kept[0].vibrations
     structures = [m.vibrations.expansion.structure for m in kept]

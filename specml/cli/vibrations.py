@@ -19,11 +19,13 @@ from specml.cli.faces import Curve, Face
 from specml.cli.inputs import gather
 from specml.cli.results import Member, Result, weighted
 from specml.errors import InputError, SpecMLError, message
+from specml.expansion import Expansion
 from specml.io import outputs
 from specml.io.spectra import csv_table, json_document
 from specml.report.html import render as render_page
 from specml.spectra.ensemble import mixture
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
+from specml.spectra.saddle import descend, is_saddle
 from specml.spectra.scaling import Scaling, load, uniform
 from specml.spectra.spectrum import Spectrum
 from specml.structure import Structure
@@ -136,15 +138,37 @@ def answer(
         members = []
         for end in search.relaxed:
             expansion, verdict = next(judged)
-            vibrations = harmonic_analysis(
-                expansion,
-                masses=weights,
-                scaling=scaling,
-                temperature=request.temperature,
-                laser_nm=request.laser_nm,
-            )
+            vibrations = analysed(request, expansion, weights, scaling)
             members.append(Member(vibrations, verdict, end))
+        if request.optimize and all(is_saddle(m.vibrations.modes) for m in members):
+            members = [below(request, predictor, members[0], weights, scaling)]
         yield result(request, start, weighted(members, request.by_gibbs), search, scaling)
+
+
+def below(
+    request: Request,
+    predictor: "Predictor",
+    member: Member,
+    masses: np.ndarray | None,
+    scaling: Scaling,
+) -> Member:
+    """The minimum that the imaginary modes of a geometry lead to."""
+    descent = descend(predictor, member.vibrations.expansion, request.face.polarizability)
+    vibrations = analysed(request, descent.expansion, masses, scaling)
+    (verdict,) = predictor.domain([descent.expansion.structure])
+    return Member(vibrations, verdict, descent.relaxed, left=descent.left)
+
+
+def analysed(
+    request: Request, expansion: Expansion, masses: np.ndarray | None, scaling: Scaling
+) -> Vibrations:
+    return harmonic_analysis(
+        expansion,
+        masses=masses,
+        scaling=scaling,
+        temperature=request.temperature,
+        laser_nm=request.laser_nm,
+    )
 
 
 def result(

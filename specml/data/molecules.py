@@ -1,9 +1,10 @@
 """Which molecules SpecML learns from, and how they are split.
 
-Three sources: the QM9 list (every small closed-shell organic molecule, few functional groups of
+Four sources: the QM9 list (every small closed-shell organic molecule, few functional groups of
 sulphur and chlorine), fragments of drug-like molecules cut at their BRICS bonds (the functional
-groups chemists use), and small molecules of both with an oxygen replaced by sulphur or an end atom
-by fluorine or chlorine (the elements both have least of, at the price of a cheap label). Evaluation
+groups chemists use), small molecules of both with an oxygen replaced by sulphur or an end atom
+by fluorine or chlorine (the elements both have least of, at the price of a cheap label), and small
+carriers of every functional group (:mod:`specml.data.functional_groups`). Evaluation
 molecules are left out by the first block of their InChIKey. The split is a hash of that block, so a
 molecule keeps its place whatever is added.
 """

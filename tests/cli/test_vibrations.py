@@ -193,6 +193,19 @@ def test_planar_ammonia_has_an_imaginary_mode(run, predictor, folder):
     assert document["thermochemistry"]["imaginary_modes_left_out"] == 1
 
 
+def test_an_optimised_saddle_point_is_left_for_the_minimum(run, predictor, folder):
+    """The plane has no force out of it: only the imaginary mode says where down is."""
+    (folder / "planar.xyz").write_text(
+        "4\n\nN 0 0 0\nH 1.0 0 0\nH -0.5 0.8660254 0\nH -0.5 -0.8660254 0\n"
+    )
+    output = run("ir", "planar.xyz").stdout
+    document = load("planar.ir")
+    assert document["modes"][0]["wavenumber_cm1"] > 500
+    assert document["thermochemistry"]["imaginary_modes_left_out"] == 0
+    assert "reached a saddle point" in document["warnings"][0]
+    assert "reached a saddle point" in output
+
+
 def test_outside_the_domain_is_a_warning(run, predictor, folder):
     (folder / "hydroxide.xyz").write_text("2\ncharge=-1\nO 0 0 0\nH 0 0 0.97\n")
     result = run("ir", "hydroxide.xyz")

@@ -1,0 +1,71 @@
+"""From a saddle point down to a minimum.
+
+An optimisation that starts on a mirror plane or with an eclipsed methyl group stays there: the
+forces along the imaginary mode vanish by symmetry. A small push along that mode, to either side,
+and one more optimisation end in a minimum.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from specml.expansion import Expansion
+from specml.relax import Minimizer, Relaxed
+from specml.spectra.normal_modes import NormalModes, normal_modes
+from specml.structure import Structure
+
+# An imaginary wavenumber beyond this is a saddle point, not the noise of a soft mode.
+SADDLE = 30.0  # 1/cm
+PUSH = 0.15  # angstrom, of the atom that moves most: a methyl hydrogen turns by 8 degrees
+MOST_PUSHES = 3  # a saddle point of third order, one mode at a time
+
+
+class Model(Minimizer, Protocol):
+    """What finds minima and expands the energy there: a Predictor."""
+
+    def expand(
+        self, structures: Sequence[Structure], polarizability: bool = True
+    ) -> list[Expansion]:
+        """Second-order energy, first-order dipole and polarizability at each geometry."""
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Where the way down ended, and the imaginary wavenumbers (1/cm, negative) it left behind."""
+
+    relaxed: Relaxed
+    expansion: Expansion
+    left: tuple[float, ...]
+
+
+def is_saddle(modes: NormalModes) -> bool:
+    """Whether the softest mode is imaginary beyond numerical noise."""
+    return bool(modes.wavenumbers.min(initial=0.0) < -SADDLE)
+
+
+def descend(model: Model, saddle: Expansion, polarizability: bool = True) -> Descent:
+    """The minimum beside a saddle point, or the last point reached.
+
+    Parameters
+    ----------
+    polarizability : whether the expansion there shall have it.
+    """
+    modes = normal_modes(saddle.structure, saddle.hessian)
+    left: tuple[float, ...] = ()
+    while True:
+        left += (float(modes.wavenumbers[0]),)
+        relaxed = min(model.relax(_pushed(modes)), key=lambda end: end.energy)
+        (expansion,) = model.expand([relaxed.structure], polarizability)
+        modes = normal_modes(expansion.structure, expansion.hessian)
+        if len(left) == MOST_PUSHES or not is_saddle(modes):
+            return Descent(relaxed, expansion, left)
+
+
+def _pushed(modes: NormalModes) -> list[Structure]:
+    """Both sides of the saddle point, along its softest mode."""
+    direction = modes.cartesian[0]
+    step = PUSH * direction / np.linalg.norm(direction, axis=1).max()
+    structure = modes.structure
+    return [structure.with_positions(structure.positions + sign * step) for sign in (1.0, -1.0)]
