@@ -1,11 +1,16 @@
 """The training loss: mean length of the error vectors, each quantity with its own weight.
 
-    L = w_E <|dE|/n> + w_F <|dF_i|> + w_mu <|dmu|> + w_alpha <|dalpha|_F / n>
+    L = w_E <|dE|/n> + w_F <|dF_i|> + w_G <|dF_i| / sqrt(m_i)> + w_mu <|dmu|>
+        + w_alpha <|dalpha|_F / n>
 
 Energies, forces and dipoles are compared rung by rung; polarizabilities are compared as they are,
 sums of rungs, because a geometry may have that of one basis only.
 
 Lengths instead of squares: a few strained geometries do not outweigh all others.
+
+Why forces over sqrt(m): at a thermal displacement, Q_k ~ 1/omega_k, the error of a mass-weighted
+force along mode k is d(omega_k^2) Q_k ~ d(omega_k), whatever the mode. Plain forces hold what is
+wrong with hydrogens, and with it N-H wags, of little account.
 """
 
 from dataclasses import dataclass
@@ -25,6 +30,7 @@ class Weights:
 
     energy: float = 1.0
     forces: float = 1.0
+    mass_weighted_forces: float = 0.0
     dipole: float = 1.0
     polarizability: float = 1.0
 
@@ -42,7 +48,10 @@ def errors(model: LadderModel, batch: Batch, targets: Targets, create_graph: boo
             difference = response.energy[:, rung] - targets.energy[:, rung]
             found[f"energy.{rung}"] = (difference / n_atoms)[known].abs().mean()
             forces = forces_of(response.energy[:, rung], positions, create_graph or rung == 0)
-            found[f"forces.{rung}"] = _mean_length(forces - targets.forces[:, :, rung])
+            difference = forces - targets.forces[:, :, rung]
+            found[f"forces.{rung}"] = _mean_length(difference)
+            weighted = difference / torch.sqrt(batch.masses)[:, None]
+            found[f"mass_weighted_forces.{rung}"] = _mean_length(weighted)
     for rung in range(response.dipole.shape[2]):
         difference = response.dipole[:, :, rung] - targets.dipole[:, :, rung]
         if torch.isfinite(difference).any():

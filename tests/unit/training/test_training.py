@@ -8,7 +8,7 @@ import torch
 
 from specml.errors import InputError, WeightsError
 from specml.io import datasets
-from specml.models.ladder import LadderModel, NetworkConfig
+from specml.models.ladder import LadderModel, NetworkConfig, forces_of
 from specml.reference.xtb import GFN2
 from specml.structure import Structure
 from specml.training import ladder_data
@@ -65,6 +65,21 @@ def test_a_polarizability_of_either_basis_teaches(data, known):
     assert names == {f"polarizability.{level + 1}" for level in known}
     for name in names:  # |2 1|_F over the three atoms of water
         assert found[name].item() == pytest.approx(2.0 * 3**0.5 / 3, rel=1e-5)
+
+
+def test_mass_weighted_forces_count_hydrogen_most(data):
+    """Errors of 1 eV/angstrom on O and on one H: means over the three atoms of water."""
+    model = small_model()
+    batch, targets = data.batch(np.arange(4), model.cutoff)
+    positions = batch.positions.requires_grad_(True)
+    exact = forces_of(model(batch.with_positions(positions)).energy[:, 0], positions).detach()
+    for atom, mass in ((0, 15.999), (1, 1.008)):
+        targets.forces[:, :, 0] = exact
+        targets.forces[atom::3, 2, 0] += 1.0
+        found = errors(model, batch, targets, create_graph=False)
+        assert found["forces.0"].item() == pytest.approx(1 / 3, rel=1e-4)
+        weighted = found["mass_weighted_forces.0"].item()
+        assert weighted == pytest.approx(1 / 3 / mass**0.5, rel=1e-4)
 
 
 def test_a_stopped_run_goes_on_where_it_was(data, tmp_path):
