@@ -5,6 +5,8 @@ summed over copies, has as its own gradient the Hessian, one row a copy. Many sm
 share a batch, so the work is a few large matrix products instead of 3n small ones.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -111,6 +113,35 @@ class Differentiator:
                 result[name] = own
                 result[f"{name}_derivatives"] = slope.reshape(*own.shape, -1)
         return results
+
+
+class Committee:
+    """The mean of what several networks say, with the methods of :class:`Differentiator`.
+
+    Errors of networks of different kinds agree in part only, so those of the mean are smaller.
+    """
+
+    def __init__(self, members: Sequence[Differentiator]):
+        self.members = members
+
+    def energies_forces(
+        self, structures: list[Structure], rungs: slice | None = None
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        said = [member.energies_forces(structures, rungs) for member in self.members]
+        forces = zip(*(each for _, each in said), strict=True)
+        return np.mean([e for e, _ in said], axis=0), [np.mean(f, axis=0) for f in forces]
+
+    def hessian(self, structure: Structure) -> np.ndarray:
+        return np.mean([member.hessian(structure) for member in self.members], axis=0)
+
+    def response(
+        self, structures: list[Structure], polarizability: bool
+    ) -> list[dict[str, np.ndarray]]:
+        said = [member.response(structures, polarizability) for member in self.members]
+        return [
+            {name: np.mean([row[name] for row in rows], axis=0) for name in rows[0]}
+            for rows in zip(*said, strict=True)
+        ]
 
 
 def _slopes(value: Tensor, positions: Tensor) -> Tensor:

@@ -1,12 +1,15 @@
 """Model files: parameters as safetensors, everything else in a json card beside them.
 
 ``<name>.json`` names the parameter file, the network, the data, the split and the errors; two
-cards may share one parameter file and differ in the baseline. ``kind`` says what a model answers:
-``response`` (energy, dipole, polarizability; also where the card has no ``kind``) or ``shielding``.
+cards may share one parameter file and differ in the baseline. ``partners`` lists the ``network``
+and ``weights`` of further networks, with which the first is averaged. ``kind`` says what a model
+answers: ``response`` (energy, dipole, polarizability; also where the card has no ``kind``) or
+``shielding``.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import TypeVar
@@ -83,6 +86,18 @@ def read_model(path: Path) -> tuple[LadderModel, dict]:
     return _read(path, RESPONSE, REQUIRED, LadderModel)
 
 
+def read_partners(path: Path, card: dict) -> list[LadderModel]:
+    """The further networks of a card; often none.
+
+    Raises
+    ------
+    WeightsError
+        As :func:`read_model`.
+    """
+    rows = card.get("partners", ())
+    return [_network(path, row, LadderModel) for row in rows]
+
+
 def read_shieldings(path: Path) -> tuple[ShieldingModel, dict]:
     """Network and card of a model of shieldings; errors as :func:`read_model`.
 
@@ -95,14 +110,27 @@ def read_shieldings(path: Path) -> tuple[ShieldingModel, dict]:
 def _read(
     path: Path, kind: str, required: tuple[str, ...], build: Callable[[NetworkConfig], Model]
 ) -> tuple[Model, dict]:
-    try:
+    with _readable(path):
         card = json.loads(path.read_text())
         _check_kind(path, card, kind)
         check_keys(path, card, required)
+    return _network(path, card, build), card
+
+
+def _network(path: Path, card: dict, build: Callable[[NetworkConfig], Model]) -> Model:
+    """The network that a card, or a row of its partners, describes."""
+    with _readable(path):
         check_keys(path, card["network"], NETWORK)
         model = build(NetworkConfig(**card["network"]))
-        parameters = load_file(path.with_name(card["weights"]))
-        model.load_state_dict(parameters)
+        model.load_state_dict(load_file(path.with_name(card["weights"])))
+    return model.eval().requires_grad_(False)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turn whatever goes wrong into a WeightsError."""
+    try:
+        yield
     except WeightsError:
         raise
     except Exception as error:  # safetensors, json and torch raise a dozen different types
@@ -114,7 +142,6 @@ def _read(
                 "Reinstall SpecML, or train the model again.",
             )
         ) from error
-    return model.eval().requires_grad_(False), card
 
 
 def _check_kind(path: Path, card: dict, kind: str) -> None:

@@ -10,9 +10,9 @@ import torch
 from specml.errors import InputError, message
 from specml.expansion import Expansion
 from specml.inference import domain
-from specml.inference.derivatives import Differentiator, chunks
+from specml.inference.derivatives import Committee, Differentiator, chunks
 from specml.inference.domain import Verdict
-from specml.inference.model_file import card_path, read_model, torch_device
+from specml.inference.model_file import card_path, read_model, read_partners, torch_device
 from specml.md.evaluation import Layout
 from specml.md.network import NetworkForceField
 from specml.models.ladder import DIPOLE_RUNGS, LadderModel
@@ -35,6 +35,7 @@ class Predictor:
         the training data held: the rest of the network is untrained and stays unused.
     device : torch device name.
     dtype : double precision by default; Hessians deserve it.
+    partners : more networks with the same card; the answer is the mean of all.
     """
 
     def __init__(
@@ -43,14 +44,19 @@ class Predictor:
         card: dict,
         device: str = "cpu",
         dtype: torch.dtype = torch.float64,
+        partners: Sequence[LadderModel] = (),
     ):
         self.card = card
-        self.model = model.to(torch_device(device), dtype)
-        self.model.energy.reference = self.model.energy.reference.double()
+        self._models = [each.to(torch_device(device), dtype) for each in (model, *partners)]
+        self.model = self._models[0]
+        for each in self._models:
+            each.energy.reference = each.energy.reference.double()
         self.baseline = card["baseline"] == "gfn2"
         first = 1 if self.baseline else 0
-        dipole_rungs = slice(first, card.get("dipole_rungs", len(DIPOLE_RUNGS)))
-        self._network = Differentiator(self.model, slice(first, None), dipole_rungs)
+        self._energy_rungs = slice(first, None)
+        self._dipole_rungs = slice(first, card.get("dipole_rungs", len(DIPOLE_RUNGS)))
+        members = [Differentiator(m, self._energy_rungs, self._dipole_rungs) for m in self._models]
+        self._network = members[0] if len(members) == 1 else Committee(members)
         self._xtb: dict[tuple[str, bytes, int, int], GFN2] = {}
 
     @property
@@ -60,21 +66,26 @@ class Predictor:
     @property
     def has_polarizability(self) -> bool:
         """Whether the network has one and was trained on it."""
-        return self.model.polarizability is not None and self.card.get("polarizability", True)
+        tensors = all(model.polarizability is not None for model in self._models)
+        return tensors and self.card.get("polarizability", True)
 
     def check_elements(self, structures: Sequence[Structure]) -> None:
         """Raise a DomainError for an element the model has never seen, or an open shell."""
         domain.check_elements(structures, self.card)
 
     def check_dynamics(self, polarizability: bool = False) -> None:
-        """Raise an InputError for a model that runs GFN2-xTB at every step, or lacks a tensor."""
-        if self.baseline or (polarizability and not self.has_polarizability):
+        """Raise an InputError for GFN2-xTB inside, several networks, or no polarizability."""
+        reasons = {
+            "a model that runs GFN2-xTB at every step": self.baseline,
+            "a model of several networks": len(self._models) > 1,
+            "a model without polarizability": polarizability and not self.has_polarizability,
+        }
+        unfit = next((reason for reason, holds in reasons.items() if holds), None)
+        if unfit is not None:
             raise InputError(
                 message(
                     f"dynamics with {self.name}",
-                    "a model that runs GFN2-xTB at every step"
-                    if self.baseline
-                    else "a model without polarizability",
+                    unfit,
                     "one that is the network alone and knows what is to be recorded",
                     "Give --model specml.",
                 )
@@ -138,11 +149,10 @@ class Predictor:
         """
         self.check_elements(layout.structures)
         self.check_dynamics(polarizability)
-        rungs = self._network
         return NetworkForceField(
             self.model,
-            rungs.energy_rungs,
-            rungs.dipole_rungs,
+            self._energy_rungs,
+            self._dipole_rungs,
             layout,
             n_beads,
             polarizability,
@@ -217,5 +227,6 @@ def load(name: str | Path | None = None, device: str = "cpu") -> Predictor:
     WeightsError
         No such model, unreadable parameters, or no such device.
     """
-    model, card = read_model(card_path(name))
-    return Predictor(model, card, device)
+    path = card_path(name)
+    model, card = read_model(path)
+    return Predictor(model, card, device, partners=read_partners(path, card))
