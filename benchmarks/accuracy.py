@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from references import load, rows
+from scipy.optimize import nnls
 from scipy.stats import spearmanr
 
 import specml
@@ -25,6 +26,7 @@ from specml.spectra.harmonic import Vibrations, harmonic_analysis
 from specml.structure import Structure
 
 FWHM, GRID, LOWEST = 20.0, np.arange(400.0, 4000.0, 1.0), 300.0
+MEASURES = ("misfit", "disagreement")  # of inference.domain
 TOLERATED = 30.0  # 1/cm, expected error beyond which a molecule is outside the domain
 
 
@@ -97,12 +99,14 @@ def main() -> None:
         found = [compare(harmonic_analysis(e), t) for e, t in zip(expansions, truth, strict=True)]
         report["methods"][name] = summary(found)
         if name in verdicts:
-            misfits = [v.misfit for v in verdicts[name]]
             errors = [row["wavenumber_mae"] for row in found]
-            rank = spearmanr(misfits, errors).statistic
-            report["methods"][name]["misfit_error_spearman"] = float(rank)
-            for row, verdict in zip(found, verdicts[name], strict=True):
-                row |= {"misfit": verdict.misfit, "inside": verdict.inside}
+            for measure in MEASURES:
+                values = [getattr(verdict, measure) for verdict in verdicts[name]]
+                if values[0] is not None:
+                    rank = spearmanr(values, errors).statistic
+                    report["methods"][name][f"{measure}_error_spearman"] = float(rank)
+                for row, value in zip(found, values, strict=True):
+                    row[measure] = value
         for entry, row in zip(entries, found, strict=True):
             report["molecules"].setdefault(entry["smiles"], {})[name] = row
     arguments.output.write_text(json.dumps(report, indent=1) + "\n")
@@ -115,16 +119,17 @@ def main() -> None:
 def save(report: dict, name: str) -> None:
     """Put the figures and the calibration of the uncertainty into the card of a shipped model.
 
-    The expected error is a straight line in the misfit, fitted to the molecules of this run; the
-    domain ends where it reaches ``TOLERATED``.
+    The expected error is linear in misfit and disagreement, with coefficients that are not
+    negative, fitted to the molecules of this run.
     """
     found = [row[name] for row in report["molecules"].values()]
-    misfits, errors = (np.array([r[k] for r in found]) for k in ("misfit", "wavenumber_mae"))
-    slope, intercept = np.polyfit(misfits, errors, 1)
+    measures = [m for m in MEASURES if found[0][m] is not None]
+    columns = np.array([[1.0, *(row[m] for m in measures)] for row in found])
+    coefficients, _ = nnls(columns, np.array([row["wavenumber_mae"] for row in found]))
     path = card_path(name)
     card = json.loads(path.read_text())
-    card["domain"]["uncertainty"] = [round(float(intercept), 1), round(float(slope), 1)]
-    card["domain"]["largest_misfit"] = round(float((TOLERATED - intercept) / slope), 3)
+    card["domain"]["uncertainty"] = [round(float(c), 1) for c in coefficients]
+    card["domain"]["largest_uncertainty"] = TOLERATED
     summary = {k: round(v, 3) for k, v in report["methods"][name].items()}
     card["held_out"] = {"n_molecules": report["n_molecules"], **summary}
     path.write_text(json.dumps(card, indent=2) + "\n")

@@ -1,9 +1,10 @@
 """What ``specml train`` wrote as the two models that ship: with GFN2-xTB below it, and alone.
 
-    python benchmarks/ship_response.py trained/specml.json
+    python benchmarks/ship_response.py trained/specml.json --partner painn=trained_painn/specml.json
 
-Both cards share one parameter file. Run accuracy.py and scaling.py with ``--save`` afterwards: the
-held-out errors, the domain and the scaling factors of the old weights do not hold for new ones.
+The model alone is the first network; the one with GFN2-xTB averages it with its partners. Run
+accuracy.py and scaling.py with ``--save`` afterwards: the held-out errors, the domain and the
+scaling factors of the old weights do not hold for new ones.
 """
 
 import argparse
@@ -13,10 +14,9 @@ from pathlib import Path
 
 from specml.inference.model_file import SHIPPED
 
-PARAMETERS = "specml.safetensors"
 CARDS = {
     "specml-xtb": {
-        "description": "GFN2-xTB plus a network for the difference to B3LYP/def2-SVP "
+        "description": "GFN2-xTB plus two networks' mean for the difference to B3LYP/def2-SVP "
         "(dipole and polarizability: def2-SVPD): the accurate one",
         "baseline": "gfn2",
     },
@@ -26,21 +26,36 @@ CARDS = {
         "baseline": None,
     },
 }
+PARTNER = ("network", "weights", "n_parameters", "recipe", "validation_errors", "trained_with")
 COMMAND = (
-    "specml train datasets/recipe.toml --gfn2 gfn2.h5 --gfn2 gfn2_small.h5 "
+    "specml train datasets/{}.toml --gfn2 gfn2.h5 --gfn2 gfn2_small.h5 "
     "--dft datasets/b3lyp.h5 --molecules datasets/molecules.csv --output trained"
 )
+
+
+def shipped(trained: Path, name: str) -> dict:
+    """The card of a trained network, its parameters copied into the package as ``name``."""
+    card = json.loads(trained.read_text())
+    shutil.copyfile(trained.with_name(card["weights"]), SHIPPED / f"{name}.safetensors")
+    return card | {"weights": f"{name}.safetensors"}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("card", type=Path, help="json that `specml train` wrote")
-    trained = parser.parse_args().card
-    card = json.loads(trained.read_text())
-    shutil.copyfile(trained.with_name(card["weights"]), SHIPPED / PARAMETERS)
+    parser.add_argument("--partner", action="append", default=[], help="suffix=json")
+    arguments = parser.parse_args()
+    card = shipped(arguments.card, "specml") | {"trained_with": COMMAND.format("recipe")}
     card["data"]["molecules"] = "datasets/molecules.csv"
+    partners = []
+    for suffix, path in (text.split("=") for text in arguments.partner):
+        row = shipped(Path(path), f"specml-{suffix}")
+        row["trained_with"] = COMMAND.format(f"recipe-{suffix}")
+        partners.append({key: row[key] for key in PARTNER})
     for name, own in CARDS.items():
-        ready = card | own | {"name": name, "weights": PARAMETERS, "trained_with": COMMAND}
+        ready = card | own | {"name": name}
+        if own["baseline"] is not None:
+            ready["partners"] = partners
         (SHIPPED / f"{name}.json").write_text(json.dumps(ready, indent=2) + "\n")
 
 

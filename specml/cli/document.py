@@ -57,6 +57,7 @@ def document(request: "Request", card: Mapping, result: "Result") -> dict[str, o
             "reasons": result.verdict.reasons,
             "uncertainty_cm1": result.verdict.uncertainty,
             "misfit_ev_angstrom": result.verdict.misfit,
+            "disagreement_ev_angstrom": result.verdict.disagreement,
         },
         "model": {key: card[key] for key in _CARD if key in card},
         "warnings": result.warnings,

@@ -31,6 +31,7 @@ KEYS_OF_CARDS = {
     "ir_pearson_median": "Pearson r of infrared curves",
     "raman_pearson_median": "Pearson r of Raman curves",
     "misfit_error_spearman": "Spearman ρ of misfit and error",
+    "disagreement_error_spearman": "Spearman ρ of disagreement and error",
 }
 
 

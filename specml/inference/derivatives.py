@@ -131,6 +131,12 @@ class Committee:
         forces = zip(*(each for _, each in said), strict=True)
         return np.mean([e for e, _ in said], axis=0), [np.mean(f, axis=0) for f in forces]
 
+    def disagreement(self, structures: list[Structure]) -> np.ndarray:
+        """Root-mean-square deviation of the members' forces from their mean, eV/angstrom."""
+        said = [member.energies_forces(structures)[1] for member in self.members]
+        variances = (np.var(forces, axis=0).sum(1).mean() for forces in zip(*said, strict=True))
+        return np.sqrt(np.fromiter(variances, float))
+
     def hessian(self, structure: Structure) -> np.ndarray:
         return np.mean([member.hessian(structure) for member in self.members], axis=0)
 

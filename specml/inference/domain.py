@@ -3,8 +3,10 @@
 The network's first rung is GFN2-xTB, which tblite computes exactly in milliseconds. The
 root-mean-square difference between the forces the network gives for that rung and the true ones,
 on the molecule itself, is its *misfit*: an error measured on the very structure, not a guess. It
-uses the representation that every other output of the network rests on. Thresholds and the
-figures behind them stand in the model card.
+uses the representation that every other output of the network rests on. A model of several
+networks has a second measure, how much their forces differ: what one of them does not know, the
+others make up differently. The expected error of a wavenumber is linear in both; the coefficients
+and the largest error tolerated stand in the model card.
 """
 
 from collections.abc import Sequence
@@ -25,13 +27,14 @@ class Verdict:
     inside : no reason against it.
     reasons : plain sentences.
     uncertainty : expected mean error of a harmonic wavenumber, 1/cm.
-    misfit : eV/angstrom, see the module.
+    misfit, disagreement : eV/angstrom, see the module; None for a single network.
     """
 
     inside: bool
     reasons: list[str]
     uncertainty: float
     misfit: float
+    disagreement: float | None = None
 
 
 def check_elements(structures: Sequence[Structure], card: dict) -> None:
@@ -62,16 +65,22 @@ def misfit(predicted: list[np.ndarray], true: list[np.ndarray]) -> np.ndarray:
     )
 
 
-def judge(structure: Structure, misfit: float, card: dict) -> Verdict:
+def judge(
+    structure: Structure, card: dict, misfit: float, disagreement: float | None = None
+) -> Verdict:
     """Verdict on one structure.
 
     Parameters
     ----------
-    misfit : of this structure.
-    card : model card; ``card["domain"]`` holds ``largest_misfit``, ``charges``,
-        ``max_heavy_atoms`` and the linear calibration ``uncertainty`` = [intercept, slope].
+    card : model card; ``card["domain"]`` holds ``charges``, ``max_heavy_atoms``, the linear
+        calibration ``uncertainty`` = [intercept, slope in the misfit, slope in the disagreement]
+        (the last of a model with partners only) and ``largest_uncertainty``, in 1/cm.
+    misfit, disagreement : of this structure.
     """
     rules = card["domain"]
+    intercept, *slopes = rules["uncertainty"]
+    measures = [misfit] if disagreement is None else [misfit, disagreement]
+    uncertainty = intercept + float(np.dot(slopes, measures))
     reasons = []
     if structure.charge not in rules["charges"]:
         reasons.append(
@@ -80,10 +89,9 @@ def judge(structure: Structure, misfit: float, card: dict) -> Verdict:
     heavy = int((structure.numbers > 1).sum())
     if heavy > rules["max_heavy_atoms"]:
         reasons.append(f"{heavy} heavy atoms: tested up to {rules['max_heavy_atoms']}")
-    if not misfit <= rules["largest_misfit"]:  # NaN is outside too
+    if not uncertainty <= rules["largest_uncertainty"]:  # NaN is outside too
         reasons.append(
-            f"unlike the training data: GFN2-xTB forces are off by {misfit:.2f} eV/angstrom "
-            f"(inside: at most {rules['largest_misfit']:.2f})"
+            f"unlike the training data: wavenumbers may be off by {uncertainty:.0f} 1/cm "
+            f"(inside: at most {rules['largest_uncertainty']:.0f})"
         )
-    intercept, slope = rules["uncertainty"]
-    return Verdict(not reasons, reasons, intercept + slope * misfit, misfit)
+    return Verdict(not reasons, reasons, uncertainty, misfit, disagreement)

@@ -213,9 +213,12 @@ class Predictor:
         self.check_elements(structures)
         _, predicted = self._network.energies_forces(structures, slice(0, 1))
         true = [self._gfn2(s)(s.positions)["forces"] for s in structures]
-        misfits = domain.misfit(predicted, true)
+        measures = [domain.misfit(predicted, true)]
+        if isinstance(self._network, Committee):
+            measures.append(self._network.disagreement(structures))
         return [
-            domain.judge(s, float(m), self.card) for s, m in zip(structures, misfits, strict=True)
+            domain.judge(structure, self.card, *map(float, own))
+            for structure, *own in zip(structures, *measures, strict=True)
         ]
 
 

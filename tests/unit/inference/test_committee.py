@@ -30,6 +30,7 @@ def folder(tmp_path):
         rows[name] = {"network": asdict(config), "weights": f"{name}.safetensors"}
         write_model(tmp_path / f"{name}.json", model, shipped | rows[name] | {"name": name})
     card = shipped | rows["first"] | {"name": "both", "partners": [rows["second"]]}
+    card["domain"] = card["domain"] | {"uncertainty": [1.0, 1.0, 1.0]}
     (tmp_path / "both.json").write_text(json.dumps(card))
     return tmp_path
 
@@ -45,6 +46,27 @@ def test_every_answer_is_the_mean(folder, water, formaldehyde):
         for name in ("hessian", "dipole_derivatives", "polarizability_derivatives"):
             expected = (getattr(first, name) + getattr(second, name)) / 2
             np.testing.assert_allclose(getattr(mean, name), expected, atol=1e-9, err_msg=name)
+
+
+def test_disagreement_is_the_spread_of_the_forces(folder, water):
+    one, two, both = (specml.load(folder / f"{name}.json") for name in (*NETWORKS, "both"))
+    first, second = (model.energies_forces([water])[1][0] for model in (one, two))
+    expected = np.sqrt((((first - second) / 2) ** 2).sum(1).mean())
+    (verdict,) = both.domain([water])
+    assert verdict.disagreement == pytest.approx(expected)
+    assert one.domain([water])[0].disagreement is None
+
+
+def test_the_expected_error_is_linear_in_both_measures(folder, water):
+    path = folder / "both.json"
+    card = json.loads(path.read_text())
+    card["domain"] |= {"uncertainty": [1.0, 2.0, 3.0], "largest_uncertainty": 0.5}
+    path.write_text(json.dumps(card))
+    (verdict,) = specml.load(path).domain([water])
+    expected = 1.0 + 2.0 * verdict.misfit + 3.0 * verdict.disagreement
+    assert verdict.uncertainty == pytest.approx(expected)
+    assert not verdict.inside
+    assert "inside: at most 0" in verdict.reasons[0]
 
 
 def test_dynamics_are_refused(folder):

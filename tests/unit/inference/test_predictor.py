@@ -180,7 +180,7 @@ def test_unpaired_electrons_are_refused(predictor):
 
 def test_a_misfit_that_is_not_a_number_is_outside(water):
     card = json.loads((SHIPPED / "specml.json").read_text())
-    assert not judge(water, float("nan"), card).inside
+    assert not judge(water, card, float("nan")).inside
 
 
 def test_hessian_does_not_depend_on_the_chunks(formaldehyde, monkeypatch):
