@@ -28,7 +28,7 @@ CARDS = {
 }
 PARTNER = ("network", "weights", "n_parameters", "recipe", "validation_errors", "trained_with")
 COMMAND = (
-    "specml train datasets/{}.toml --gfn2 gfn2.h5 --gfn2 gfn2_small.h5 "
+    "specml train datasets/{}.toml --gfn2 gfn2.h5 --gfn2 gfn2_small.h5 --gfn2 gfn2_groups.h5 "
     "--dft datasets/b3lyp.h5 --molecules datasets/molecules.csv --output trained"
 )
 

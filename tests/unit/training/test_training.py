@@ -16,7 +16,7 @@ from specml.training.loop import Schedule, Source, evaluate, train
 from specml.training.losses import Weights, errors
 from specml.training.recipe import read_recipe
 
-RECIPE = Path(__file__).parents[3] / "datasets" / "recipe.toml"
+DATASETS = Path(__file__).parents[3] / "datasets"
 
 
 @pytest.fixture
@@ -101,8 +101,11 @@ def test_batches_cover_every_structure_once_an_epoch(data):
     np.testing.assert_allclose(np.sort(seen), np.sort(data.energy[:, 0]), atol=1e-5)
 
 
-def test_the_shipped_recipe_is_read():
-    assert read_recipe(RECIPE).network.network == "tensor-painn"
+@pytest.mark.parametrize(
+    ("name", "network"), [("recipe", "tensor-painn"), ("recipe-painn", "painn")]
+)
+def test_the_shipped_recipes_are_read(name, network):
+    assert read_recipe(DATASETS / f"{name}.toml").network.network == network
 
 
 def test_an_unknown_key_is_named(tmp_path):
