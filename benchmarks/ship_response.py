@@ -54,8 +54,12 @@ def main() -> None:
         partners.append({key: row[key] for key in PARTNER})
     for name, own in CARDS.items():
         ready = card | own | {"name": name}
-        if own["baseline"] is not None:
+        if own["baseline"] is not None and partners:
             ready["partners"] = partners
+            # No slope in the disagreement until accuracy.py has measured one.
+            ready["domain"] = card["domain"] | {
+                "uncertainty": [*card["domain"]["uncertainty"], 0.0]
+            }
         (SHIPPED / f"{name}.json").write_text(json.dumps(ready, indent=2) + "\n")
 
 
