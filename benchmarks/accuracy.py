@@ -120,16 +120,20 @@ def save(report: dict, name: str) -> None:
     """Put the figures and the calibration of the uncertainty into the card of a shipped model.
 
     The expected error is linear in misfit and disagreement, with coefficients that are not
-    negative, fitted to the molecules of this run.
+    negative, fitted to the molecules of this run. The largest misfit tolerated is where a straight
+    line through the errors and the misfits alone reaches ``TOLERATED``, as the error itself may.
     """
     found = [row[name] for row in report["molecules"].values()]
     measures = [m for m in MEASURES if found[0][m] is not None]
     columns = np.array([[1.0, *(row[m] for m in measures)] for row in found])
-    coefficients, _ = nnls(columns, np.array([row["wavenumber_mae"] for row in found]))
+    errors = np.array([row["wavenumber_mae"] for row in found])
+    coefficients, _ = nnls(columns, errors)
+    slope, intercept = np.polyfit(columns[:, 1], errors, 1)
     path = card_path(name)
     card = json.loads(path.read_text())
     card["domain"]["uncertainty"] = [round(float(c), 1) for c in coefficients]
     card["domain"]["largest_uncertainty"] = TOLERATED
+    card["domain"]["largest_misfit"] = round(float((TOLERATED - intercept) / slope), 3)
     summary = {k: round(v, 3) for k, v in report["methods"][name].items()}
     card["held_out"] = {"n_molecules": report["n_molecules"], **summary}
     path.write_text(json.dumps(card, indent=2) + "\n")

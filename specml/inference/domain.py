@@ -5,8 +5,8 @@ root-mean-square difference between the forces the network gives for that rung a
 on the molecule itself, is its *misfit*: an error measured on the very structure, not a guess. It
 uses the representation that every other output of the network rests on. A model of several
 networks has a second measure, how much their forces differ: what one of them does not know, the
-others make up differently. The expected error of a wavenumber is linear in both; the coefficients
-and the largest error tolerated stand in the model card.
+others make up differently. The expected error of a wavenumber is linear in both; the coefficients,
+the largest error and the largest misfit tolerated stand in the model card.
 """
 
 from collections.abc import Sequence
@@ -74,7 +74,8 @@ def judge(
     ----------
     card : model card; ``card["domain"]`` holds ``charges``, ``max_heavy_atoms``, the linear
         calibration ``uncertainty`` = [intercept, slope in the misfit, slope in the disagreement]
-        (the last of a model with partners only) and ``largest_uncertainty``, in 1/cm.
+        (the last of a model with partners only), ``largest_uncertainty`` in 1/cm and
+        ``largest_misfit``.
     misfit, disagreement : of this structure.
     """
     rules = card["domain"]
@@ -89,7 +90,12 @@ def judge(
     heavy = int((structure.numbers > 1).sum())
     if heavy > rules["max_heavy_atoms"]:
         reasons.append(f"{heavy} heavy atoms: tested up to {rules['max_heavy_atoms']}")
-    if not uncertainty <= rules["largest_uncertainty"]:  # NaN is outside too
+    if not misfit <= rules["largest_misfit"]:  # NaN is outside too
+        reasons.append(
+            f"unlike the training data: GFN2-xTB forces are off by {misfit:.2f} eV/angstrom "
+            f"(inside: at most {rules['largest_misfit']:.2f})"
+        )
+    elif not uncertainty <= rules["largest_uncertainty"]:
         reasons.append(
             f"unlike the training data: wavenumbers may be off by {uncertainty:.0f} 1/cm "
             f"(inside: at most {rules['largest_uncertainty']:.0f})"

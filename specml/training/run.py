@@ -121,9 +121,10 @@ class Run:
         """
         validation = self.cheap["validation"]
         misfits = geometry_misfits(self.model, validation)
-        slope = 10.0 / float(np.median(misfits))
+        largest, slope = float(np.quantile(misfits, 0.99)), 10.0 / float(np.median(misfits))
         return {
-            "largest_uncertainty": round(slope * float(np.quantile(misfits, 0.99)), 1),
+            "largest_misfit": round(largest, 3),
+            "largest_uncertainty": round(slope * largest, 1),
             "charges": [0],
             "max_heavy_atoms": int(self.fine["train"].dataset.n_heavy.max()),
             "uncertainty": [0.0, round(slope, 1)],

@@ -61,6 +61,7 @@ def test_the_expected_error_is_linear_in_both_measures(folder, water):
     path = folder / "both.json"
     card = json.loads(path.read_text())
     card["domain"] |= {"uncertainty": [1.0, 2.0, 3.0], "largest_uncertainty": 0.5}
+    card["domain"]["largest_misfit"] = 1e9
     path.write_text(json.dumps(card))
     (verdict,) = specml.load(path).domain([water])
     expected = 1.0 + 2.0 * verdict.misfit + 3.0 * verdict.disagreement
