@@ -17,6 +17,7 @@ import numpy as np
 from specml.data.embedding import embed
 from specml.data.likeness import Likeness
 from specml.data.topology import graph, same_molecule
+from specml.errors import SpecMLError
 from specml.relax import Minimizer, Relaxed
 from specml.structure import Structure
 from specml.units import KJ_PER_MOL
@@ -39,7 +40,8 @@ class Ensemble:
     ----------
     conformers : ascending in energy; atoms in the order of the input, named as it.
     found : different conformers in the window, of which the lowest were kept.
-    changed : candidates dropped because bonds or configuration changed while they relaxed.
+    changed : candidates dropped because bonds or configuration changed while they relaxed, or
+        because the model failed on the way.
     """
 
     conformers: tuple[Relaxed, ...]
@@ -89,15 +91,31 @@ def find(
     return Ensemble(
         tuple(candidates[k] for k in inside[:count]),
         found=len(inside),
-        changed=len(ends) - len(candidates),
+        changed=len(starts) - len(candidates),
     )
 
 
 def _relax(starts: Sequence[Structure], predictor: Minimizer) -> list[Relaxed]:
-    """Relax candidates, each under a name of its own: a Predictor keeps what it knows by name."""
+    """Relax candidates, each under a name of its own: a Predictor keeps what it knows by name.
+
+    A force field that does not know the bonds may embed a geometry on which GFN2-xTB does not
+    converge. Such candidates are left out, unless all are.
+    """
     named = [replace(s, name=f"{s.name}, conformer {k}") for k, s in enumerate(starts)]
     ends: list[Relaxed] = []
     for first in range(0, len(named), BATCH):
-        ends += predictor.relax(named[first : first + BATCH])
+        ends += _survivors(named[first : first + BATCH], predictor)
+    if not ends:
+        ends = predictor.relax(named[:1])  # fails again, with its reason
     name = starts[0].name
     return [replace(end, structure=replace(end.structure, name=name)) for end in ends]
+
+
+def _survivors(structures: Sequence[Structure], predictor: Minimizer) -> list[Relaxed]:
+    """Relaxed together or, if that fails, one by one without those that fail."""
+    try:
+        return predictor.relax(structures)
+    except SpecMLError:
+        if len(structures) == 1:
+            return []
+        return [end for s in structures for end in _survivors([s], predictor)]

@@ -9,6 +9,7 @@ from rdkit.Chem import rdForceFieldHelpers
 
 from specml.data.sampling import conformer
 from specml.data.topology import graph
+from specml.errors import SpecMLError
 from specml.inference.conformers import SAME_ENERGY, Ensemble, find
 from specml.relax import Relaxed
 from specml.structure import Structure
@@ -112,3 +113,27 @@ def test_what_never_keeps_its_bonds_is_relaxed_as_given(propanol):
 
 def test_rigid_molecules_have_one():
     assert find(conformer("C1CC1"), ForceField(), 4).found == 1
+
+
+class Fragile(ForceField):
+    """Fails for some candidates."""
+
+    def __init__(self, *failing: str):
+        super().__init__()
+        self.failing = failing
+
+    def _relax(self, k, structure):
+        if structure.name.endswith(self.failing):
+            raise SpecMLError(f"{structure.name}: SCF not converged")
+        return super()._relax(k, structure)
+
+
+def test_a_candidate_that_fails_is_left_out(propanol, everything):
+    ensemble = find(propanol, Fragile("conformer 2"), 8)
+    assert ensemble.changed == everything.changed + 1
+    assert ensemble.found >= everything.found - 1
+
+
+def test_where_all_candidates_fail_the_reason_is_given(propanol):
+    with pytest.raises(SpecMLError, match="conformer 0: SCF not converged"):
+        find(propanol, Fragile(""), 3)
