@@ -1,6 +1,7 @@
 """The trained model as a user meets it: ``specml.load().predict(structures)``."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -196,16 +197,25 @@ class Predictor:
         energies, forces = self.energies_forces(structures)
         responses = self._network.response(structures, polarizability and self.has_polarizability)
         expansions = []
-        for s, e, f, r in zip(structures, energies, forces, responses, strict=True):
-            hessian = self._network.hessian(s)
-            if self.baseline:
-                xtb = self._gfn2(s)
-                curvature, slopes = xtb.derivatives(s.positions)
-                hessian = hessian + curvature
-                r["dipole"] = r["dipole"] + xtb(s.positions)["dipole"]
-                r["dipole_derivatives"] = r["dipole_derivatives"] + slopes
-            expansions.append(Expansion(s, float(e), -f.ravel(), hessian, **r, source=self.name))
+        # tblite and torch let go of Python while they compute, so they can do it side by side.
+        with ThreadPoolExecutor(1) as beside:
+            for s, e, f, r in zip(structures, energies, forces, responses, strict=True):
+                cheap = beside.submit(self._gfn2_slopes, s) if self.baseline else None
+                hessian = self._network.hessian(s)
+                if cheap is not None:
+                    curvature, dipole, slopes = cheap.result()
+                    hessian = hessian + curvature
+                    r["dipole"] = r["dipole"] + dipole
+                    r["dipole_derivatives"] = r["dipole_derivatives"] + slopes
+                expansion = Expansion(s, float(e), -f.ravel(), hessian, **r, source=self.name)
+                expansions.append(expansion)
         return expansions
+
+    def _gfn2_slopes(self, structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Hessian, dipole and slopes of the dipole of GFN2-xTB."""
+        xtb = self._gfn2(structure)
+        hessian, slopes = xtb.derivatives(structure.positions)
+        return hessian, xtb(structure.positions)["dipole"], slopes
 
     def domain(self, structures: Sequence[Structure]) -> list[Verdict]:
         """Whether each structure is inside what the model knows."""
