@@ -56,10 +56,6 @@ def main() -> None:
         ready = card | own | {"name": name}
         if own["baseline"] is not None and partners:
             ready["partners"] = partners
-            # No slope in the disagreement until accuracy.py has measured one.
-            ready["domain"] = card["domain"] | {
-                "uncertainty": [*card["domain"]["uncertainty"], 0.0]
-            }
         (SHIPPED / f"{name}.json").write_text(json.dumps(ready, indent=2) + "\n")
 
 

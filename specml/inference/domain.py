@@ -73,15 +73,15 @@ def judge(
     Parameters
     ----------
     card : model card; ``card["domain"]`` holds ``charges``, ``max_heavy_atoms``, the linear
-        calibration ``uncertainty`` = [intercept, slope in the misfit, slope in the disagreement]
-        (the last of a model with partners only), ``largest_uncertainty`` in 1/cm and
-        ``largest_misfit``.
+        calibration ``uncertainty`` = [intercept, slope in the misfit, slope in the disagreement],
+        the last only if measured, ``largest_misfit`` and perhaps ``largest_uncertainty`` in 1/cm.
     misfit, disagreement : of this structure.
     """
     rules = card["domain"]
     intercept, *slopes = rules["uncertainty"]
-    measures = [misfit] if disagreement is None else [misfit, disagreement]
-    uncertainty = intercept + float(np.dot(slopes, measures))
+    measures = zip(slopes, (misfit, disagreement or 0.0), strict=False)
+    uncertainty = intercept + sum(slope * measure for slope, measure in measures)
+    largest_uncertainty = rules.get("largest_uncertainty", np.inf)
     reasons = []
     if structure.charge not in rules["charges"]:
         reasons.append(
@@ -95,9 +95,9 @@ def judge(
             f"unlike the training data: GFN2-xTB forces are off by {misfit:.2f} eV/angstrom "
             f"(inside: at most {rules['largest_misfit']:.2f})"
         )
-    elif not uncertainty <= rules["largest_uncertainty"]:
+    elif not uncertainty <= largest_uncertainty:
         reasons.append(
             f"unlike the training data: wavenumbers may be off by {uncertainty:.0f} 1/cm "
-            f"(inside: at most {rules['largest_uncertainty']:.0f})"
+            f"(inside: at most {largest_uncertainty:.0f})"
         )
     return Verdict(not reasons, reasons, uncertainty, misfit, disagreement)

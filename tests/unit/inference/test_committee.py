@@ -70,6 +70,18 @@ def test_the_expected_error_is_linear_in_both_measures(folder, water):
     assert "inside: at most 0" in verdict.reasons[0]
 
 
+def test_a_card_without_a_slope_in_the_disagreement(folder, water):
+    """Before it is measured, and in cards of 0.1.0, the misfit alone counts."""
+    path = folder / "both.json"
+    card = json.loads(path.read_text())
+    card["domain"] |= {"uncertainty": [1.0, 2.0], "largest_misfit": 1e9}
+    del card["domain"]["largest_uncertainty"]
+    path.write_text(json.dumps(card))
+    (verdict,) = specml.load(path).domain([water])
+    assert verdict.uncertainty == pytest.approx(1.0 + 2.0 * verdict.misfit)
+    assert verdict.inside
+
+
 def test_dynamics_are_refused(folder):
     with pytest.raises(InputError, match="several networks"):
         specml.load(folder / "both.json").check_dynamics()
