@@ -32,6 +32,14 @@ class Geometries:
     found: int = 1
     changed: int = 0
 
+    @property
+    def left_out(self) -> str:
+        """What to say of candidates that ``changed``."""
+        return (
+            f"{self.changed} of the geometries tried changed bonds or configuration while they "
+            "relaxed, or could not be relaxed, and were left out"
+        )
+
 
 def wanted(structure: Structure, option: int | None, optimize: bool) -> int:
     """How many conformers; of a file the geometry is a statement, of a SMILES it is a guess."""

@@ -81,10 +81,7 @@ class Result:
         if changes and not self.n_frames:
             found.append(f"bonds changed while it relaxed: {changes}")
         elif self.search.changed:
-            found.append(
-                f"{self.search.changed} of the geometries tried changed bonds or configuration "
-                "while they relaxed and were left out"
-            )
+            found.append(self.search.left_out)
         for number, end in enumerate(self.search.relaxed, start=1):
             if end is not None and not end.converged:
                 found.append(

@@ -141,10 +141,7 @@ class Result:
             place = 0 if self.verdict.inside else 1
             found.insert(place, f"bonds changed while it relaxed: {changes}")
         elif self.search.changed:
-            found.append(
-                f"{self.search.changed} of the geometries tried changed bonds or configuration "
-                "while they relaxed and were left out"
-            )
+            found.append(self.search.left_out)
         saddles = len(self.search.structures) - len(self.members)
         if saddles:
             found.append(f"{saddles} of the geometries found, no minimum, left out")
