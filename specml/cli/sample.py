@@ -4,6 +4,7 @@ import csv
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from specml.cli import options
 from specml.cli.label import finish, start_afresh
 
 if TYPE_CHECKING:
+    from specml.data.sampling import Surface
     from specml.structure import Structure
 
 SHARD = 64  # molecules; what a kill can lose
@@ -23,19 +25,28 @@ def sample(
     output: Annotated[Path, typer.Option(help="HDF5 file of the geometries.")],
     samples: Annotated[int, typer.Option(help="Geometries of each molecule.", min=1)] = 24,
     seed: Annotated[int, typer.Option(help="Of all random numbers.", min=0)] = 0,
+    model: Annotated[
+        str | None, typer.Option(help="Model whose minima are sampled, in place of GFN2-xTB's.")
+    ] = None,
+    hottest_k: Annotated[
+        float, typer.Option("--hottest-k", help="Temperatures lie between 50 K and this.", min=50)
+    ] = 600.0,
     processes: options.Processes = 1,
     limit: options.Limit = None,
     force: options.Force = False,
 ) -> None:
-    """Sample geometries about GFN2-xTB minima, 50 to 600 K; a second call resumes the first."""
+    """Sample geometries about minima, thermally displaced; a second call resumes the first."""
     from specml.cli.tasks import resumable, watch
     from specml.errors import InputError, message
+    from specml.inference.model_file import card_path
     from specml.io import outputs
 
+    if model is not None:
+        card_path(model)  # an unknown one is told before any molecule fails by it
     smiles = read_smiles(molecules)
     outputs.check([output], force)
     start_afresh(output)
-    task = Task(smiles, samples, seed, output)
+    task = Task(smiles, samples, seed, output, model, hottest_k)
     finished = task.finished()
     with resumable(f"{output}.parts"):
         done, failed = watch("molecules", task.run(finished, processes, limit))
@@ -97,6 +108,8 @@ class Task:
     samples: int
     seed: int
     output: Path
+    model: str | None
+    hottest: float
 
     @property
     def parts(self) -> Path:
@@ -110,7 +123,8 @@ class Task:
     def attributes(self) -> dict[str, str]:
         return {
             "made_by": "specml sample",
-            "method": "GFN2-xTB minima, classical harmonic samples at 50 to 600 K",
+            "method": f"{self.model or 'GFN2-xTB'} minima, "
+            f"classical harmonic samples at 50 to {self.hottest:g} K",
             "samples": str(self.samples),
             "seed": str(self.seed),
         }
@@ -155,7 +169,10 @@ class Task:
     ) -> Iterator[tuple[int, "list[Structure] | str"]]:
         from specml.parallel import unordered
 
-        work = ((i, self.smiles[i], self.samples, self.seed + i) for i in chosen)
+        work = (
+            (i, self.smiles[i], self.samples, self.seed + i, self.model, self.hottest)
+            for i in chosen
+        )
         return unordered(_sample_one, work, processes, str(self.parts))
 
     def finished(self) -> set[int]:
@@ -176,7 +193,7 @@ class Task:
                 raise InputError(
                     message(
                         str(self.parts),
-                        "parts of another run (other molecules, --samples or --seed)",
+                        "parts of another run (other molecules or options)",
                         "parts of this one",
                         "Repeat the first command, or remove that folder.",
                     )
@@ -210,16 +227,31 @@ class Task:
         datasets.write(self.parts / f"{number:06d}.h5", dataset)
 
 
-def _sample_one(task: tuple[int, str, int, int]) -> tuple[int, "list[Structure] | str"]:
+def _sample_one(
+    task: tuple[int, str, int, int, str | None, float],
+) -> tuple[int, "list[Structure] | str"]:
     """Geometries, or why there are none: one bad molecule must not stop the others."""
     from specml.data.sampling import sample_molecule
-    from specml.reference.xtb import GFN2
 
-    index, smiles, samples, seed = task
+    index, smiles, samples, seed, model, hottest = task
     try:
-        found = sample_molecule(
-            smiles, samples, seed, lambda s: GFN2(s).forward_hessian(s.positions)
-        )
+        found = sample_molecule(smiles, samples, seed, _surface(model), hottest)
     except Exception as error:  # noqa: BLE001 (RDKit, tblite and ase raise a dozen types)
         return index, f"{type(error).__name__}: {error}"
     return index, found or "its bonds changed while it relaxed"
+
+
+@cache
+def _surface(model: str | None) -> "Surface":
+    """GFN2-xTB's, or that of a model, read once in each process."""
+    from specml.data.sampling import GFN2_SURFACE, Surface
+
+    if model is None:
+        return GFN2_SURFACE
+    from specml.inference.predictor import load
+
+    predictor = load(model)
+    return Surface(
+        relax=lambda s: predictor.relax([s])[0].structure,
+        hessian=lambda s: predictor.expand([s], polarizability=False)[0].hessian,
+    )

@@ -6,6 +6,7 @@ that torsions do not leave the region in which the harmonic picture makes sense.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from ase.data import covalent_radii
@@ -19,6 +20,7 @@ from specml.structure import Structure
 from specml.units import BOLTZMANN, WAVENUMBER
 
 SOFT = 150.0  # 1/cm
+COLDEST, HOTTEST = 50.0, 600.0  # K
 LINEAR = 0.01  # ratio of radii of gyration; as specml.spectra.normal_modes, which stands above
 
 
@@ -151,10 +153,25 @@ def bonds_of(smiles: str) -> np.ndarray:
     ).reshape(-1, 2)
 
 
+@dataclass(frozen=True)
+class Surface:
+    """What geometries are sampled from: how a structure is relaxed, and its Hessian."""
+
+    relax: Callable[[Structure], Structure]
+    hessian: Callable[[Structure], np.ndarray]
+
+
+GFN2_SURFACE = Surface(relax_gfn2, lambda s: GFN2(s).forward_hessian(s.positions))
+
+
 def sample_molecule(
-    smiles: str, n_samples: int, seed: int, hessian: Callable[[Structure], np.ndarray]
+    smiles: str,
+    n_samples: int,
+    seed: int,
+    surface: Surface = GFN2_SURFACE,
+    hottest: float = HOTTEST,
 ) -> list[Structure]:
-    """Relaxed conformer, then ``n_samples`` geometries at temperatures spread over 50 to 600 K.
+    """Relaxed conformer, then geometries at temperatures spread over 50 K to ``hottest``.
 
     Returns an empty list if the molecule changed its bonds while it relaxed (tautomers,
     dissociation): its SMILES would not describe the labels.
@@ -174,11 +191,11 @@ def sample_molecule(
                 "Leave it out.",
             )
         )
-    relaxed = relax_gfn2(start)
+    relaxed = surface.relax(start)
     bonds = bonds_of(smiles)
     if not topology_survived(relaxed, bonds):
         return []
     generator = np.random.default_rng(seed)
-    temperatures = generator.uniform(50.0, 600.0, n_samples)
-    samples = normal_mode_samples(relaxed, hessian(relaxed), temperatures, generator)
+    temperatures = generator.uniform(COLDEST, hottest, n_samples)
+    samples = normal_mode_samples(relaxed, surface.hessian(relaxed), temperatures, generator)
     return [s for s in samples if topology_survived(s, bonds, factor=1.6)]

@@ -41,6 +41,17 @@ def test_sample_then_label(run, molecules, folder):
     assert np.isfinite(labelled.labels["forces"]).all()
 
 
+def test_sample_about_the_minima_of_a_model(run, refused, molecules, folder):
+    command = ("sample", molecules, "--output", "g.h5", "--samples", 1)
+    assert "one of specml" in refused(*command, "--model", "absent")
+    assert run(*command, "--model", "specml", "--hottest-k", 300).exit_code == 0
+    geometries = datasets.read(folder / "g.h5")
+    assert geometries.attributes["method"].startswith("specml minima")
+    assert "50 to 300 K" in geometries.attributes["method"]
+    assert run(*command, "--force").exit_code == 0  # about GFN2-xTB's minima
+    assert abs(datasets.read(folder / "g.h5").positions - geometries.positions).max() > 1e-3
+
+
 def test_parts_of_another_run_are_refused(run, refused, molecules):
     run("sample", molecules, "--output", "g.h5", "--samples", 2, "--limit", 1)
     error = refused("sample", molecules, "--output", "g.h5", "--samples", 3)

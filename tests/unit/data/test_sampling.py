@@ -60,4 +60,16 @@ def test_every_vibration_is_sampled(smiles, n_modes):
 
 def test_ions_are_not_sampled():
     with pytest.raises(InputError, match=r"got charge \+1; expected a neutral molecule"):
-        sampling.sample_molecule("C[NH3+]", 1, 0, lambda structure: np.eye(3 * len(structure)))
+        sampling.sample_molecule("C[NH3+]", 1, 0)
+
+
+def test_samples_lie_about_the_minimum_of_the_surface():
+    """A stiff surface with its minimum at larger bonds: the samples are that minimum."""
+    swollen = sampling.Surface(
+        relax=lambda s: s.with_positions(1.05 * s.positions),
+        hessian=lambda s: 1e8 * np.eye(3 * len(s)),
+    )
+    (sample,) = sampling.sample_molecule("O", 1, 0, swollen, hottest=100.0)
+    np.testing.assert_allclose(
+        sample.positions, 1.05 * sampling.conformer("O").positions, atol=1e-3
+    )
