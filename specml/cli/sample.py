@@ -244,7 +244,7 @@ def _sample_one(
 @cache
 def _surface(model: str | None) -> "Surface":
     """GFN2-xTB's, or that of a model, read once in each process."""
-    from specml.data.sampling import GFN2_SURFACE, Surface
+    from specml.data.sampling import FMAX, GFN2_SURFACE, Surface
 
     if model is None:
         return GFN2_SURFACE
@@ -252,6 +252,6 @@ def _surface(model: str | None) -> "Surface":
 
     predictor = load(model)
     return Surface(
-        relax=lambda s: predictor.relax([s])[0].structure,
+        relax=lambda s: predictor.relax([s], FMAX)[0].structure,
         hessian=lambda s: predictor.expand([s], polarizability=False)[0].hessian,
     )

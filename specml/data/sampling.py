@@ -21,6 +21,7 @@ from specml.units import BOLTZMANN, WAVENUMBER
 
 SOFT = 150.0  # 1/cm
 COLDEST, HOTTEST = 50.0, 600.0  # K
+FMAX = 0.02  # eV/angstrom, of minima to displace
 LINEAR = 0.01  # ratio of radii of gyration; as specml.spectra.normal_modes, which stands above
 
 
@@ -96,7 +97,7 @@ def _parsed(smiles: str) -> Chem.Mol:
     return molecule
 
 
-def relax_gfn2(structure: Structure, fmax: float = 0.02, max_steps: int = 200) -> Structure:
+def relax_gfn2(structure: Structure, fmax: float = FMAX, max_steps: int = 200) -> Structure:
     """Local minimum of GFN2-xTB."""
     calculator = GFN2(structure)
 
