@@ -33,12 +33,17 @@ def file_of(inchi: str, folder: Path) -> Path:
     return folder / f"{hashlib.sha256(inchi.encode()).hexdigest()[:16]}.npz"
 
 
-def compute(begin: Curvature, start: Structure, path: Path) -> None:
-    minimum = relax_b3lyp(*begin(start)).structure
+def compute(begin: Curvature, start: Structure, path: Path) -> bool:
+    """Whether the minimum was found; there is no file without it."""
+    relaxed = relax_b3lyp(*begin(start))
+    if not relaxed.converged:
+        return False
+    minimum = relaxed.structure
     hessian = hessian_b3lyp(kohn_sham(minimum))
     partial = path.with_suffix(".partial.npz")
     np.savez_compressed(partial, positions=minimum.positions, hessian=hessian)
     partial.rename(path)
+    return True
 
 
 def stored(start: Structure, path: Path) -> tuple[Structure, np.ndarray]:
@@ -64,8 +69,8 @@ def main() -> None:
     for observed, start, _ in species[part::parts]:
         path = file_of(observed.inchi, arguments.folder)
         if not path.exists():
-            compute(begin, start, path)
-            print(observed.name, flush=True)
+            found = compute(begin, start, path)
+            print(observed.name, "" if found else "not converged, left out", flush=True)
     done = [row for row in species if file_of(row[0].inchi, arguments.folder).exists()]
     rows = {
         "B3LYP/def2-SVP": [
