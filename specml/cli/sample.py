@@ -29,7 +29,13 @@ def sample(
         str | None, typer.Option(help="Model whose minima are sampled, in place of GFN2-xTB's.")
     ] = None,
     hottest_k: Annotated[
-        float, typer.Option("--hottest-k", help="Temperatures lie between 50 K and this.", min=50)
+        float,
+        typer.Option(
+            "--hottest-k",
+            help="Temperatures lie between 50 K and this.",
+            min=50,
+            callback=options.positive,
+        ),
     ] = 600.0,
     processes: options.Processes = 1,
     limit: options.Limit = None,
@@ -38,11 +44,9 @@ def sample(
     """Sample geometries about minima, thermally displaced; a second call resumes the first."""
     from specml.cli.tasks import resumable, watch
     from specml.errors import InputError, message
-    from specml.inference.model_file import card_path
     from specml.io import outputs
 
-    if model is not None:
-        card_path(model)  # an unknown one is told before any molecule fails by it
+    _surface(model)  # what is wrong with a model is said before every molecule fails by it
     smiles = read_smiles(molecules)
     outputs.check([output], force)
     start_afresh(output)
