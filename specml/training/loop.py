@@ -20,8 +20,8 @@ from specml.training.losses import Weights, errors, total
 from specml.training.rate import warm_cosine
 
 # Forces of unseen molecules are half as wrong again as those of seen ones. In 2,000 steps from
-# trained weights 0.1 brought their root mean square error from 116.5 to 115.7 meV/angstrom; over ten
-# times as many this is as much.
+# trained weights 0.1 brought their root mean square error from 116.5 to 115.7 meV/angstrom; this
+# is as much over ten times as many.
 WEIGHT_DECAY = 0.03
 
 
