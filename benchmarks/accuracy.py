@@ -94,7 +94,13 @@ def main() -> None:
         relaxed = predictor.relax(structures)
         results[name] = predictor.expand([r.structure for r in relaxed])
         verdicts[name] = predictor.domain([r.structure for r in relaxed])
-    report: dict = {"n_molecules": len(truth), "fwhm_cm1": FWHM, "methods": {}, "molecules": {}}
+    report: dict = {
+        "n_molecules": len(truth),
+        "max_heavy_atoms": max(int((s.numbers > 1).sum()) for s in structures),
+        "fwhm_cm1": FWHM,
+        "methods": {},
+        "molecules": {},
+    }
     for name, expansions in results.items():
         found = [compare(harmonic_analysis(e), t) for e, t in zip(expansions, truth, strict=True)]
         report["methods"][name] = summary(found)
@@ -122,6 +128,7 @@ def save(report: dict, name: str) -> None:
     The expected error is linear in misfit and disagreement, with coefficients that are not
     negative, fitted to the molecules of this run. The largest misfit tolerated is where a straight
     line through the errors and the misfits alone reaches ``TOLERATED``, as the error itself may.
+    The largest molecule is that of the training data, or of this run if that is larger.
     """
     found = [row[name] for row in report["molecules"].values()]
     measures = [m for m in MEASURES if found[0][m] is not None]
@@ -134,6 +141,8 @@ def save(report: dict, name: str) -> None:
     card["domain"]["uncertainty"] = [round(float(c), 1) for c in coefficients]
     card["domain"]["largest_uncertainty"] = TOLERATED
     card["domain"]["largest_misfit"] = round(float((TOLERATED - intercept) / slope), 3)
+    largest = max(card["domain"]["max_heavy_atoms"], report["max_heavy_atoms"])
+    card["domain"]["max_heavy_atoms"] = largest
     summary = {k: round(v, 3) for k, v in report["methods"][name].items()}
     card["held_out"] = {"n_molecules": report["n_molecules"], **summary}
     path.write_text(json.dumps(card, indent=2) + "\n")
