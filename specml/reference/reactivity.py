@@ -54,9 +54,9 @@ def reactivity(smiles: str) -> dict[str, np.ndarray]:
     charges = [
         result.get("charges")[numbers > 1]
         for result in (
-            _singlepoint(smiles, numbers, positions, charge + 1, 1),
+            _singlepoint(smiles, numbers, positions, charge + 1, 1, neutral),
             neutral,
-            _singlepoint(smiles, numbers, positions, charge - 1, 1),
+            _singlepoint(smiles, numbers, positions, charge - 1, 1, neutral),
         )
     ]
     masses = np.array([atom.GetMass() for atom in molecule.GetAtoms()])
@@ -89,10 +89,17 @@ def _embedded(smiles: str) -> Chem.Mol:
 
 
 def _singlepoint(
-    smiles: str, numbers: np.ndarray, positions: np.ndarray, charge: int, unpaired: int
+    smiles: str,
+    numbers: np.ndarray,
+    positions: np.ndarray,
+    charge: int,
+    unpaired: int,
+    start: "Result | None" = None,
 ) -> "Result":
+    """GFN2-xTB, from the density of ``start``, which stays as it is."""
     try:
-        return calculator(numbers, positions, charge, unpaired, ACCURACY).singlepoint()
+        made = calculator(numbers, positions, charge, unpaired, ACCURACY)
+        return made.singlepoint(start, copy=True)
     except RuntimeError as error:
         raise _failure(smiles, str(error), "a converged GFN2-xTB") from error
 
