@@ -12,6 +12,7 @@ without them the scorer was about as good on held-out scaffolds of four of the s
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 from rdkit import Chem, rdBase
@@ -23,6 +24,10 @@ from rdkit.Chem import (
     rdReducedGraphs,
 )
 
+from specml.admet.crippen import log_p_and_refractivity
+from specml.admet.remembered import acceptors, rotatable_bonds
+from specml.admet.screen import Census, Screen, atoms, census
+
 BITS = 1024
 BLOCKS = {"ecfp": BITS, "erg": 315, "mqn": 42, "descriptors": 99, "fragments": 85}
 WIDTH = sum(BLOCKS.values())
@@ -32,7 +37,8 @@ AREA_BINS = np.array([4.78, 5.00, 5.410, 5.740, 6.00, 6.07, 6.45, 7.00, 11.0])
 NOBLE = np.array([2, 10, 18, 36, 54, 86])  # atomic numbers at which a shell is full
 APART = 1e6  # GetDistanceMatrix gives 1e8 between fragments
 
-FRAGMENTS = tuple(getattr(Fragments, name) for name in sorted(vars(Fragments)) if name[:3] == "fr_")
+# RDKit's counting functions hold their patterns as the default of an argument.
+FRAGMENTS = tuple(count.__defaults__[1] for _, count in sorted(Fragments.fns))
 
 _morgan = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=BITS)
 _d = rdMolDescriptors
@@ -52,10 +58,10 @@ SCALARS: tuple[Callable[[Chem.Mol], float], ...] = (
     _d.CalcChi1v,
     _d.CalcNumLipinskiHBD,
     _d.CalcNumLipinskiHBA,
-    _d.CalcNumHBA,
+    acceptors,
     _d.CalcNumHBD,
     _d.CalcNumHeteroatoms,
-    _d.CalcNumRotatableBonds,
+    rotatable_bonds,
     _d.CalcNumRings,
     _d.CalcNumAromaticRings,
     _d.CalcNumAromaticCarbocycles,
@@ -72,33 +78,51 @@ SCALARS: tuple[Callable[[Chem.Mol], float], ...] = (
 )
 
 
-def features(molecules: Sequence[Chem.Mol]) -> np.ndarray:
-    """(n, :data:`WIDTH`) float32, in the order of :data:`BLOCKS`; always finite."""
+def features(molecules: Sequence[Chem.Mol], counted: Sequence[Census] | None = None) -> np.ndarray:
+    """(n, :data:`WIDTH`) float32, in the order of :data:`BLOCKS`; always finite.
+
+    Parameters
+    ----------
+    counted : the census of each molecule, if there is one already.
+    """
     table = np.empty((len(molecules), WIDTH), dtype=np.float32)
-    with rdBase.BlockLogs():
-        for row, mol in zip(table, molecules, strict=True):
+    counted = counted or [census(mol) for mol in molecules]
+    with rdBase.BlockLogs(), np.errstate(over="ignore"):  # what overflows is replaced below
+        for row, mol, counts in zip(table, molecules, counted, strict=True):
             row[:] = np.concatenate(
                 (
                     _morgan.GetCountFingerprintAsNumPy(mol),
                     rdReducedGraphs.GetErGFingerprint(mol),
                     _d.MQNs_(mol),
                     descriptors(mol),
-                    [count(mol) for count in FRAGMENTS],
+                    fragments(mol, counts),
                 )
             )
     return np.nan_to_num(table, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
 
 
+def fragments(mol: Chem.Mol, counted: Census) -> np.ndarray:
+    """(85,) how often each functional group occurs; a census rules most of them out."""
+    found = np.zeros(len(FRAGMENTS))
+    for k in _fragment_screen().candidates(counted):
+        found[k] = len(mol.GetSubstructMatches(FRAGMENTS[k]))
+    return found
+
+
+@cache
+def _fragment_screen() -> Screen:
+    return Screen(FRAGMENTS)
+
+
 def descriptors(mol: Chem.Mol) -> np.ndarray:
     """(99,) what RDKit calls by the names in ``rdkit.Chem.Descriptors``, computed once each."""
-    logp, refractivity = _d.CalcCrippenDescriptors(mol)
     areas = np.array(_d._CalcLabuteASAContribs(mol)[0])
     states = electrotopological_states(mol)
     magnitude = np.abs(states)
     return np.concatenate(
         (
             [scalar(mol) for scalar in SCALARS],
-            [logp, refractivity],
+            log_p_and_refractivity(mol),
             charges(mol),
             [states.max(), states.min(), magnitude.max(), magnitude.min()],
             np.bincount(np.digitize(states, STATE_BINS), areas, 11),
@@ -117,7 +141,7 @@ def electrotopological_states(mol: Chem.Mol) -> np.ndarray:
     (Hall, Mohney and Kier, J. Chem. Inf. Comput. Sci. 31, 76 (1991)).
     """
     table = Chem.GetPeriodicTable()
-    rows = [(a.GetDegree(), a.GetAtomicNum(), a.GetTotalNumHs()) for a in mol.GetAtoms()]
+    rows = [(a.GetDegree(), a.GetAtomicNum(), a.GetTotalNumHs()) for a in atoms(mol)]
     degree, number, hydrogens = np.array(rows).T
     electrons = np.array([table.GetNOuterElecs(int(z)) for z in number]) - hydrogens
     shell = np.searchsorted(NOBLE, number) + 1.0
@@ -130,7 +154,7 @@ def electrotopological_states(mol: Chem.Mol) -> np.ndarray:
 def charges(mol: Chem.Mol) -> list[float]:
     """Largest and smallest Gasteiger charge, e, and the same of their magnitudes."""
     rdPartialCharges.ComputeGasteigerCharges(mol)
-    values = np.nan_to_num([a.GetDoubleProp("_GasteigerCharge") for a in mol.GetAtoms()])
+    values = np.nan_to_num([a.GetDoubleProp("_GasteigerCharge") for a in atoms(mol)])
     magnitude = np.abs(values)
     return [values.max(), values.min(), magnitude.max(), magnitude.min()]
 

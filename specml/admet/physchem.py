@@ -6,6 +6,8 @@ from functools import cache
 from rdkit import Chem
 from rdkit.Chem import QED, rdMolDescriptors
 
+from specml.admet.crippen import log_p_and_refractivity
+from specml.admet.remembered import acceptors, rotatable_bonds
 from specml.admet.screen import Census, Screen, census
 
 
@@ -53,10 +55,10 @@ def physchem(mol: Chem.Mol, counted: Census | None = None) -> Physchem:
     1
     """
     mw = rdMolDescriptors._CalcMolWt(mol)
-    logp, _ = rdMolDescriptors.CalcCrippenDescriptors(mol)
+    logp, _ = log_p_and_refractivity(mol)
     tpsa = rdMolDescriptors.CalcTPSA(mol)
     hbd = rdMolDescriptors.CalcNumHBD(mol)
-    rotatable = rdMolDescriptors.CalcNumRotatableBonds(mol)
+    rotatable = rotatable_bonds(mol)
     broken = (
         mw > 500.0,
         logp > 5.0,
@@ -66,7 +68,7 @@ def physchem(mol: Chem.Mol, counted: Census | None = None) -> Physchem:
     return Physchem(
         mw=mw,
         logp=logp,
-        hba=rdMolDescriptors.CalcNumHBA(mol),
+        hba=acceptors(mol),
         hbd=hbd,
         tpsa=tpsa,
         rotatable_bonds=rotatable,
@@ -82,7 +84,7 @@ def _qed(
 ) -> float:
     """RDKit's QED from what is known already, and its 116 alerts after a screen."""
     patterns, screen = QED.StructuralAlerts, _alert_screen()
-    acceptors = (len(mol.GetSubstructMatches(pattern)) for pattern in QED.Acceptors)
+    accepting = (len(mol.GetSubstructMatches(pattern)) for pattern in QED.Acceptors)
     aromatic = Chem.DeleteSubstructs(Chem.Mol(mol), QED.AliphaticRings)
     found = sum(mol.HasSubstructMatch(patterns[k]) for k in screen.candidates(counted))
     return QED.qed(
@@ -90,7 +92,7 @@ def _qed(
         qedProperties=QED.QEDproperties(
             MW=mw,
             ALOGP=logp,
-            HBA=sum(acceptors),
+            HBA=sum(accepting),
             HBD=hbd,
             PSA=tpsa,
             ROTB=rotatable,

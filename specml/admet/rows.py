@@ -17,7 +17,7 @@ from specml.admet.molecules import Cleaned, Status, clean
 from specml.admet.physchem import NAMES as PHYSCHEM
 from specml.admet.physchem import Physchem, physchem
 from specml.admet.scorer import Scorer, Scores
-from specml.admet.screen import census
+from specml.admet.screen import Census, census
 
 Loader = Callable[[Path | None, str], Scorer]
 Result = TypeVar("Result")
@@ -82,7 +82,7 @@ def score_rows(
     with rdBase.BlockLogs():
         described, undescribed = _each(_describe, mols)
         mols = {k: mols[k] for k in described}
-        scores, failed = _scores(scorer, mols, tasks)
+        scores, failed = _scores(scorer, mols, described, tasks)
     for k, why in (undescribed | failed).items():
         rows[k] = Cleaned(None, Status.FAILED, why)
     described = {k: one for k, one in described.items() if k not in failed}
@@ -95,13 +95,14 @@ class _Described:
     """What follows from a structure."""
 
     smiles: str
+    counted: Census
     physchem: Physchem
     alerts: Alerts
 
 
 def _describe(mol: Chem.Mol) -> _Described:
     counted = census(mol)
-    return _Described(Chem.MolToSmiles(mol), physchem(mol, counted), alerts(mol, counted))
+    return _Described(Chem.MolToSmiles(mol), counted, physchem(mol, counted), alerts(mol, counted))
 
 
 def _each(
@@ -119,11 +120,15 @@ def _each(
 
 
 def _scores(
-    scorer: Scorer, mols: Mapping[int, Chem.Mol], tasks: Sequence[str] | None
+    scorer: Scorer,
+    mols: Mapping[int, Chem.Mol],
+    described: Mapping[int, _Described],
+    tasks: Sequence[str] | None,
 ) -> tuple[Scores, dict[int, str]]:
     """Scores of all rows but those on which the scorer fails."""
     try:
-        return scorer.predict(list(mols.values()), tasks), {}
+        counted = [described[k].counted for k in mols]
+        return scorer.predict(list(mols.values()), tasks, counted), {}
     except Exception:
         _, failed = _each(lambda mol: scorer.predict([mol], tasks), mols)
         # If no single molecule is at fault, or every one is, then the model is.

@@ -24,6 +24,7 @@ from specml.admet import model_file
 from specml.admet.endpoints import Endpoint
 from specml.admet.features import features
 from specml.admet.fingerprints import on_bits
+from specml.admet.screen import Census, census
 from specml.admet.training import Trained
 from specml.errors import InputError, message
 
@@ -59,12 +60,18 @@ class Scorer:
         self._trained = trained
         self.endpoints: tuple[Endpoint, ...] = tuple(f.endpoint for f in trained.fitted)
 
-    def predict(self, molecules: Sequence[Chem.Mol], tasks: Sequence[str] | None = None) -> Scores:
+    def predict(
+        self,
+        molecules: Sequence[Chem.Mol],
+        tasks: Sequence[str] | None = None,
+        counted: Sequence[Census] | None = None,
+    ) -> Scores:
         """Scores of sanitized molecules, in their order.
 
         Parameters
         ----------
         tasks : names of endpoints, and their order; without it all.
+        counted : the census of each molecule, if there is one already.
 
         Raises
         ------
@@ -75,7 +82,10 @@ class Scorer:
         chosen = tuple(self.endpoints[k] for k in columns)
         # An empty list is one empty block, so that the arrays have their shapes.
         starts = range(0, max(len(molecules), 1), BLOCK)
-        parts = [self._block(molecules[k : k + BLOCK], columns) for k in starts]
+        counted = counted or [census(mol) for mol in molecules]
+        parts = [
+            self._block(molecules[k : k + BLOCK], counted[k : k + BLOCK], columns) for k in starts
+        ]
         return Scores(chosen, *(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
     def _columns(self, tasks: Sequence[str] | None) -> list[int]:
@@ -88,10 +98,12 @@ class Scorer:
                 raise InputError(message("task", repr(task), f"one of {', '.join(names)}", fix))
         return [names.index(task) for task in tasks]
 
-    def _block(self, molecules: Sequence[Chem.Mol], columns: list[int]) -> tuple[np.ndarray, ...]:
+    def _block(
+        self, molecules: Sequence[Chem.Mol], counted: Sequence[Census], columns: list[int]
+    ) -> tuple[np.ndarray, ...]:
         """The arrays of :class:`Scores`, in its order."""
         trained = self._trained
-        x = features(molecules)
+        x = features(molecules, counted)
         phi = trained.cosines(x)
         alike = trained.reference.similarity(on_bits(molecules))
         table = np.full((5, len(molecules), len(columns)), np.nan)

@@ -4,10 +4,13 @@ The atoms of a match are different atoms. So where a pattern has n atoms of one 
 or O, with a hydrogen") the molecule must have n atoms that fit it, and likewise n bonds.
 Descriptions are read twice: as they are, and by elements alone, where more atoms of a pattern are
 alike. Of the 480 PAINS patterns 14 are left for a drug-like molecule.
+
+A pattern of one atom that says in what it has to lie, ``[$(A),$(B);!$(C)]``, can match where A or B
+can.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -33,11 +36,14 @@ class Census:
     counts: np.ndarray
 
 
+def atoms(mol: Chem.Mol) -> Iterator[Chem.Atom]:
+    """As GetAtoms(), whose iterator takes five times as long."""
+    return (mol.GetAtomWithIdx(i) for i in range(mol.GetNumAtoms()))
+
+
 def census(mol: Chem.Mol) -> Census:
     """Count."""
-    # Not GetAtoms(), whose iterator takes five times as long.
-    items = (mol.GetAtomWithIdx(i) for i in range(mol.GetNumAtoms()))
-    atoms: list[Atom] = [
+    kind_of: list[Atom] = [
         (
             a.GetAtomicNum(),
             a.GetIsAromatic(),
@@ -45,16 +51,16 @@ def census(mol: Chem.Mol) -> Census:
             a.GetTotalNumHs(True),
             a.IsInRing(),
         )
-        for a in items
+        for a in atoms(mol)
     ]
     orders = np.triu(Chem.GetAdjacencyMatrix(mol, useBO=True))
     first, second = np.nonzero(orders)
-    kinds: Counter[Atom | Bond] = Counter(atoms)
+    kinds: Counter[Atom | Bond] = Counter(kind_of)
     for i, j, order in zip(
         first.tolist(), second.tolist(), orders[first, second].tolist(), strict=True
     ):
         kind = AROMATIC_BOND if order == AROMATIC_ORDER else int(order)
-        one, two = atoms[i], atoms[j]
+        one, two = kind_of[i], kind_of[j]
         kinds[(one, two, kind) if one < two else (two, one, kind)] += 1
     return Census(list(kinds), np.fromiter(kinds.values(), np.int32, len(kinds)))
 
@@ -68,7 +74,9 @@ class Screen:
     """
 
     def __init__(self, patterns: Sequence[Chem.Mol]) -> None:
-        needs = [list(_needs(pattern).items()) for pattern in patterns]
+        ways = [_ways(pattern) for pattern in patterns]
+        needs = [list(_needs(way).items()) for one in ways for way in one]
+        self._first_way = np.cumsum([0, *(len(one) for one in ways[:-1])])
         conditions = {
             need: k for k, need in enumerate(dict.fromkeys(n for one in needs for n in one))
         }
@@ -76,7 +84,7 @@ class Screen:
         column = {key: k for k, key in enumerate(self._keys)}
         self._condition_key = np.array([column[key] for key, _ in conditions])
         self._least = np.array([least for _, least in conditions], np.int32)
-        self._of_pattern = np.array([conditions[need] for one in needs for need in one])
+        self._of_way = np.array([conditions[need] for one in needs for need in one])
         self._starts = np.cumsum([0, *(len(one) for one in needs[:-1])])
         self._row: dict[Atom | Bond, int] = {}
         self._fits = np.zeros((0, len(self._keys)), np.int32)
@@ -91,13 +99,44 @@ class Screen:
             self._learn(new)
         rows = [self._row[kind] for kind in counted.kinds]
         met = (counted.counts @ self._fits[rows])[self._condition_key] >= self._least
-        return np.flatnonzero(np.logical_and.reduceat(met[self._of_pattern], self._starts)).tolist()
+        possible = np.logical_and.reduceat(met[self._of_way], self._starts)
+        return np.flatnonzero(np.logical_or.reduceat(possible, self._first_way)).tolist()
 
     def _learn(self, kinds: Sequence[Atom | Bond]) -> None:
         """What new kinds of atoms and bonds fit; after some thousand molecules there are few."""
         self._row.update({kind: len(self._row) + k for k, kind in enumerate(kinds)})
         made = [[_fits(key, kind) for key in self._keys] for kind in kinds]
         self._fits = np.concatenate([self._fits, np.array(made, np.int32)])
+
+
+def _ways(pattern: Chem.Mol) -> list[Chem.Mol]:
+    """Patterns of which one has to match where this one does."""
+    if pattern.GetNumAtoms() > 1:
+        return [pattern]
+    query = Chem.MolToSmarts(pattern).removeprefix("[").removesuffix("]")
+    for part in _split(query, ";"):
+        inside = [_inside(choice) for choice in _split(part, ",")]
+        if all(inside):
+            return [Chem.MolFromSmarts(text) for text in inside]
+    return [pattern]
+
+
+def _inside(choice: str) -> str:
+    """The first A of ``$(A)&...`` that is not negated; empty if there is none."""
+    found = (term[2:-1] for term in _split(choice, "&") if term.startswith("$("))
+    return next(found, "")
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """At the marks outside of brackets."""
+    depth, parts = 0, [""]
+    for letter in text:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == mark and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
 
 
 def _needs(pattern: Chem.Mol) -> Counter[Key]:

@@ -12,7 +12,9 @@ from specml.admet.features import (
     descriptors,
     electrotopological_states,
     features,
+    fragments,
 )
+from specml.admet.screen import census
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 NAMED = dict(Descriptors.descList)
@@ -41,6 +43,28 @@ def test_blocks():
     np.testing.assert_array_equal(row[:BITS], counts.GetCountFingerprintAsNumPy(mol))
     assert row.shape == (WIDTH,)
     assert row[-BLOCKS["fragments"] :].sum() > 0
+
+
+@pytest.mark.parametrize(
+    "smiles",
+    [
+        ASPIRIN,
+        "COP(=O)(O)Oc1ccc(C)cc1[N+](=O)[O-]",
+        "CN(C)CC(=O)N1CCCCC1",
+        "O=C1CCC2C1(C)CCC1C2CCC2=CC(=O)CCC12C",
+        "NNc1ccccc1C(=N)N",
+        "CN=[N+]=[N-]",
+        "C1=CNC=CC1",
+        "OCc1ccccc1O",
+        "CCNCCO",
+    ],
+)
+def test_no_fragment_is_ruled_out_that_is_there(smiles):
+    from rdkit.Chem import Fragments
+
+    mol = Chem.MolFromSmiles(smiles)
+    expected = [count(mol) for _, count in sorted(Fragments.fns)]
+    np.testing.assert_array_equal(fragments(mol, census(mol)), expected)
 
 
 @pytest.mark.parametrize("smiles", ["[Na+]", "O", "[Se]", "CC.CC", "C[Hg]C", "[H][H]", "*C"])

@@ -1,0 +1,75 @@
+"""Crippen's log P and molar refractivity, without drawing hydrogens.
+
+Sums of contributions of atoms by type (Wildman and Crippen, J. Chem. Inf. Comput. Sci. 39, 868
+(1999)). RDKit types the heavy atoms the same with and without hydrogens, and remembers that; what a
+hydrogen counts follows from its neighbour. RDKit's own sum draws all hydrogens and types them by
+SMARTS, which takes ten times as long.
+"""
+
+import numpy as np
+from rdkit import Chem
+from rdkit.Chem import rdMolDescriptors
+
+from specml.admet.screen import atoms
+
+# (log P, refractivity), the paper's types H1 to H4 and HS as RDKit reads them.
+ON_CARBON = (0.123, 1.057)
+ALCOHOL = (-0.2677, 1.395)  # also on every other element
+ON_NITROGEN = (0.2142, 0.9627)  # also of N-OH
+ACID = (0.298, 1.805)
+OTHER = (0.1125, 1.112)
+TOLD_APART = frozenset((6, 7, 8, 16))  # elements that the types of H-O-X tell apart
+
+
+def log_p_and_refractivity(mol: Chem.Mol) -> tuple[float, float]:
+    """Of a sanitized molecule, without unit and in cm^3/mol.
+
+    >>> round(log_p_and_refractivity(Chem.MolFromSmiles("CCO"))[0], 4)
+    -0.0014
+    """
+    total = np.sum(rdMolDescriptors._CalcCrippenContribs(mol), axis=0)
+    for atom in atoms(mol):
+        hydrogens = atom.GetTotalNumHs()
+        if hydrogens:
+            total += hydrogens * np.array(_hydrogen(atom))
+    return float(total[0]), float(total[1])
+
+
+def _hydrogen(atom: Chem.Atom) -> tuple[float, float]:
+    """What a hydrogen on this atom counts."""
+    match atom.GetAtomicNum():
+        case 6 | 1:
+            return ON_CARBON
+        case 7:
+            return ON_NITROGEN
+        case 8:
+            return _on_oxygen(atom)
+    return ALCOHOL
+
+
+def _on_oxygen(oxygen: Chem.Atom) -> tuple[float, float]:
+    """The first type that a neighbour gives; a second hydrogen counts as an element."""
+    if oxygen.GetTotalNumHs() > 1:
+        return ALCOHOL
+    bonds = [bond for bond in oxygen.GetBonds() if bond.GetBondType() == Chem.BondType.SINGLE]
+    found = [_beyond(bond.GetOtherAtom(oxygen)) for bond in bonds]
+    return next((each for each in (ALCOHOL, ON_NITROGEN, ACID) if each in found), OTHER)
+
+
+def _beyond(other: Chem.Atom) -> tuple[float, float]:
+    """The type of H-O-other."""
+    number = other.GetAtomicNum()
+    if number == 7:
+        return ON_NITROGEN
+    if other.GetIsAromatic() or number not in TOLD_APART:
+        return ALCOHOL
+    if number != 6:
+        return ACID
+    if other.GetTotalDegree() == 4:
+        return ALCOHOL
+    ends = (
+        bond.GetOtherAtom(other).GetAtomicNum()
+        for bond in other.GetBonds()
+        if bond.GetBondType() == Chem.BondType.DOUBLE
+    )
+    return ACID if TOLD_APART.intersection(ends) else OTHER
