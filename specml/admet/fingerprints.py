@@ -8,6 +8,7 @@ all of them are the sum of the rows of its own bits.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from rdkit import Chem
@@ -36,8 +37,12 @@ class Reference:
     def __init__(self, positions: np.ndarray, lengths: np.ndarray) -> None:
         self.positions = positions.astype(np.uint16)
         self.lengths = lengths.astype(np.uint16)
-        self._table = np.zeros((SIZE, len(lengths)), dtype=np.uint8)
-        self._table[self.positions, np.repeat(np.arange(len(lengths)), self.lengths)] = 1
+
+    @cached_property
+    def _table(self) -> np.ndarray:
+        table = np.zeros((SIZE, len(self)), dtype=np.uint8)
+        table[self.positions, np.repeat(np.arange(len(self)), self.lengths)] = 1
+        return table
 
     @classmethod
     def of_bits(cls, bits: Sequence[np.ndarray]) -> "Reference":

@@ -41,24 +41,31 @@ class Forest:
     def score(self, x: np.ndarray) -> np.ndarray:
         """(n,) sums over trees, of features (n, width)."""
         total = np.empty(len(x))
-        starts = (LEAVES * np.arange(len(self)))[:, None]
+        starts = LEAVES * np.arange(len(self), dtype=np.intp)[:, None]
         values = self.leaf.astype(np.float32).ravel()
         # Smaller trees leave the last columns empty: they clear nothing.
         used = np.flatnonzero((self.keep != ALL).any(0))
         nodes = [(self.node[:, k].astype(np.intp), self.keep[:, k, None]) for k in used]
-        for begin in range(0, len(x), BLOCK):
-            block = np.ascontiguousarray(x[begin : begin + BLOCK].T)
-            holds = block[self.feature] <= self.threshold[:, None]
-            words = np.negative(holds, dtype=np.uint16, casting="unsafe")
-            alive = np.full((len(self), block.shape[1]), ALL)
-            picked = np.empty_like(alive)
+        feature, threshold = self.feature.astype(np.intp), self.threshold[:, None]
+        size = max(1, min(BLOCK, len(x)))
+        # Arrays that every block writes anew; "clip" because "raise" would copy what is taken.
+        columns, words = (np.empty((len(feature), size), kind) for kind in (np.float32, np.uint16))
+        alive, picked = np.empty((2, len(self), size), np.uint16)
+        exits, reached = (np.empty(alive.shape, kind) for kind in (np.intp, np.float32))
+        for begin in range(0, len(x), size):
+            block = np.zeros((x.shape[1], size), np.float32)
+            block[:, : len(x) - begin] = x[begin : begin + size].T
+            np.take(block, feature, axis=0, out=columns, mode="clip")
+            np.negative(columns <= threshold, out=words, dtype=np.uint16, casting="unsafe")
+            alive.fill(ALL)
             for conditions, keep in nodes:
-                np.take(words, conditions, axis=0, out=picked, mode="clip")  # "raise" would copy
+                np.take(words, conditions, axis=0, out=picked, mode="clip")
                 np.bitwise_or(picked, keep, out=picked)
                 np.bitwise_and(alive, picked, out=alive)
-            lowest = alive & np.negative(alive)
-            exit_leaf = np.bitwise_count(lowest - np.uint16(1))
-            total[begin : begin + BLOCK] = values[starts + exit_leaf].sum(0, dtype=np.float64)
+            lowest = np.bitwise_and(alive, np.negative(alive, out=picked), out=alive)
+            np.add(starts, np.bitwise_count(lowest - np.uint16(1)), out=exits)
+            np.take(values, exits, out=reached, mode="clip")
+            total[begin : begin + size] = reached.sum(0, dtype=np.float64)[: len(x) - begin]
         return total
 
 
