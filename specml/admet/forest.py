@@ -13,7 +13,7 @@ import numpy as np
 LEAVES = 16
 NODES = LEAVES - 1
 ALL = np.uint16(0xFFFF)
-BLOCK = 128  # molecules at a time: words of 1,000 trees stay in the second-level cache
+BLOCK = 64  # molecules at a time: words of 3,000 trees stay in the second-level cache
 
 
 @dataclass(frozen=True, eq=False)
