@@ -3,7 +3,8 @@
     python benchmarks/admet_summary.py --cache CACHE --baseline maplight-100 maplight-300
 
 Prints the tables of docs/admet_accuracy.md, writes benchmarks/results/admet_accuracy.json and the
-figure docs/admet_distance.png. Of several baselines the first that has a task is taken.
+figure docs/admet_distance.png. Of several baselines the first that has a task is taken. The
+transformers trained from scratch are those of benchmarks/results/admet_pretraining.json.
 """
 
 import argparse
@@ -20,6 +21,7 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 
 ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
 EDGES = np.array([0.0, 0.3, 0.4, 0.5, 0.6, 0.75, 1.001])
 SEEDS = range(1, 6)
 
@@ -40,22 +42,22 @@ def baseline(folders: list[Path], endpoint: Endpoint) -> tuple[str, dict[int, np
     return "", {}
 
 
-def compare(endpoint: Endpoint, own: dict, other: dict[int, np.ndarray]) -> dict:
-    """Metrics by seed, and the paired difference (positive: the scorer is better)."""
-    metric = metrics.METRICS[endpoint.metric]
-    values = {seed: metric(kept["y"], kept["value"]) for seed, kept in own.items()}
-    shared = sorted(set(own) & set(other))
-    theirs = {seed: metric(own[seed]["y"], other[seed]) for seed in shared}
+def transformer() -> dict[str, dict[int, float]]:
+    """By task and seed, the metric of the transformer trained from scratch."""
+    kept = json.loads((RESULTS / "admet_pretraining.json").read_text())["finetuned"]
+    return {
+        task: {int(seed): value for seed, value in row["scratch"].items()}
+        for task, row in kept.items()
+    }
+
+
+def compare(endpoint: Endpoint, values: dict[int, float], theirs: dict[int, float]) -> dict:
+    """Paired difference of the metric (positive: the scorer is better) over the seeds of both."""
     sign = -1 if endpoint.metric in metrics.LOWER_IS_BETTER else 1
+    shared = sorted(set(values) & set(theirs))
     gain = sign * np.array([values[seed] - theirs[seed] for seed in shared])
     error = float(gain.std(ddof=1) / np.sqrt(len(gain))) if len(gain) > 1 else None
-    return {
-        "metric": endpoint.metric,
-        "scorer": values,
-        "maplight": theirs,
-        "gain": float(gain.mean()) if len(gain) else None,
-        "standard_error": error,
-    }
+    return {"gain": float(gain.mean()) if len(gain) else None, "standard_error": error}
 
 
 def calibration(endpoint: Endpoint, own: dict) -> dict:
@@ -95,38 +97,55 @@ def spread(values: dict[int, float]) -> str:
     return f"{np.mean(numbers):.3f} ± {np.std(numbers, ddof=1):.3f}"
 
 
+def shown(gained: dict) -> str:
+    gain = "" if gained["gain"] is None else f"{gained['gain']:+.3f}"
+    return gain + ("" if not gained["standard_error"] else f" ± {gained['standard_error']:.3f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--baseline", nargs="+", required=True)
     args = parser.parse_args()
     folders = [args.cache / name for name in args.baseline]
+    fromscratch = transformer()
     results = {}
-    print("| task | metric | scorer | MapLight-style | gain ± s.e. | seeds | calibration |")
-    print("|---|---|---|---|---|---|---|")
+    print("| task | metric | scorer | MapLight-style | gain | transformer | gain | calibration |")
+    print("|---|---|---|---|---|---|---|---|")
     for endpoint in ENDPOINTS:
         own = runs(args.cache, endpoint)
         if not own:
             continue
+        metric = metrics.METRICS[endpoint.metric]
         name, other = baseline(folders, endpoint)
-        row = compare(endpoint, own, other) | calibration(endpoint, own)
-        row |= {"baseline": name, "by_distance": by_distance(endpoint, own)}
+        arms = {
+            "scorer": {seed: metric(kept["y"], kept["value"]) for seed, kept in own.items()},
+            "maplight": {seed: metric(own[seed]["y"], p) for seed, p in other.items()},
+            "transformer": fromscratch.get(endpoint.name, {}),
+        }
+        over = {
+            arm: compare(endpoint, arms["scorer"], arms[arm]) for arm in ("maplight", "transformer")
+        }
+        judged = calibration(endpoint, own)
+        distance = {"baseline": name, "by_distance": by_distance(endpoint, own)}
+        row = {"metric": endpoint.metric, **arms, "over": over, **judged, **distance}
         results[endpoint.name] = row
-        gain = "" if row["gain"] is None else f"{row['gain']:+.3f}"
-        gain += "" if row["standard_error"] is None else f" ± {row['standard_error']:.3f}"
-        judged = (
+        cells = [endpoint.name, endpoint.metric, spread(arms["scorer"])]
+        for arm, gained in over.items():
+            cells += [spread(arms[arm]), shown(gained)]
+        shares = (
             f"ECE {row['ece']:.3f} ({row['ece_of_chance']:.3f})"
             if "ece" in row
             else f"{100 * row['coverage']:.1f} %"
         )
-        scorer = {seed: row["scorer"][seed] for seed in row["maplight"]} or row["scorer"]
-        cells = (endpoint.name, row["metric"], spread(scorer), spread(row["maplight"]))
-        print("|", " | ".join((*cells, gain, str(len(row["maplight"])), judged)), "|")
-    compared = [row for row in results.values() if row["gain"] is not None]
-    better = sum(row["gain"] > 0 for row in compared)
-    equal = sum(row["gain"] >= -(row["standard_error"] or 0.0) for row in compared)
-    print(f"better on {better}, not worse by a standard error on {equal}, of {len(compared)}")
-    path = ROOT / "benchmarks" / "results" / "admet_accuracy.json"
+        print("|", " | ".join((*cells, shares)), "|")
+    for arm in ("maplight", "transformer"):
+        gains = [row["over"][arm] for row in results.values()]
+        compared = [one for one in gains if one["gain"] is not None]
+        better = sum(one["gain"] > 0 for one in compared)
+        equal = sum(one["gain"] >= -(one["standard_error"] or 0.0) for one in compared)
+        print(f"{arm}: better on {better}, not worse by one s.e. on {equal}, of {len(compared)}")
+    path = RESULTS / "admet_accuracy.json"
     path.write_text(json.dumps({"edges": EDGES.tolist(), "tasks": results}, indent=1) + "\n")
     draw(results)
 
