@@ -1,9 +1,9 @@
 """Crippen's log P and molar refractivity, without drawing hydrogens.
 
 Sums of contributions of atoms by type (Wildman and Crippen, J. Chem. Inf. Comput. Sci. 39, 868
-(1999)). RDKit types the heavy atoms the same with and without hydrogens, and remembers that; what a
-hydrogen counts follows from its neighbour. RDKit's own sum draws all hydrogens and types them by
-SMARTS, which takes ten times as long.
+(1999)). RDKit types the heavy atoms the same with and without hydrogens, and remembers that for its
+other descriptors; what a hydrogen counts follows from its neighbour. RDKit's own sum draws all
+hydrogens and types every atom again.
 """
 
 import numpy as np
@@ -38,7 +38,7 @@ def log_p_and_refractivity(mol: Chem.Mol) -> tuple[float, float]:
 def _hydrogen(atom: Chem.Atom) -> tuple[float, float]:
     """What a hydrogen on this atom counts."""
     match atom.GetAtomicNum():
-        case 6 | 1:
+        case 6:
             return ON_CARBON
         case 7:
             return ON_NITROGEN
