@@ -99,7 +99,8 @@ def spread(values: dict[int, float]) -> str:
 
 def shown(gained: dict) -> str:
     gain = "" if gained["gain"] is None else f"{gained['gain']:+.3f}"
-    return gain + ("" if not gained["standard_error"] else f" ± {gained['standard_error']:.3f}")
+    error = gained["standard_error"]
+    return gain if error is None else f"{gain} ± {error:.3f}"
 
 
 def main() -> None:
@@ -108,7 +109,7 @@ def main() -> None:
     parser.add_argument("--baseline", nargs="+", required=True)
     args = parser.parse_args()
     folders = [args.cache / name for name in args.baseline]
-    fromscratch = transformer()
+    from_scratch = transformer()
     results = {}
     print("| task | metric | scorer | MapLight-style | gain | transformer | gain | calibration |")
     print("|---|---|---|---|---|---|---|---|")
@@ -118,27 +119,25 @@ def main() -> None:
             continue
         metric = metrics.METRICS[endpoint.metric]
         name, other = baseline(folders, endpoint)
-        arms = {
-            "scorer": {seed: metric(kept["y"], kept["value"]) for seed, kept in own.items()},
+        scorer = {seed: metric(kept["y"], kept["value"]) for seed, kept in own.items()}
+        others = {
             "maplight": {seed: metric(own[seed]["y"], p) for seed, p in other.items()},
-            "transformer": fromscratch.get(endpoint.name, {}),
+            "transformer": from_scratch.get(endpoint.name, {}),
         }
-        over = {
-            arm: compare(endpoint, arms["scorer"], arms[arm]) for arm in ("maplight", "transformer")
-        }
-        judged = calibration(endpoint, own)
-        distance = {"baseline": name, "by_distance": by_distance(endpoint, own)}
-        row = {"metric": endpoint.metric, **arms, "over": over, **judged, **distance}
+        over = {arm: compare(endpoint, scorer, theirs) for arm, theirs in others.items()}
+        row = {"metric": endpoint.metric, "scorer": scorer, **others, "over": over}
+        row |= calibration(endpoint, own)
+        row |= {"baseline": name, "by_distance": by_distance(endpoint, own)}
         results[endpoint.name] = row
-        cells = [endpoint.name, endpoint.metric, spread(arms["scorer"])]
-        for arm, gained in over.items():
-            cells += [spread(arms[arm]), shown(gained)]
-        shares = (
+        cells = [endpoint.name, endpoint.metric, spread(scorer)]
+        for arm, theirs in others.items():
+            cells += [spread(theirs), shown(over[arm])]
+        judged = (
             f"ECE {row['ece']:.3f} ({row['ece_of_chance']:.3f})"
             if "ece" in row
             else f"{100 * row['coverage']:.1f} %"
         )
-        print("|", " | ".join((*cells, shares)), "|")
+        print("|", " | ".join((*cells, judged)), "|")
     for arm in ("maplight", "transformer"):
         gains = [row["over"][arm] for row in results.values()]
         compared = [one for one in gains if one["gain"] is not None]

@@ -6,7 +6,6 @@ other descriptors; what a hydrogen counts follows from its neighbour. RDKit's ow
 hydrogens and types every atom again.
 """
 
-import numpy as np
 from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
@@ -27,12 +26,15 @@ def log_p_and_refractivity(mol: Chem.Mol) -> tuple[float, float]:
     >>> round(log_p_and_refractivity(Chem.MolFromSmiles("CCO"))[0], 4)
     -0.0014
     """
-    total = np.sum(rdMolDescriptors._CalcCrippenContribs(mol), axis=0)
+    contributions = rdMolDescriptors._CalcCrippenContribs(mol)
+    log_p, refractivity = (sum(column) for column in zip(*contributions, strict=True))
     for atom in atoms(mol):
         hydrogens = atom.GetTotalNumHs()
         if hydrogens:
-            total += hydrogens * np.array(_hydrogen(atom))
-    return float(total[0]), float(total[1])
+            of_one = _hydrogen(atom)
+            log_p += hydrogens * of_one[0]
+            refractivity += hydrogens * of_one[1]
+    return log_p, refractivity
 
 
 def _hydrogen(atom: Chem.Atom) -> tuple[float, float]:
