@@ -5,6 +5,7 @@ file holds how far the run has come (``seen``); a second call goes on from there
 """
 
 import random
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,7 +22,7 @@ from specml.reference.reactivity import SETTINGS, reactivity
 
 LARGEST = 40  # heavy atoms
 ORDER_SEED = 6
-BATCH = 128  # molecules between two writes: what a kill can lose
+SAVE_EVERY = 60.0  # s: what a kill can lose; a write of 100,000 molecules takes seconds
 
 Task = tuple[int, str, frozenset[str]]
 Row = tuple[str, dict[str, np.ndarray]]
@@ -70,15 +71,16 @@ def _go_on(labels: AtomLabels, tasks: list[Task], out: Path, processes: int) -> 
     early: dict[int, Row | None] = {}
     rows: list[Row | None] = []
     written = failed = 0
+    saved = time.monotonic()
     try:
         for index, row in unordered(_label_one, tasks, processes, str(out)):
             early[places[index]] = row
             while len(rows) in early:
                 rows.append(early.pop(len(rows)))
             failed += row is None
-            if len(rows) - written >= BATCH:
+            if time.monotonic() - saved > SAVE_EVERY:
                 labels = _write(out, labels, rows[written:])
-                written = len(rows)
+                written, saved = len(rows), time.monotonic()
             yield Progress(len(rows) + len(early) - failed, failed, len(tasks))
     finally:  # a run that is stopped keeps what it has
         _write(out, labels, rows[written:])
