@@ -28,10 +28,11 @@ def label(
     from specml.cli import console
     from specml.cli.tasks import resumable, watch
     from specml.data.cascade import evaluation_keys
-    from specml.io import atom_labels
+    from specml.io import atom_labels, outputs
     from specml.reference.atom_labelling import label_list
 
     smiles = _smiles(molecules)
+    outputs.check([output], force=True, named_by="--output")
     excluded = evaluation_keys(exclude) if exclude else frozenset()
     with resumable(str(output)):
         steps = label_list(smiles, output, excluded, processes, limit)
@@ -54,9 +55,13 @@ def _smiles(path: Path) -> list[str]:
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            return [row["smiles"] for row in csv.DictReader(file)]
+            found = [row["smiles"] for row in csv.DictReader(file)]
     except (OSError, EOFError, KeyError, UnicodeDecodeError, csv.Error) as error:
         got = f"no column {error}" if isinstance(error, KeyError) else str(error)
         raise InputError(
             message(str(path), got, "a csv with a column smiles", "Name the column `smiles`.")
         ) from error
+    if not found:
+        fix = "Check the file."
+        raise InputError(message(str(path), "no rows", "a csv with a column smiles", fix))
+    return found

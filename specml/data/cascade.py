@@ -7,6 +7,7 @@ DFT geometries; Exp5K: experimental 13C shifts that agree with them.
 
 import csv
 import gzip
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from rdkit import Chem
 from specml.data.molecules import connectivity_key, split_of
 from specml.errors import InputError, message
 
+INCHIKEY = re.compile(r"[A-Z]{14}(-[A-Z]{10}-[A-Z])?")  # its first block, or all of it
 # Shifts without a geometry, or of another numbering than the geometry's (shared/science notes).
 DAMAGED = frozenset(("20176318", "7695", "10009540", "10018477", "6558", "5509"))
 
@@ -78,8 +80,23 @@ def read_cascade(folder: Path, left_out: frozenset[str]) -> Iterator[Assigned]:
 
 
 def evaluation_keys(path: Path) -> frozenset[str]:
-    """The InChIKey blocks of a list, one a line, ``#`` comments."""
-    return frozenset(line.strip() for line in path.read_text().splitlines() if line[:1] != "#")
+    """The first blocks of the InChIKeys of a list, one key or block a line, ``#`` comments.
+
+    Raises
+    ------
+    InputError
+        A file or a line of something else, which would leave out nothing.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(message(str(path), str(error), "a text file", "Check it.")) from error
+    keys = [line.strip() for line in lines if line.strip() and line[0] != "#"]
+    for key in keys:
+        if not INCHIKEY.fullmatch(key):
+            fix = "List one molecule a line."
+            raise InputError(message(str(path), repr(key[:40]), "the block of an InChIKey", fix))
+    return frozenset(key[:14] for key in keys)
 
 
 def _shifts(path: Path) -> dict[str, list[tuple[int, float]]]:

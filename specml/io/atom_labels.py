@@ -133,6 +133,12 @@ def write(path: Path, labels: AtomLabels) -> None:
     partial.replace(path)
 
 
+def seen(path: Path) -> int:
+    """How far down its list the run has come that wrote a file."""
+    with h5py.File(path, "r") as file:
+        return int(file.attrs["seen"])
+
+
 def read(path: Path) -> AtomLabels:
     """Read what :func:`write` wrote.
 

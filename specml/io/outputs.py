@@ -22,7 +22,8 @@ def check(paths: Iterable[Path], force: bool, named_by: str = "--output-dir") ->
     Raises
     ------
     OutputError
-        A folder that cannot be made or written to, or an existing file without ``force``.
+        A folder that cannot be made or written to or stands where a file is to be, or an existing
+        file without ``force``.
     """
     paths = list(paths)
     for folder in sorted({path.parent for path in paths}):
@@ -38,6 +39,10 @@ def check(paths: Iterable[Path], force: bool, named_by: str = "--output-dir") ->
                     f"Choose another {named_by}.",
                 )
             ) from error
+    folders = [path for path in paths if path.is_dir()]
+    if folders:
+        got, fix = "an existing folder", f"Choose another {named_by}."
+        raise OutputError(message(str(folders[0]), got, "the name of a file", fix))
     existing = [path for path in paths if path.exists()]
     if existing and not force:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
@@ -51,8 +56,12 @@ def check(paths: Iterable[Path], force: bool, named_by: str = "--output-dir") ->
         )
 
 
-def publish(contents: Mapping[Path, bytes]) -> None:
+def publish(contents: Mapping[Path, bytes], named_by: str = "--output-dir") -> None:
     """Write all files, or none of them.
+
+    Parameters
+    ----------
+    named_by : as in :func:`check`.
 
     Raises
     ------
@@ -71,7 +80,7 @@ def publish(contents: Mapping[Path, bytes]) -> None:
                 str(error.filename),
                 error.strerror,
                 "room and rights to write",
-                "Choose another --output-dir.",
+                f"Choose another {named_by}.",
             )
         ) from error
     finally:

@@ -4,9 +4,10 @@ The order is fixed by a seed, so that whatever has been labelled is a fair sampl
 file holds how far the run has come (``seen``); a second call goes on from there.
 """
 
+import hashlib
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -55,11 +56,11 @@ def label_list(
     Raises
     ------
     InputError
-        If the file was made from another list or by another method.
+        If the file was made from another list, with other exclusions or by another method.
     """
     order = list(range(len(smiles)))
     random.Random(ORDER_SEED).shuffle(order)
-    labels = _begun(out, len(smiles))
+    labels = _begun(out, provenance(smiles, excluded))
     first = int(labels.attributes["seen"])
     rest = order[first:] if limit is None else order[first : first + limit]
     return _go_on(labels, [(i, smiles[i], excluded) for i in rest], out, processes)
@@ -87,26 +88,45 @@ def _go_on(labels: AtomLabels, tasks: list[Task], out: Path, processes: int) -> 
 
 
 def _write(out: Path, labels: AtomLabels, rows: list[Row | None]) -> AtomLabels:
+    """What is on disk must be what this run began with: two runs would undo each other's work."""
+    if out.exists() and atom_labels.seen(out) != labels.attributes["seen"]:
+        got, fix = "another run that writes it too", "Run one at a time; this one has stopped."
+        raise InputError(message(str(out), got, "a file of one run", fix))
     longer = labels.extended([row for row in rows if row is not None])
     longer.attributes["seen"] = int(labels.attributes["seen"]) + len(rows)
     atom_labels.write(out, longer)
     return longer
 
 
-def _begun(out: Path, size: int) -> AtomLabels:
+def provenance(smiles: Sequence[str], excluded: Iterable[str]) -> dict[str, str | int]:
+    """What two runs must share to write into one file: method, list and exclusions."""
+    return {
+        **SETTINGS,
+        "tblite": version("tblite"),
+        "list": _digest(smiles),
+        "excluded": _digest(sorted(excluded)),
+        "order_seed": ORDER_SEED,
+    }
+
+
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _begun(out: Path, made: dict[str, str | int]) -> AtomLabels:
     """The labels so far; an empty set where there is no file."""
-    made = {**SETTINGS, "tblite": version("tblite"), "list_size": size, "order_seed": ORDER_SEED}
     if not out.exists():
         labels = AtomLabels.empty()
         labels.attributes.update({**made, "seen": 0})
         return labels
     labels = atom_labels.read(out)
-    if {key: labels.attributes.get(key) for key in made} != made:
+    changed = [key for key, value in made.items() if labels.attributes.get(key) != value]
+    if changed:
         raise InputError(
             message(
                 str(out),
-                "labels of another list, method or version of tblite",
-                f"a file made with {made}",
+                f"labels made with another {' and '.join(changed)}",
+                f"those of this call ({', '.join(f'{key} {made[key]}' for key in changed)})",
                 "Choose another --output.",
             )
         )

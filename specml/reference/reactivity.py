@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 # Of tblite, 1 being its default: against 0.1, charges and indices of 12 molecules move by 0.002 e
 # at most (at 1: 0.0003 e, a fifth more time; at 100: 0.02 e).
 ACCURACY = 10.0
+# eV. Below, tblite's 300 K take a hundredth of an electron out of the highest orbital: embedding has
+# twisted a double bond, and what is labelled would be half a diradical.
+SMALLEST_GAP = 0.25
 SEED = 20260101
 STEPS = 100  # of the force field
 SETTINGS: dict[str, str | int] = {
     "method": METHOD,
     "accuracy": str(ACCURACY),
     "geometry": f"ETKDGv3 (seed {SEED}), MMFF94 ({STEPS} steps)",
+    "smallest_gap": f"{SMALLEST_GAP} eV",
 }
 
 
@@ -44,13 +48,17 @@ def reactivity(smiles: str) -> dict[str, np.ndarray]:
     Raises
     ------
     ReferenceFailure
-        No geometry, unpaired electrons, or no convergence.
+        Hydrogens written as atoms (isotopes), no geometry, unpaired electrons or nearly no gap, no
+        convergence.
     """
     molecule = _embedded(smiles)
     numbers = np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()])
     positions = molecule.GetConformer().GetPositions()
     charge = Chem.GetFormalCharge(molecule)
     neutral = _singlepoint(smiles, numbers, positions, charge, 0)
+    gap = _gap(neutral)
+    if gap < SMALLEST_GAP:
+        raise _failure(smiles, f"a gap of {gap:.2f} eV", f"{SMALLEST_GAP} eV or more")
     charges = [
         result.get("charges")[numbers > 1]
         for result in (
@@ -65,7 +73,7 @@ def reactivity(smiles: str) -> dict[str, np.ndarray]:
         "charge": charges[1],
         "fukui_nucleophilic": charges[1] - charges[2],
         "fukui_electrophilic": charges[0] - charges[1],
-        "gap": np.array(_gap(neutral)),
+        "gap": np.array(gap),
         "dipole": np.linalg.norm(dipole),
     }
 
@@ -73,7 +81,10 @@ def reactivity(smiles: str) -> dict[str, np.ndarray]:
 def _embedded(smiles: str) -> Chem.Mol:
     """With hydrogens and one relaxed geometry; the heavy atoms come first, in their order."""
     with rdBase.BlockLogs():
-        molecule = Chem.AddHs(Chem.MolFromSmiles(smiles))
+        written = Chem.MolFromSmiles(smiles)
+        if any(atom.GetAtomicNum() == 1 for atom in written.GetAtoms()):
+            raise _failure(smiles, "hydrogens written as atoms", "heavy atoms alone")
+        molecule = Chem.AddHs(written)
         if any(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms()):
             raise _failure(smiles, "unpaired electrons", "a closed shell")
         settings: Any = rdDistGeom.ETKDGv3()  # RDKit's stubs lack the types of its fields

@@ -46,3 +46,20 @@ def test_a_list_that_cannot_be_read(refused, folder, content, told):
 
 def test_a_missing_list(refused):
     assert "none.csv" in refused("admet", "label", "none.csv", "--output", "l.h5")
+
+
+def test_an_empty_list(refused, folder):
+    (folder / "empty.csv").write_text("smiles\n")
+    assert "no rows" in refused("admet", "label", "empty.csv", "--output", "l.h5")
+    assert not (folder / "l.h5").exists()
+
+
+def test_exclusions_that_are_no_keys(refused, molecules, folder):
+    (folder / "keys.txt").write_text("CCO\n")
+    arguments = ("admet", "label", molecules, "--output", "l.h5", "--exclude", "keys.txt")
+    assert "'CCO'; expected the block of an InChIKey" in refused(*arguments)
+
+
+def test_the_folder_of_the_output_is_made_before_the_work(run, molecules, folder, one_process):
+    run("admet", "label", molecules, "--output", "new/l.h5", "--limit", 1)
+    assert (folder / "new" / "l.h5").exists()

@@ -35,7 +35,25 @@ def test_a_radical_is_refused():
         reactivity("[CH3]")
 
 
-def run(monkeypatch, out, limit=None, smiles=("CCO", "bad", "CC", "C" * 41, "O", "CN")):
+def test_hydrogens_written_as_atoms_are_refused():
+    # Labels would no longer stand beside the atoms of the graph.
+    with pytest.raises(ReferenceFailure, match="hydrogens written"):
+        reactivity("[2H]OC")
+
+
+def test_a_diradical_geometry_is_refused(monkeypatch):
+    monkeypatch.setattr("specml.reference.reactivity.SMALLEST_GAP", 50.0)
+    with pytest.raises(ReferenceFailure, match=r"a gap of \d+\.\d\d eV"):
+        reactivity("CO")
+
+
+def run(
+    monkeypatch,
+    out,
+    limit=None,
+    smiles=("CCO", "bad", "CC", "C" * 41, "O", "CN"),
+    excluded=frozenset(),
+):
     """Label a list in this process, the labels being lengths of text."""
 
     def label(text):
@@ -48,7 +66,7 @@ def run(monkeypatch, out, limit=None, smiles=("CCO", "bad", "CC", "C" * 41, "O",
     monkeypatch.setattr(
         atom_labelling, "unordered", lambda work, tasks, *_: (work(t) for t in reversed(tasks))
     )
-    steps = list(atom_labelling.label_list(smiles, out, frozenset(), 1, limit))
+    steps = list(atom_labelling.label_list(smiles, out, excluded, 1, limit))
     return steps[-1], atom_labels.read(out)
 
 
@@ -67,3 +85,29 @@ def test_another_list_is_refused(tmp_path, monkeypatch):
     run(monkeypatch, tmp_path / "a.h5", limit=2)
     with pytest.raises(InputError, match="another list"):
         run(monkeypatch, tmp_path / "a.h5", smiles=("CCO", "CC"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"smiles": ("CCO", "bad", "CC", "CCC", "O", "CN")}, "another list"),
+        ({"excluded": frozenset(("OKKJLVBELUTLKV",))}, "another excluded"),
+    ],
+)
+def test_a_file_of_another_list_or_other_exclusions_is_not_continued(
+    tmp_path, monkeypatch, changed, told
+):
+    run(monkeypatch, tmp_path / "l.h5", limit=2)
+    with pytest.raises(InputError, match=told):
+        run(monkeypatch, tmp_path / "l.h5", **changed)
+
+
+def test_a_run_does_not_undo_the_work_of_another(tmp_path, monkeypatch):
+    out = tmp_path / "l.h5"
+    run(monkeypatch, out, limit=1)
+    slow = atom_labelling.label_list(("CCO", "bad", "CC", "C" * 41, "O", "CN"), out, frozenset(), 1)
+    next(slow)
+    _, done = run(monkeypatch, out)
+    with pytest.raises(InputError, match="another run"):
+        list(slow)
+    assert atom_labels.read(out).smiles == done.smiles
