@@ -22,13 +22,14 @@ from specml.admet.molecules import clean
 
 
 def approved(path: Path) -> list[Chem.Mol]:
-    """Parents of the approved drugs, as `specml admet predict` would score them."""
+    """Distinct parents of the approved drugs, as `specml admet predict` would score them."""
     with path.open(newline="", encoding="utf-8-sig") as handle:
         rows = list(csv.DictReader(handle))
     column = next(name for name in rows[0] if name.lower() == "smiles")
     with rdBase.BlockLogs():
         cleaned = [clean(row[column]) for row in rows]
-    return [one.mol for one in cleaned if one.scored and one.mol is not None]
+    parents = [one.mol for one in cleaned if one.scored and one.mol is not None]
+    return list({Chem.MolToSmiles(mol): mol for mol in parents}.values())
 
 
 def main() -> None:
@@ -40,9 +41,9 @@ def main() -> None:
     args = parser.parse_args()
     tables = {}
     for endpoint, path in evaluation.tables(args.folder, ENDPOINTS).items():
-        data = evaluation.read(path)
+        data = evaluation.read(path, endpoint)
         if args.also is not None and (args.also / path.name).is_file():
-            more = evaluation.read(args.also / path.name)
+            more = evaluation.read(args.also / path.name, endpoint)
             data = training.Data(data.smiles + more.smiles, np.append(data.y, more.y))
         tables[endpoint] = data
     drugs = approved(args.approved)

@@ -23,6 +23,7 @@ PREFIX = "specml_"
 FIRST = ("status", "status_reason", "scored_smiles")
 DOMAIN = ("similarity", "in_domain")
 ALERTS = ("pains", "brenk")
+OTHERS = frozenset((*FIRST, *DOMAIN, *PHYSCHEM, *ALERTS))  # columns of no endpoint
 UNITS = {"mw": "g/mol", "tpsa": "angstrom^2", "similarity": "Tanimoto"}
 
 
@@ -52,7 +53,8 @@ def schema(endpoints: Sequence[Endpoint]) -> pa.Schema:
         for part in parts(endpoint):
             unit = "%" if part is PERCENTILE else endpoint.unit
             fields.append(_field(endpoint.name + part.suffix, pa.float32(), unit))
-    fields += [_field("similarity", pa.float32()), pa.field("in_domain", pa.bool_())]
+    similarity, in_domain = DOMAIN
+    fields += [_field(similarity, pa.float32()), pa.field(in_domain, pa.bool_())]
     fields += [_field(name, pa.int32() if name in WHOLE else pa.float32()) for name in PHYSCHEM]
     return pa.schema(fields + [pa.field(name, pa.string()) for name in ALERTS])
 

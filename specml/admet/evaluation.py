@@ -4,7 +4,7 @@ Every row is predicted. One that cannot be (a SMILES RDKit cannot read) takes th
 others, and is counted: leaving it out would change what the metric means.
 """
 
-import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from specml.admet.metrics import METRICS, coverage, ece
 from specml.admet.scorer import Scorer
 from specml.admet.training import Data
 from specml.errors import InputError, message
+from specml.io.tables.delimited import Delimited
 
 COLUMNS = ("Drug", "Y")
+CHUNK = 1000  # rows
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Evaluation:
     n, n_failed : rows, and those that could not be predicted.
     n_known : rows whose SMILES is among the training rows; None if those were not given.
     calibration : expected calibration error of a classification, share of the rows within the 90 %
-        interval of a regression.
+        interval of a regression; None if no row could be predicted.
     """
 
     metric: str
@@ -38,33 +40,46 @@ class Evaluation:
     n: int
     n_failed: int
     n_known: int | None
-    calibration: float
+    calibration: float | None
 
 
-def read(path: Path) -> Data:
+def read(path: Path, endpoint: Endpoint) -> Data:
     """SMILES and values of one file.
 
     Raises
     ------
     InputError
-        A column is missing, a value is no number, or there are no rows.
+        A column is missing, a value is no number (of a classification: not 0 or 1), or there are
+        no rows.
     """
-    with path.open(newline="", encoding="utf-8-sig") as handle:
-        reader = csv.DictReader(handle)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            got = ", ".join(reader.fieldnames or ()) or "no columns"
-            fix = "The benchmark's files have Drug_ID, Drug and Y."
-            raise InputError(message(str(path), got, "columns Drug and Y", fix))
-        rows = [(row["Drug"] or "", row["Y"]) for row in reader]
-    if not rows:
+    table = Delimited(path)
+    names = table.schema.names
+    if any(name not in names for name in COLUMNS):
+        fix = "The benchmark's files have Drug_ID, Drug and Y."
+        raise InputError(message(str(path), ", ".join(names), "columns Drug and Y", fix))
+    smiles: list[str] = []
+    values: list[float] = []
+    for chunk in table.chunks(CHUNK):
+        texts, cells = (chunk.batch.column(name).to_pylist() for name in COLUMNS)
+        smiles += texts
+        for row, cell in enumerate(cells, chunk.start + 1):
+            values.append(_value(cell, f"Y in row {row} of {path}", endpoint))
+    if not values:
         raise InputError(message(str(path), "no rows", "at least one", "Give another file."))
+    return Data(smiles, np.array(values))
+
+
+def _value(cell: str, where: str, endpoint: Endpoint) -> float:
     try:
-        values = np.array([float(y) for _, y in rows])
-    except (TypeError, ValueError) as error:
-        fix = "Remove rows without a measured value."
-        raise InputError(message(f"Y of {path}", str(error), "numbers", fix)) from error
-    return Data([text for text, _ in rows], values)
+        value = float(cell)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InputError(message(where, repr(cell), "a number", "Remove the row."))
+    if endpoint.is_classification and value not in (0.0, 1.0):
+        fix = f"{endpoint.name} is a classification."
+        raise InputError(message(where, repr(cell), "0 or 1", fix))
+    return value
 
 
 def tables(folder: Path, endpoints: tuple[Endpoint, ...]) -> dict[Endpoint, Path]:
@@ -94,11 +109,11 @@ def evaluate(scorer: Scorer, endpoint: Endpoint, data: Data, known: Data | None)
     failed = ~np.isfinite(value)
     value[failed] = np.median(value[~failed]) if not failed.all() else 0.0
     kept = ~failed
-    judged = (
-        ece(data.y[kept], value[kept])
-        if endpoint.is_classification
-        else coverage(data.y[kept], low[kept], high[kept])
-    )
+    judged = None
+    if kept.any() and endpoint.is_classification:
+        judged = ece(data.y[kept], value[kept])
+    elif kept.any():
+        judged = coverage(data.y[kept], low[kept], high[kept])
     seen = set(known.smiles) if known is not None else set()
     return Evaluation(
         metric=endpoint.metric,

@@ -5,8 +5,8 @@
 t is the mean of trees trained without one fold each, r the same of ridge regressions
 (:mod:`specml.admet.kernel`); folds keep scaffolds together. a, b and c are fitted on predictions of
 rows by the models that have not seen them, drawn towards a = b = 1/2: for a classification s is the
-logit of the probability, which calibrates it; for a regression it is the value on the scale of
-learning.
+logit of the probability, which calibrates it; for a regression it is the standardised value on the
+scale of learning.
 
 The error expected of a regression grows with what can be seen of a new molecule,
 
@@ -18,7 +18,7 @@ so that s +- q sigma is a conformal interval.
 Optimisers are imported where a model is trained: a third of a second that a prediction saves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -98,7 +98,9 @@ class Fitted:
 
     Parameters
     ----------
-    trees : mean of the folds' trees, shift and factor of the scale of learning included.
+    centre, deviation : of the values of a regression on the scale of learning; 0 and 1 of a
+        classification. All else is of standardised values.
+    trees : mean of the folds' trees.
     weights, offset : of r.
     stack : a, b, c.
     spread : e_0, e_1, e_2 and q; zeros for a classification.
@@ -106,6 +108,8 @@ class Fitted:
     """
 
     endpoint: Endpoint
+    centre: float
+    deviation: float
     trees: Forest
     weights: np.ndarray
     offset: float
@@ -134,6 +138,7 @@ class Fitted:
             return Answer(expit(s), alone, nothing, nothing)
         sigma = self.spread[0] + self.spread[1] * (1 - near) + self.spread[2] * np.abs(t - r)
         unit = BACKWARD[self.endpoint.transform]
+        s, sigma = self.centre + self.deviation * s, self.deviation * sigma
         half = self.spread[3] * sigma
         ends = np.sort([unit(s - half), unit(s + half)], axis=0)
         return Answer(unit(s), np.abs(unit(s + sigma) - unit(s - sigma)) / 2, *ends)
@@ -147,6 +152,10 @@ def expit(x: np.ndarray) -> np.ndarray:
 def fit(endpoint: Endpoint, rows: Rows, seed: int = 0) -> Fitted:
     """Train on all rows."""
     target = FORWARD[endpoint.transform](rows.y)
+    centre, deviation = 0.0, 1.0
+    if not endpoint.is_classification:
+        centre, deviation = float(target.mean()), float(target.std()) or 1.0
+        target = (target - centre) / deviation
     fold = scaffold_folds(rows.scaffolds, FOLDS, seed)
     t, trees = _trees(endpoint, rows.x, target, fold, seed)
     r, weights, offset, penalty = _kernel(endpoint, rows.phi, target, fold)
@@ -157,17 +166,15 @@ def fit(endpoint: Endpoint, rows: Rows, seed: int = 0) -> Fitted:
         near = unseen_similarity(rows.bits, fold)
         spread = _spread(np.abs(target - s), np.abs(t - r), near)
     report = {"rows": len(target), "trees": len(trees), "penalty": penalty}
-    return Fitted(endpoint, trees, weights, offset, stack, spread, report)
+    return Fitted(endpoint, centre, deviation, trees, weights, offset, stack, spread, report)
 
 
 def _trees(
     endpoint: Endpoint, x: np.ndarray, target: np.ndarray, fold: np.ndarray, seed: int
 ) -> tuple[np.ndarray, Forest]:
+    """Scores of the rows by trees that have not seen them, and the mean of the folds' trees."""
     import lightgbm
 
-    shift, factor = (0.0, 1.0)
-    if not endpoint.is_classification:
-        shift, factor = float(target.mean()), float(target.std())
     size = LARGE if len(target) >= MANY else SMALL
     options = {**TREES, **size, "objective": "binary" if endpoint.is_classification else "l2"}
     n_folds = int(fold.max()) + 1
@@ -175,15 +182,14 @@ def _trees(
     grown: list[dict] = []
     for k in range(n_folds):
         seen = fold != k
-        data = lightgbm.Dataset(x[seen], (target[seen] - shift) / factor, params={"max_bin": 63})
+        data = lightgbm.Dataset(x[seen], target[seen], params={"max_bin": 63})
         for own in GROWERS:
             booster = lightgbm.train({**options, **own, "seed": seed + k}, data)
             raw = np.asarray(booster.predict(x[~seen], raw_score=True))
-            unseen[~seen] += (raw * factor + shift) / len(GROWERS)
+            unseen[~seen] += raw / len(GROWERS)
             grown.extend(tree["tree_structure"] for tree in booster.dump_model()["tree_info"])
     together = forest(grown)
-    leaf = together.leaf * (factor / (n_folds * len(GROWERS))) + shift / len(together)
-    return unseen, Forest(together.feature, together.threshold, together.node, together.keep, leaf)
+    return unseen, replace(together, leaf=together.leaf / (n_folds * len(GROWERS)))
 
 
 def _kernel(
@@ -204,11 +210,9 @@ def _kernel(
 def _linear(t: np.ndarray, r: np.ndarray, target: np.ndarray) -> np.ndarray:
     from scipy.optimize import nnls
 
-    mean = target.mean()
-    scale = max(float(target.std()), 1e-6) * np.sqrt(PRIOR_WEIGHT)
-    design = np.column_stack((t - mean, r - mean))
-    design = np.vstack((design, scale * np.eye(2)))
-    side = np.concatenate((target - mean, [scale * PRIOR, scale * PRIOR]))
+    scale = np.sqrt(PRIOR_WEIGHT)
+    design = np.vstack((np.column_stack((t, r)), scale * np.eye(2)))
+    side = np.concatenate((target, [scale * PRIOR, scale * PRIOR]))
     (a, b), _ = nnls(design, side)
     return np.array([a, b, float(np.median(target - a * t - b * r))])
 
@@ -246,6 +250,6 @@ def _spread(residual: np.ndarray, gap: np.ndarray, near: np.ndarray) -> np.ndarr
     e, _ = nnls(design, residual)
     e[0] = max(e[0], 0.2 * residual.mean())  # no row is certain
     n = len(residual)
-    rank = min(np.ceil(COVERAGE * (n + 1)) / n, 1.0)
-    q = np.quantile(residual / (design @ e), rank, method="higher")
+    rank = min(int(np.ceil(COVERAGE * (n + 1))), n)  # split-conformal: this one of n, from 1
+    q = np.sort(residual / (design @ e))[rank - 1]
     return np.append(e, q)

@@ -1,11 +1,13 @@
 """A scorer on disk: arrays as safetensors, everything else in a json card beside them."""
 
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load as loaded
+from safetensors.numpy import save as dumped
 
 from specml.admet.endpoints import Endpoint
 from specml.admet.fingerprints import Reference
@@ -14,10 +16,11 @@ from specml.admet.forest import Forest
 from specml.admet.kernel import Cosines
 from specml.admet.training import Trained
 from specml.errors import WeightsError, first_line, message
+from specml.io import outputs
 
 KIND = "admet"
 SHIPPED = Path(__file__).resolve().parent.parent / "weights" / "admet" / "specml-admet.json"
-REQUIRED = ("kind", "weights", "endpoints", "kernel", "domain")
+REQUIRED = ("kind", "weights", "sha256", "endpoints", "kernel", "domain")
 
 
 def save(path: Path, trained: Trained, card: dict) -> None:
@@ -26,6 +29,11 @@ def save(path: Path, trained: Trained, card: dict) -> None:
     Parameters
     ----------
     card : name, data, errors: what is to be known of the model besides what is needed to use it.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
     """
     cosines, reference = trained.cosines, trained.reference
     arrays = {
@@ -43,24 +51,26 @@ def save(path: Path, trained: Trained, card: dict) -> None:
             "keep": trees.keep,
             "leaf": trees.leaf.astype(np.float16),
             "weights": fitted.weights.astype(np.float32),
-            "numbers": np.array([*fitted.stack, fitted.offset, *fitted.spread]),
+            "numbers": np.array(
+                [*fitted.stack, fitted.offset, *fitted.spread, fitted.centre, fitted.deviation]
+            ),
             "rows": trained.rows[k].astype(np.uint32),
         }
         if trained.percentiles:
             own["percentiles"] = trained.percentiles[k].astype(np.float32)
         arrays |= {f"{fitted.endpoint.name}.{key}": value for key, value in own.items()}
-    save_file(
-        {key: np.ascontiguousarray(value) for key, value in arrays.items()},
-        path.with_suffix(".safetensors"),
-    )
+    data = dumped({key: np.ascontiguousarray(value) for key, value in arrays.items()})
+    weights = path.with_suffix(".safetensors")
     needed = {
         "kind": KIND,
-        "weights": path.with_suffix(".safetensors").name,
+        "weights": weights.name,
+        "sha256": hashlib.sha256(data).hexdigest(),
         "kernel": {"spread": cosines.spread, "size": cosines.size},
         "domain": {"similarity": trained.limit},
         "endpoints": [asdict(f.endpoint) | {"training": f.report} for f in trained.fitted],
     }
-    path.write_text(json.dumps({"name": path.stem, **card, **needed}, indent=2) + "\n")
+    text = json.dumps({"name": path.stem, **card, **needed}, indent=2) + "\n"
+    outputs.publish({weights: data, path: text.encode()}, "--output")
 
 
 def read(path: Path) -> Trained:
@@ -76,7 +86,11 @@ def read(path: Path) -> Trained:
         missing = [key for key in REQUIRED if key not in card]
         if missing or card["kind"] != KIND:
             raise ValueError(f"no model of ADMET endpoints (lacks {', '.join(missing) or KIND})")
-        return _built(card, load_file(path.with_name(card["weights"])))
+        data = path.with_name(card["weights"]).read_bytes()
+        # A training that was killed while it replaced an older model leaves halves of two.
+        if hashlib.sha256(data).hexdigest() != card["sha256"]:
+            raise ValueError("parameters of another card")
+        return _built(card, loaded(data))
     except Exception as error:  # json, safetensors and numpy raise a dozen different types
         raise WeightsError(
             message(
@@ -101,9 +115,20 @@ def _built(card: dict, arrays: dict[str, np.ndarray]) -> Trained:
 
         trees = Forest(*(part(key) for key in ("feature", "threshold", "node", "keep", "leaf")))
         numbers = part("numbers")
-        stack, offset, spread = numbers[:3], float(numbers[3]), numbers[4:]
+        stack, spread = numbers[:3], numbers[4:8]
+        offset, centre, deviation = (float(number) for number in numbers[[3, 8, 9]])
         fitted.append(
-            Fitted(endpoint, trees, part("weights"), offset, stack, spread, row["training"])
+            Fitted(
+                endpoint,
+                centre,
+                deviation,
+                trees,
+                part("weights"),
+                offset,
+                stack,
+                spread,
+                row["training"],
+            )
         )
         rows.append(part("rows").astype(np.int64))
         if f"{endpoint.name}.percentiles" in arrays:

@@ -1,17 +1,21 @@
-"""A user's own measurements: a CSV file with a column of SMILES and one of values."""
+"""A user's own measurements: a table with a column of SMILES and one of values."""
 
-import csv
 import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from rdkit import Chem, rdBase
 
+from specml.admet.columns import OTHERS
 from specml.admet.endpoints import CLASSIFICATION, SMALLEST, Endpoint
-from specml.admet.smiles_column import LOOKED_AT, named, smiles_column
+from specml.admet.smiles_column import named
+from specml.admet.source import open_molecules
 from specml.admet.training import Data
 from specml.errors import InputError, message
+
+CHUNK = 1000  # rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,32 +28,44 @@ class OwnTable:
 
 
 def read(path: Path, column: str, smiles: str | None = None) -> OwnTable:
-    """Read a file of comma-, semicolon- or tab-separated columns with a header.
+    """Read a table that `specml admet predict` reads too, with a header.
 
     Raises
     ------
     InputError
-        An unreadable file, a column that is not there, or text where a number should be.
+        An unreadable file, a column that is not there, text where a number should be, or a SMILES
+        that RDKit does not read.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        fix = "Save the table as CSV in UTF-8."
-        raise InputError(message(str(path), str(error), "a CSV file", fix)) from error
-    first = text.split("\n", maxsplit=1)[0]
-    separator = max(",;\t", key=first.count)
-    names, *rows = list(csv.reader(text.splitlines(), delimiter=separator)) or [[]]
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    values_at = names.index(named(names, column, "--column"))
-    smiles_at = names.index(smiles_column(names, rows[:LOOKED_AT], smiles, str(path)))
-    kept, values = [], []
-    for number, row in enumerate(rows, start=1):
-        cell = row[values_at].strip() if values_at < len(row) else ""
-        if cell.lower() in ("", "na", "nan") or not row[smiles_at].strip():
-            continue
-        values.append(_number(cell, number, names[values_at]))
-        kept.append(row[smiles_at].strip())
-    return OwnTable(Data(kept, np.array(values)), names[values_at], len(rows) - len(kept))
+    molecules = open_molecules(path, smiles, header=True)
+    values_in = named(molecules.table.schema.names, column, "--column")
+    kept, values, n_rows = [], [], 0
+    for chunk in molecules.table.chunks(CHUNK):
+        for k, why in chunk.faults.items():
+            expected, fix = "a cell a column", "Correct the line."
+            raise InputError(message(f"{path}: row {chunk.start + k + 1}", why, expected, fix))
+        texts, cells = (
+            [
+                "" if cell is None else str(cell).strip()
+                for cell in chunk.batch.column(name).to_pylist()
+            ]
+            for name in (molecules.smiles, values_in)
+        )
+        for row, (text, cell) in enumerate(zip(texts, cells, strict=True), chunk.start + 1):
+            n_rows += 1
+            if not text or cell.lower() in ("", "na", "nan"):
+                continue
+            values.append(_number(cell, row, values_in))
+            kept.append(_valid(text, row, molecules.smiles))
+    return OwnTable(Data(kept, np.array(values)), values_in, n_rows - len(kept))
+
+
+def _valid(smiles: str, row: int, column: str) -> str:
+    with rdBase.BlockLogs():
+        mol: Chem.Mol | None = Chem.MolFromSmiles(smiles)
+    if mol is None or not mol.GetNumAtoms():
+        fix = "Correct or remove the row."
+        raise InputError(message(f"{column} in row {row}", repr(smiles), "a valid SMILES", fix))
+    return smiles
 
 
 def _number(cell: str, row: int, column: str) -> float:
@@ -64,10 +80,21 @@ def _number(cell: str, row: int, column: str) -> float:
 
 
 def endpoint(name: str, kind: str, unit: str, scale: str, source: str) -> Endpoint:
-    """An endpoint of one's own, judged by AUROC or by the mean absolute error."""
+    """An endpoint of one's own, judged by AUROC or by the mean absolute error.
+
+    Raises
+    ------
+    InputError
+        A name that another column of the output has.
+    """
+    plain = re.sub(r"\W+", "_", name).strip("_") or "endpoint"
+    if plain in OTHERS:
+        expected = "one that no other column of the output has"
+        fix = f"Choose another, such as --name measured_{plain}."
+        raise InputError(message("name of the endpoint", repr(plain), expected, fix))
     classes = kind == CLASSIFICATION
     return Endpoint(
-        name=re.sub(r"\W+", "_", name).strip("_") or "endpoint",
+        name=plain,
         title=name,
         group="own",
         kind=kind,

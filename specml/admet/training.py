@@ -61,7 +61,7 @@ class Described:
         texts = dict.fromkeys(text for data in tables.values() for text in data.smiles)
         self.position = {text: k for k, text in enumerate(texts)}
         with rdBase.BlockLogs():
-            mols = [_read(text, k) for k, text in enumerate(texts)]
+            mols = [_read(text) for text in texts]
             self.x = features(mols)
             self.bits = on_bits(mols)
             self.scaffolds = [scaffold(mol) for mol in mols]
@@ -76,11 +76,11 @@ class Described:
         return Rows(x, self.cosines(x), bits, data.y[chosen], scaffolds)
 
 
-def _read(text: str, row: int) -> Chem.Mol:
+def _read(text: str) -> Chem.Mol:
     mol: Chem.Mol | None = Chem.MolFromSmiles(text)
     if mol is None or mol.GetNumAtoms() == 0:
         fix = "Correct or remove the row."
-        raise InputError(message(f"molecule {row + 1}", repr(text), "a valid SMILES", fix))
+        raise InputError(message("a training molecule", repr(text), "a valid SMILES", fix))
     return mol
 
 
@@ -128,6 +128,9 @@ def _check(endpoint: Endpoint, data: Data) -> None:
         fix = "Remove the rows without a value."
         raise InputError(message(endpoint.name, "a value that is no number", "numbers", fix))
     labels = sorted(set(data.y))
+    if not endpoint.is_classification and len(labels) == 1:
+        got, fix = f"{labels[0]:g} in every row", "Check the column."
+        raise InputError(message(f"values of {endpoint.name}", got, "different values", fix))
     if endpoint.is_classification and labels != [0.0, 1.0]:
         got = ", ".join(f"{label:g}" for label in labels[:5])
         fix = "Train it as a regression, or recode the labels."
@@ -163,19 +166,23 @@ def _count(trained: Trained, population: Sequence[Chem.Mol]) -> None:
 
 
 def held_out_error(endpoint: Endpoint, data: Data, seed: int = 1) -> dict:
-    """Train on four fifths of the scaffolds and report the metric on the others."""
+    """Train on four fifths of the scaffolds and report the metric on the others.
+
+    The metric is None where it cannot be computed: labels of one class on either side.
+    """
     _check(endpoint, data)
     described = Described({endpoint: data})
     keys = [described.scaffolds[described.position[text]] for text in data.smiles]
     train_rows, held, _ = scaffold_split(keys, HELD_OUT, seed)
     labels = set(data.y[train_rows])
     if len(held) == 0 or (endpoint.is_classification and len(labels) < 2):
-        return {"metric": endpoint.metric, "value": float("nan"), "n": len(held)}
+        return {"metric": endpoint.metric, "value": None, "n": len(held)}
     seen, unseen = described.rows(data, train_rows), described.rows(data, held)
     near = Reference.of_bits(seen.bits).similarity(unseen.bits).max(1)
     answer = fit(endpoint, seen, seed).answer(unseen.x, unseen.phi, near)
     report = {"metric": endpoint.metric, "n_train": len(train_rows), "n": len(held)}
-    report["value"] = METRICS[endpoint.metric](unseen.y, answer.value)
+    value = METRICS[endpoint.metric](unseen.y, answer.value)
+    report["value"] = None if np.isnan(value) else value
     if not endpoint.is_classification:
         within = (answer.low <= unseen.y) & (unseen.y <= answer.high)
         report["coverage"] = float(within.mean())

@@ -43,7 +43,7 @@ def train(
     scale: Annotated[
         Scale, typer.Option(help="Learn the values, or their logarithm (all above 0).")
     ] = Scale.IDENTITY,
-    seed: Annotated[int, typer.Option(help="Of folds, split and trees.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Of folds, split and trees.")] = 1,
     force: options.Force = False,
 ) -> None:
     """Train a model that `specml admet predict --model` and `show --model` take.
@@ -66,7 +66,8 @@ def train(
     say = console.output().print
     say(f"{endpoint.name}: {len(own.data.y)} rows, {own.n_left_out} left out")
     report = training.held_out_error(endpoint, own.data, seed)
-    say(f"held out by scaffold, {report['n']} rows: {report['metric']} {report['value']:.3f}")
+    value = "cannot be measured" if report["value"] is None else f"{report['value']:.3f}"
+    say(f"held out by scaffold, {report['n']} rows: {report['metric']} {value}")
     if "coverage" in report:
         say(f"in the 90 % interval: {100 * report['coverage']:.0f} %")
     trained = training.train({endpoint: own.data}, seed=seed)

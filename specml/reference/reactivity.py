@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 # Of tblite, 1 being its default: against 0.1, charges and indices of 12 molecules move by 0.002 e
 # at most (at 1: 0.0003 e, a fifth more time; at 100: 0.02 e).
 ACCURACY = 10.0
-# eV. Below, tblite's 300 K take a hundredth of an electron out of the highest orbital: embedding has
-# twisted a double bond, and what is labelled would be half a diradical.
+# eV. Below, the 300 K of tblite take a hundredth of an electron out of the highest orbital:
+# embedding has twisted a double bond, and half a diradical would be labelled.
 SMALLEST_GAP = 0.25
 SEED = 20260101
 STEPS = 100  # of the force field

@@ -73,6 +73,8 @@ def test_train_evaluate_predict(run, measured):
         (("--column", "compound", "--task", "regression"), "a number"),
         (("--column", "2", "--task", "classification"), "both 0 and 1"),
         (("--column", "2", "--task", "regression", "--scale", "log"), "--scale log"),
+        (("--column", "2", "--task", "regression", "--name", "logp"), "--name measured_logp"),
+        (("--column", "2", "--task", "regression", "--seed", "-1"), "--seed"),
     ],
 )
 def test_what_cannot_be_trained(run, measured, words, said):
@@ -80,6 +82,49 @@ def test_what_cannot_be_trained(run, measured, words, said):
     assert result.exit_code == 2
     assert said in result.output
     assert not (measured / "own.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("y,smiles\n1.5\nx,CCO\n", "y in row 2: got 'x'"),  # row 1 lacks its SMILES
+        ("smiles,y\nCCO,1\nC1CC,2\n", "smiles in row 2: got 'C1CC'"),
+        ("smiles,y\nCCO,1,2\n", "row 1: got line 2 has 3 cells"),
+        ("", "an empty file"),
+    ],
+)
+def test_tables_that_cannot_be_trained_on(refused, folder, content, said):
+    (folder / "own.csv").write_text(content)
+    words = ("--column", "y", "--task", "regression", "-o", "own.json")
+    assert said in refused("admet", "train", "own.csv", *words)
+
+
+def test_a_folder_in_the_place_of_the_model(refused, measured):
+    (measured / "own.json").mkdir()
+    words = ("--column", "2", "--task", "regression", "-o", "own.json", "--force")
+    assert "an existing folder" in refused("admet", "train", "own.csv", *words)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("Drug,Y\nCCO,nan\n", "Y in row 1 of"),
+        ("Drug,Y\nCCO,1\nCCC,0.4\n", "got '0.4'; expected 0 or 1"),
+        ("Drug,y\nCCO,1\n", "columns Drug and Y"),
+        ("Drug,Y\n", "no rows"),
+    ],
+)
+def test_evaluate_refuses(refused, folder, content, said):
+    (folder / "test").mkdir()
+    (folder / "test" / "herg.csv").write_text(content)
+    assert said in refused("admet", "evaluate", "--test", "test")
+
+
+def test_an_evaluation_is_not_replaced(refused, folder):
+    (folder / "test").mkdir()
+    (folder / "test" / "herg.csv").write_text("Drug,Y\nCCO,1\n")
+    arguments = ("admet", "evaluate", "--test", "test", "--output", "test/herg.csv")
+    assert "an existing file" in refused(*arguments)
 
 
 def test_evaluate_without_tables(run, folder):

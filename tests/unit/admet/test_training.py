@@ -49,7 +49,7 @@ def test_scores_are_what_they_say(trained, mols):
     assert scores.similarity[2] == pytest.approx(1.0)
     assert list(scores.inside[2:]) == [True, False]
     # Less certain of what resembles nothing.
-    assert scores.uncertainty[3, 0] >= scores.uncertainty[2, 0]
+    assert scores.uncertainty[3, 0] >= scores.uncertainty[2, 0] - 1e-12
 
 
 def test_order_and_batches_do_not_matter(trained, mols):
@@ -70,6 +70,39 @@ def test_files_give_the_same_scores(trained, mols, tmp_path):
     np.testing.assert_allclose(before.value, after.value, atol=2e-3)  # leaves in half precision
     np.testing.assert_array_equal(before.similarity, after.similarity)
     np.testing.assert_allclose(before.high, after.high, atol=4e-3)
+
+
+@pytest.mark.parametrize(("shift", "factor"), [(8.0, 1e10), (8.0, 1e-7), (1e6, 1.0)])
+def test_the_unit_of_the_values_does_not_matter(mols, tmp_path, shift, factor):
+    endpoint, data = next(iter(admet_data.tables().items()))
+    plain = training.train({endpoint: data})
+    other = training.train({endpoint: Data(data.smiles, factor * (data.y + shift))})
+    model_file.save(tmp_path / "own.json", other, {})
+    expected = factor * (Scorer(plain).predict(mols).value + shift)
+    found = load(tmp_path / "own.json").predict(mols).value
+    np.testing.assert_allclose(found, expected, atol=5e-3 * factor)
+
+
+def test_parameters_of_another_card_are_refused(trained, tmp_path):
+    """What a kill between the two files leaves behind."""
+    model_file.save(tmp_path / "own.json", trained, {})
+    endpoint, data = next(iter(admet_data.tables().items()))
+    model_file.save(tmp_path / "new.json", training.train({endpoint: data}), {})
+    (tmp_path / "new.safetensors").replace(tmp_path / "own.safetensors")
+    with pytest.raises(WeightsError, match="parameters of another card"):
+        load(tmp_path / "own.json")
+
+
+def test_values_that_do_not_differ_are_refused():
+    endpoint, data = next(iter(admet_data.tables().items()))
+    with pytest.raises(InputError, match="2 in every row"):
+        training.train({endpoint: Data(data.smiles, np.full(len(data.smiles), 2.0))})
+
+
+def test_rows_that_cannot_be_read_are_counted(trained):
+    for endpoint in admet_data.tables():
+        result = evaluate(Scorer(trained), endpoint, Data(["C1CC", ""], np.array([0.0, 1.0])), None)
+        assert (result.n, result.n_failed, result.calibration) == (2, 2, None)
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):
