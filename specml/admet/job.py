@@ -83,7 +83,8 @@ def run(job: Job, partial: Partial, schedule: Scheduler) -> Iterator[Progress]:
                 [*chunk.batch.columns, *added.columns], schema=schema
             )
             counts.update(_counts(added))
-            partial.append(head + job.encoder.rows(batch), batch.num_rows, counts)
+            data = head + job.encoder.rows(batch, chunk.batch.num_columns)
+            partial.append(data, batch.num_rows, counts)
             head = b""
             yield Progress(partial.rows, chunk.share, dict(counts))
         if head:

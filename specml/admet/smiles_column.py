@@ -63,13 +63,25 @@ def named(names: Sequence[str], given: str, option: str) -> str:
     )
 
 
-def has_header(rows: Sequence[Sequence[str]], given: str | None) -> bool:
-    """Whether the first row holds names: a known one, or no SMILES above a column of SMILES."""
+def has_header(rows: Sequence[Sequence[str]], given: str | None, listed: bool = False) -> bool:
+    """Whether the first row holds names: a known one, or no SMILES above a column of SMILES.
+
+    Parameters
+    ----------
+    given : name of the column, or its position from 1, if that was said.
+    listed : of a list of SMILES (.smi), which has a header only if a name in it says so.
+    """
     if not rows:
         return True
     first = list(rows[0])
-    if given in first or any(_tells(cell) for cell in first):
+    if any(_tells(cell) for cell in first):
         return True
+    if given is not None and given.isdecimal() and 1 <= int(given) <= len(first):
+        return not (listed or is_smiles(first[int(given) - 1]))
+    if given in first:
+        return True
+    if listed:
+        return False
     positions = [str(k) for k in range(len(first))]
     columns = [int(k) for k in _by_content(positions, rows)]
     return not any(is_smiles(first[k]) for k in columns)

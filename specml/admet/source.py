@@ -10,6 +10,7 @@ from specml.admet.smiles_column import LOOKED_AT, has_header, named, smiles_colu
 from specml.errors import InputError, message
 from specml.io.tables.chunk import Table
 from specml.io.tables.delimited import Delimited
+from specml.io.tables.dialect import is_list
 from specml.io.tables.files import is_parquet
 from specml.io.tables.parquet import Parquet
 
@@ -51,6 +52,8 @@ def open_molecules(
         rows = _first_of(table)
     else:
         table, header, rows = _text(path, smiles, header)
+    if smiles is None and not header and is_list(path):
+        smiles = "1"
     column = smiles_column(table.schema.names, rows, smiles, str(path))
     names = table.schema.names
     _check_text(path, table.schema.field(column))
@@ -67,7 +70,7 @@ def _text(
     table = Delimited(path)
     rows = table.first_rows(LOOKED_AT + 1)
     if header is None:
-        header = has_header(rows, smiles)
+        header = has_header(rows, smiles, is_list(path))
     return (table, True, rows[1:]) if header else (Delimited(path, header=False), False, rows)
 
 
@@ -81,10 +84,6 @@ def _first_of(table: Table) -> list[list[str]]:
 
 
 def _check_text(path: Path, column: pa.Field) -> None:
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        raise InputError(
-            message(
-                f"{path}: {column.name}", f"values of type {kind}", "text", "Name another column."
-            )
-        )
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        got, fix = f"values of type {column.type}", "Name another column."
+        raise InputError(message(f"{path}: {column.name}", got, "text", fix))

@@ -25,7 +25,7 @@ from specml.errors import InputError, OutputError, message
 from specml.io import outputs
 from specml.io.tables.encoding import encoder
 from specml.io.tables.files import tables_in
-from specml.io.tables.partial import Partial
+from specml.io.tables.partial import Partial, partial_names
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -91,14 +91,30 @@ def _pairs(request: Request) -> list[tuple[Path, Path]]:
             raise InputError(
                 message(str(source), "no tables in it", "CSV or parquet", "Check the folder.")
             )
-    for one, other in pairs:
-        if one.exists() and other.exists() and one.samefile(other):
-            raise OutputError(
-                message(str(other), "the input itself", "another file", "Choose another OUT.")
-            )
+    _check_apart(pairs)
     free = [(one, other) for one, other in pairs if request.force or not _finished(request, other)]
+    if len(free) < len(pairs):
+        done = len(pairs) - len(free)
+        console.note(f"{done} of {len(pairs)} files are in {output} already; --force does all anew")
     outputs.check([other for _, other in free], request.force, "OUT")
     return free
+
+
+def _check_apart(pairs: list[tuple[Path, Path]]) -> None:
+    """No output may be an input, nor one output another's."""
+    sources = {path.resolve() for path, _ in pairs}
+    made: dict[Path, Path] = {}
+    for source, output in pairs:
+        for path in (output, *partial_names(output)):
+            if path.resolve() in sources or (path.exists() and path.samefile(source)):
+                raise OutputError(
+                    message(str(path), "the input itself", "another file", "Choose another OUT.")
+                )
+        if output in made:
+            got = f"the name of the results of {made[output].name} and of {source.name}"
+            fix = "Rename one of them."
+            raise OutputError(message(str(output), got, "a name for each", fix))
+        made[output] = source
 
 
 def _finished(request: Request, output: Path) -> bool:

@@ -278,6 +278,22 @@ def test_a_folder(run, folder):
     assert run("admet", "predict", "in", "out", *HERG).exit_code == 0
     assert sorted(path.name for path in (folder / "out").iterdir()) == ["a.csv", "b.csv"]
     assert read(folder / "out" / "b.csv")[0]["column_2"] == "an amine"
+    again = run("admet", "predict", "in", "out", "--tasks", "ames")
+    assert again.exit_code == 0
+    assert "2 of 2 files are in out already" in again.stderr
+
+
+def test_files_of_a_folder_whose_results_would_share_a_name(refused, folder):
+    (folder / "in").mkdir()
+    (folder / "in" / "a.csv").write_text("smiles\nCCO\n")
+    (folder / "in" / "a.smi").write_text("CCN\n")
+    assert "a.csv and of a.smi" in refused("admet", "predict", "in", "out")
+
+
+def test_a_list_of_smiles_keeps_its_first_molecule(predict):
+    rows = predict("C1CC bad\nCCO ethanol\nC methane\n", *HERG, name="in.smi")
+    assert [row["column_1"] for row in rows] == ["C1CC", "CCO", "C"]
+    assert [row["status"] for row in rows] == ["invalid", "ok", "ok"]
 
 
 def test_quiet(run, folder):
@@ -323,6 +339,10 @@ def test_nothing_is_overwritten(refused, folder):
     assert "the input itself" in refused("admet", "predict", "in.csv", "in.csv", "--force")
     assert "the input itself" in refused("admet", "predict", "in.csv", "link.csv", "--force")
     assert "an existing file" in refused("admet", "predict", "in.csv", "out.csv")
+    (folder / "other.csv.partial").write_text("smiles\nC\n")
+    words = ("admet", "predict", "other.csv.partial", "other.csv", "--force")
+    assert "the input itself" in refused(*words)
+    assert "no unfinished run" in refused("admet", "predict", "in.csv", "other.csv")
     (folder / "empty").mkdir()
     assert "no tables in it" in refused("admet", "predict", "empty", "results")
     assert "got a folder" in refused("admet", "predict", "in.csv", "empty")

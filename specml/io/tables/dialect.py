@@ -20,7 +20,7 @@ def separator(path: Path) -> str:
 
     A file of one column has none of them in its first line and is read with commas.
     """
-    if SPACED & {suffix.lower() for suffix in path.suffixes}:
+    if is_list(path):
         return SPACE
     lines = _first_lines(path)
     best, columns = ",", 1
@@ -31,6 +31,11 @@ def separator(path: Path) -> str:
         if sum(count == counts[0] for count in counts) >= AGREEING * len(counts):
             best, columns = candidate, counts[0]
     return best
+
+
+def is_list(path: Path) -> bool:
+    """Whether the name is that of a list of SMILES, compressed or not."""
+    return bool(SPACED & {suffix.lower() for suffix in path.suffixes})
 
 
 def _first_lines(path: Path) -> list[str]:

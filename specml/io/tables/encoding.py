@@ -7,16 +7,18 @@ until all are there.
 
 import csv
 import gzip
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-DIGITS = 5  # significant ones of a number in CSV; predictions are good to two or three
+from specml.errors import OutputError, message
+
+DIGITS = 5  # significant ones of an added number in CSV; predictions are good to two or three
 ROW_GROUP = 20_000  # rows
+OTHERS = frozenset((".xlsx", ".xls", ".ods", ".json", ".sdf", ".zip", ".feather"))
 
 
 class Encoder(Protocol):
@@ -24,10 +26,12 @@ class Encoder(Protocol):
 
     def head(self, schema: pa.Schema) -> bytes: ...
 
-    def rows(self, batch: pa.RecordBatch) -> bytes: ...
+    def rows(self, batch: pa.RecordBatch, n_given: int) -> bytes:
+        """A chunk; its first columns are the input's, and stay as they were."""
+        ...
 
-    def finish(self, partial: Path) -> None:
-        """Turn a partial file into its final form, in place."""
+    def finish(self, partial: Path, output: Path) -> None:
+        """Turn a partial file into the output, which appears at once."""
         ...
 
 
@@ -40,20 +44,39 @@ class CsvEncoder:
     def head(self, schema: pa.Schema) -> bytes:
         return self._bytes([schema.names])
 
-    def rows(self, batch: pa.RecordBatch) -> bytes:
-        return self._bytes(zip(*(_texts(column) for column in batch.columns), strict=True))
+    def rows(self, batch: pa.RecordBatch, n_given: int) -> bytes:
+        columns = [_texts(column, k < n_given) for k, column in enumerate(batch.columns)]
+        return self._bytes(zip(*columns, strict=True))
 
-    def finish(self, partial: Path) -> None:
-        """Nothing is left to do."""
+    def finish(self, partial: Path, output: Path) -> None:
+        partial.replace(output)
 
-    def _bytes(self, rows: object) -> bytes:
-        text = io.StringIO(newline="")
-        csv.writer(text, delimiter=self._separated_by, lineterminator="\n").writerows(rows)  # type: ignore[arg-type]
-        data = text.getvalue().encode()
+    def _bytes(self, rows: Iterable[Sequence[str]]) -> bytes:
+        lines = _Lines()
+        csv.writer(lines, delimiter=self._separated_by, lineterminator=_Lines.END).writerows(rows)
+        data = "".join(lines.written).encode()
         return gzip.compress(data, mtime=0) if self._compressed else data
 
 
-def _texts(column: pa.Array) -> list[str]:
+class _Lines:
+    r"""Records that end in ``\n``.
+
+    The module csv quotes a lone ``\r`` in a cell only if the records end with it too; readers take
+    it for the end of a record.
+    """
+
+    END = "\r\n"
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write(self, record: str) -> None:
+        self.written.append(record.removesuffix(self.END) + "\n")
+
+
+def _texts(column: pa.Array, exactly: bool) -> list[str]:
+    if exactly and pa.types.is_floating(column.type):
+        column = column.cast(pa.string())  # the fewest digits that read back as the same number
     show: Callable[[object], str] = str
     if pa.types.is_floating(column.type):
         show = f"{{:.{DIGITS}g}}".format
@@ -68,10 +91,10 @@ class ParquetEncoder:
     def head(self, schema: pa.Schema) -> bytes:
         return schema.serialize().to_pybytes()
 
-    def rows(self, batch: pa.RecordBatch) -> bytes:
+    def rows(self, batch: pa.RecordBatch, n_given: int) -> bytes:  # noqa: ARG002
         return batch.serialize().to_pybytes()
 
-    def finish(self, partial: Path) -> None:
+    def finish(self, partial: Path, output: Path) -> None:
         """One chunk in memory at a time, but for the rows of a row group."""
         made = partial.with_name(partial.name + ".parquet")
         with partial.open("rb") as source:
@@ -85,12 +108,22 @@ class ParquetEncoder:
                         waiting.clear()
                 if waiting:
                     writer.write_table(pa.Table.from_batches(waiting))
-        made.replace(partial)
+        made.replace(output)
+        partial.unlink()
 
 
 def encoder(path: Path, form: str | None = None) -> Encoder:
-    """The encoder of a file name, or of a form (``csv`` or ``parquet``) whatever the name."""
+    """The encoder of a file name, or of a form (``csv`` or ``parquet``) whatever the name.
+
+    Raises
+    ------
+    OutputError
+        A name that promises another format.
+    """
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if form == "parquet" or (form is None and suffixes[-1:] in ([".parquet"], [".pq"])):
         return ParquetEncoder()
+    if form is None and (OTHERS & set(suffixes[-1:]) or suffixes[-2:-1] == [".parquet"]):
+        fix = "Choose another name, or say --format."
+        raise OutputError(message(str(path), suffixes[-1], ".csv, .csv.gz, .tsv or .parquet", fix))
     return CsvEncoder("\t" if ".tsv" in suffixes else ",", suffixes[-1:] == [".gz"])

@@ -1,4 +1,4 @@
-"""Parquet, read a chunk at a time; the columns keep their types."""
+"""Parquet, read a chunk at a time; the columns keep their types, categories become values."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from specml.errors import InputError, message
+from specml.errors import InputError, first_line, message
 from specml.io.tables.chunk import Chunk, unique
 
 BUFFER = 2**20  # bytes read at once; without it a whole row group is held in memory
@@ -19,13 +19,12 @@ class Parquet:
         try:
             self._file = pq.ParquetFile(path, buffer_size=BUFFER, pre_buffer=False)
         except (pa.ArrowException, OSError) as error:
-            raise InputError(
-                message(str(path), f"parquet with an error ({error})", "a whole file", "Copy it.")
-            ) from error
+            raise _damaged(path, error) from error
+        self._path = path
         schema = self._file.schema_arrow
         self.schema = pa.schema(
             [
-                pa.field(name, old.type)
+                pa.field(name, _plain(old.type))
                 for name, old in zip(unique(schema.names), schema, strict=True)
             ]
         )
@@ -35,9 +34,26 @@ class Parquet:
         """See :class:`specml.io.tables.chunk.Table`."""
         total = max(self._file.metadata.num_rows, 1)
         start = 0
-        for batch in self._file.iter_batches(batch_size=size):
+        for batch in self._batches(size):
             end = start + batch.num_rows
             if start >= skip and batch.num_rows:
-                renamed = pa.RecordBatch.from_arrays(batch.columns, schema=self.schema)
+                columns = [column.cast(_plain(column.type)) for column in batch.columns]
+                renamed = pa.RecordBatch.from_arrays(columns, schema=self.schema)
                 yield Chunk(start, renamed, share=end / total)
             start = end
+
+    def _batches(self, size: int) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._file.iter_batches(batch_size=size)
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(self._path, error) from error
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """Without the table of values that a categorical column has, another one in each chunk."""
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _damaged(path: Path, error: Exception) -> InputError:
+    got = f"parquet with an error ({first_line(error)})"
+    return InputError(message(str(path), got, "a whole file", "Copy it."))

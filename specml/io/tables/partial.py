@@ -19,6 +19,24 @@ STATE = """CREATE TABLE IF NOT EXISTS state
 SEEN = "CREATE TABLE IF NOT EXISTS seen (key INTEGER PRIMARY KEY, label TEXT)"
 
 
+def partial_names(output: Path) -> tuple[Path, Path]:
+    """Where an output lies while it is made, and its state.
+
+    Raises
+    ------
+    OutputError
+        No file can have such a name.
+    """
+    name = output.name + ".partial"
+    partial, state = output.with_name(name), output.with_name(name + ".state")
+    try:
+        state.exists()
+    except OSError as error:
+        got, fix = f"{error.strerror} with .partial.state behind it", "Choose a shorter one."
+        raise OutputError(message(str(output), got, "a name for a file", fix)) from error
+    return partial, state
+
+
 class Partial:
     """The unfinished form of one output file.
 
@@ -35,18 +53,21 @@ class Partial:
     Raises
     ------
     OutputError
-        A partial file of other settings, or one that another process writes at this moment.
+        A partial file of other settings or of no run at all, or one that another process writes at
+        this moment.
     """
 
     def __init__(
         self, output: Path, settings: Mapping[str, object], fresh_if_other: bool = False
     ) -> None:
         self.output = output
-        self.path = output.with_name(output.name + ".partial")
-        self._state = output.with_name(output.name + ".partial.state")
+        self.path, self._state = partial_names(output)
         self.rows = self._bytes = 0
         self.counts: dict[str, int] = {}
         self._settings = json.dumps(settings, sort_keys=True, default=str)
+        if self.path.exists() and not self._state.exists() and not fresh_if_other:
+            got, fix = "a file of no unfinished run", "Move it, or choose another output."
+            raise OutputError(message(str(self.path), got, "a name that is free", fix))
         self._base = self._connect()
         try:
             self._resume(fresh_if_other)
@@ -162,12 +183,12 @@ class Partial:
         self.path.unlink(missing_ok=True)
         self._state.unlink(missing_ok=True)
 
-    def publish(self, finish: Callable[[Path], None] = lambda _: None) -> None:
-        """The partial file gets its final form and name, and the state goes.
+    def publish(self, finish: Callable[[Path, Path], object] = Path.replace) -> None:
+        """The partial file becomes the output, and the state goes.
 
         Parameters
         ----------
-        finish : turns the file into its final form, in place; run again after a stop inside it.
+        finish : turns the partial file into the output; run again after a stop inside it.
 
         Raises
         ------
@@ -176,8 +197,7 @@ class Partial:
         """
         self.close()
         try:
-            finish(self.path)
-            self.path.replace(self.output)
+            finish(self.path, self.output)
         except OSError as error:
             raise self._unwritable(error) from error
         self._state.unlink()

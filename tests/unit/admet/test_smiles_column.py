@@ -72,3 +72,22 @@ def test_header(rows, expected):
 
 def test_a_name_that_was_given_is_a_header():
     assert has_header([["CCO"], ["CCN"], ["CCC"]], "CCO")
+
+
+@pytest.mark.parametrize(
+    ("rows", "given", "expected"),
+    [
+        ([["CCO", "1"], ["xx", "2"], ["CCC", "3"]], "1", False),  # a position, not the cell "1"
+        ([["compound", "1"], ["CCO", "2"]], "1", True),
+    ],
+)
+def test_header_above_a_position(rows, given, expected):
+    assert has_header(rows, given) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [(["C1CC", "bad"], False), (["C", "methane"], False), (["SMILES", "name"], True)],
+)
+def test_header_of_a_list(first, expected):
+    assert has_header([first, ["CCO", "ethanol"]], None, listed=True) == expected

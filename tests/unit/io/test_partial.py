@@ -115,7 +115,7 @@ def test_a_stop_while_finishing(tmp_path):
     partial = Partial(tmp_path / "out.csv", SETTINGS)
     partial.append(b"a\n", 1, {})
 
-    def fail(path):
+    def fail(partial, output):
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OutputError, match="No space left"):
@@ -123,3 +123,15 @@ def test_a_stop_while_finishing(tmp_path):
     again = Partial(tmp_path / "out.csv", SETTINGS)
     again.publish()
     assert (tmp_path / "out.csv").read_bytes() == b"a\n"
+
+
+def test_a_file_of_somebody_else_is_not_taken_for_an_unfinished_one(tmp_path):
+    (tmp_path / "out.csv.partial").write_text("mine")
+    with pytest.raises(OutputError, match="a file of no unfinished run"):
+        Partial(tmp_path / "out.csv", SETTINGS)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv.partial"]
+
+
+def test_a_name_that_is_too_long(tmp_path):
+    with pytest.raises(OutputError, match="a name for a file"):
+        Partial(tmp_path / ("x" * 250), SETTINGS)

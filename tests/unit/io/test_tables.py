@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from specml.errors import InputError
+from specml.errors import InputError, OutputError
 from specml.io.tables.delimited import Delimited
 from specml.io.tables.encoding import CsvEncoder, ParquetEncoder, encoder
 from specml.io.tables.files import is_parquet, tables_in
@@ -165,6 +165,24 @@ def test_a_damaged_parquet_file(write):
         Parquet(path)
 
 
+def test_a_damaged_page_of_a_parquet_file(tmp_path):
+    path = tmp_path / "in.parquet"
+    pq.write_table(pa.table({"smiles": ["CCO"] * 100}), path)
+    path.write_bytes(b"PAR1" + b"\xff" * 60 + path.read_bytes()[64:])
+    with pytest.raises(InputError, match="parquet with an error"):
+        list(Parquet(path).chunks(10))
+
+
+def test_categories_become_values(tmp_path):
+    path = tmp_path / "in.parquet"
+    pq.write_table(pa.table({"smiles": pa.array(["CCO", None]).dictionary_encode()}), path)
+    table = Parquet(path)
+    assert table.schema.field("smiles").type == pa.string()
+    assert [chunk.batch.to_pylist() for chunk in table.chunks(9)] == [
+        [{"smiles": "CCO"}, {"smiles": None}]
+    ]
+
+
 def test_tables_of_a_folder(write, tmp_path):
     for name in ("b.csv", "a.parquet", "c.csv.gz", "notes.md", "d.csv.partial"):
         write("x", name)
@@ -179,21 +197,34 @@ BATCH = pa.RecordBatch.from_pydict(
 def test_csv_out():
     code = CsvEncoder()
     assert code.head(BATCH.schema) == b"name,value,inside,n\n"
-    assert code.rows(BATCH) == b'"a,b",0.12346,true,3\n,,false,\n'
+    assert code.rows(BATCH, 1) == b'"a,b",0.12346,true,3\n,,false,\n'
+
+
+def test_columns_of_the_input_keep_all_digits():
+    numbers = {"a": [1234567.891, None], "b": pa.array([0.1, 2.0], pa.float32())}
+    batch = pa.RecordBatch.from_pydict(numbers)
+    assert CsvEncoder().rows(batch, 2) == b"1234567.891,0.1\n,2\n"
+
+
+def test_a_carriage_return_inside_a_cell_ends_no_row():
+    batch = pa.RecordBatch.from_pydict({"note": ["r\rr", "n\nn", 'q"q']})
+    data = CsvEncoder().rows(batch, 1)
+    assert data == b'"r\rr"\n"n\nn"\n"q""q"\n'
 
 
 def test_gzip_out_can_be_continued():
     code = CsvEncoder(compressed=True)
-    data = code.head(BATCH.schema) + code.rows(BATCH)
+    data = code.head(BATCH.schema) + code.rows(BATCH, 1)
     assert gzip.decompress(data).splitlines()[0] == b"name,value,inside,n"
 
 
 def test_parquet_out(tmp_path):
     code = ParquetEncoder()
-    partial = tmp_path / "partial"
-    partial.write_bytes(code.head(BATCH.schema) + code.rows(BATCH) + code.rows(BATCH))
-    code.finish(partial)
-    assert pq.read_table(partial).to_pylist() == 2 * BATCH.to_pylist()
+    partial, out = tmp_path / "partial", tmp_path / "out"
+    partial.write_bytes(code.head(BATCH.schema) + 2 * code.rows(BATCH, 1))
+    code.finish(partial, out)
+    assert pq.read_table(out).to_pylist() == 2 * BATCH.to_pylist()
+    assert list(tmp_path.iterdir()) == [out]
 
 
 @pytest.mark.parametrize(
@@ -206,6 +237,13 @@ def test_parquet_out(tmp_path):
 )
 def test_the_name_decides(tmp_path, name, form, expected):
     assert encoder(tmp_path / name, form).head(BATCH.schema).startswith(expected)
+
+
+@pytest.mark.parametrize("name", ["out.xlsx", "out.parquet.gz"])
+def test_a_name_that_promises_something_else(tmp_path, name):
+    with pytest.raises(OutputError, match=r"expected \.csv"):
+        encoder(tmp_path / name)
+    assert isinstance(encoder(tmp_path / name, "csv"), CsvEncoder)
 
 
 def test_the_form_overrules_the_name(tmp_path):
