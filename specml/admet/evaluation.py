@@ -13,6 +13,7 @@ from rdkit import Chem, rdBase
 
 from specml.admet.endpoints import Endpoint
 from specml.admet.metrics import METRICS, coverage, ece
+from specml.admet.molecules import plain
 from specml.admet.scorer import Scorer
 from specml.admet.training import Data
 from specml.errors import InputError, message
@@ -128,4 +129,4 @@ def evaluate(scorer: Scorer, endpoint: Endpoint, data: Data, known: Data | None)
 def _read(text: str) -> Chem.Mol | None:
     with rdBase.BlockLogs():
         mol: Chem.Mol | None = Chem.MolFromSmiles(text)
-    return mol if mol is not None and mol.GetNumAtoms() else None
+    return plain(mol) if mol is not None and mol.GetNumAtoms() else None

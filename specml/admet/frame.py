@@ -16,8 +16,10 @@ from rdkit import Chem
 
 from specml.admet import scorer
 from specml.admet.columns import joined, schema
+from specml.admet.molecules import written
 from specml.admet.rows import Model, loaded, score_rows
-from specml.admet.smiles_column import LOOKED_AT, smiles_column
+from specml.admet.smiles_column import LOOKED_AT, named, smiles_column
+from specml.errors import InputError, message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,12 +28,13 @@ if TYPE_CHECKING:
 
 Entry = str | Chem.Mol | None
 CHUNK = 500  # molecules scored at once
+FRAME = "data frame"  # in messages
 
 
 def score(
     molecules: "Entry | Iterable[Entry] | pd.DataFrame",
-    tasks: Sequence[str] | None = None,
-    model: Path | None = None,
+    tasks: str | Sequence[str] | None = None,
+    model: Path | str | None = None,
     device: str = "cpu",
     smiles: str | None = None,
 ) -> "dict[str, Any] | pd.DataFrame":
@@ -42,48 +45,59 @@ def score(
     molecules : SMILES or an RDKit molecule: the answer is a dict. Several of them, or a data frame
         with a column of SMILES or molecules: the answer is a data frame with one row each, in
         order, with the columns and the index of the one given.
-    tasks : names of endpoints; all without it.
+    tasks : names of endpoints, or one; all without it.
     model : a file of ``specml admet train``; the shipped model without it.
-    smiles : column of the data frame; guessed if obvious.
+    smiles : column of the data frame, by name or position from 1; guessed if obvious.
 
     Raises
     ------
     InputError
-        A task that does not exist, or no column of SMILES. Molecules raise nothing: see ``status``.
+        A task that does not exist, no column of SMILES, or something that holds no molecules.
+        Molecules raise nothing: see ``status``.
     """
-    used = loaded(Model(scorer.load, model, device))
+    used = loaded(Model(scorer.load, None if model is None else Path(model), device))
+    names = [tasks] if isinstance(tasks, str) else tasks and list(dict.fromkeys(tasks))
     if molecules is None or isinstance(molecules, str | Chem.Mol):
-        return score_rows(used, [molecules], tasks).batch.to_pylist()[0]
+        return score_rows(used, [molecules], names).batch.to_pylist()[0]
     if not hasattr(molecules, "columns"):
+        if not isinstance(molecules, Iterable):
+            got, expected = repr(molecules), "SMILES, an RDKit molecule, several, or a data frame"
+            raise InputError(message("molecules", got, expected, "See specml.admet.score."))
         entries = list(molecules)
-        texts = [Chem.MolToSmiles(e) if isinstance(e, Chem.Mol) else e for e in entries]
-        table = _scored(used, entries, tasks)
+        texts = [e if isinstance(e, str) else written(e) or None for e in entries]
+        table = _scored(used, entries, names)
         return table.add_column(0, "smiles", pa.array(texts, pa.string())).to_pandas()
     frame: Any = molecules
-    column = smiles if smiles is not None else _column(frame)
-    added = _scored(used, frame[column].tolist(), tasks)
+    added = _scored(used, frame.iloc[:, _place(frame, smiles)].tolist(), names)
     # Names only: what the columns of the frame hold is none of our business.
-    names = [pa.field(str(name), pa.null()) for name in frame.columns]
-    free = joined(pa.schema(names), added.schema).names[len(names) :]
+    fields = [pa.field(str(name), pa.null()) for name in frame.columns]
+    free = joined(pa.schema(fields), added.schema).names[len(fields) :]
     made = added.rename_columns(free).to_pandas()
     # By position: a join would multiply the rows of an index with repetitions.
     return frame.assign(**{name: made[name].array for name in free})
 
 
-def _column(frame: "pd.DataFrame") -> str:
-    for name in frame.columns:
-        if len(frame) and isinstance(frame[name].iloc[0], Chem.Mol):
-            return name
+def _place(frame: Any, given: str | None) -> int:
+    """Position of the column of structures."""
     names = [str(name) for name in frame.columns]
-    rows = frame.head(LOOKED_AT).astype(str).to_numpy().tolist()
-    return frame.columns[names.index(smiles_column(names, rows, None, "data frame"))]
+    head = list(frame.head(LOOKED_AT).itertuples(index=False, name=None))
+    if given is not None:
+        found = named(names, given, "smiles")
+    else:
+        for place in range(len(names)):
+            if any(isinstance(row[place], Chem.Mol) for row in head):
+                return place
+        found = smiles_column(names, [[written(cell) for cell in row] for row in head], None, FRAME)
+    if names.count(found) > 1:
+        fix = "Give each column its own name."
+        raise InputError(message(FRAME, f"several columns {found}", "one of that name", fix))
+    return names.index(found)
 
 
 def _scored(used: "Scorer", entries: list[Entry], tasks: Sequence[str] | None) -> pa.Table:
     batches = [score_rows(used, part, tasks).batch for part in _parts(entries)]
     if not batches:
-        endpoints = [e for e in used.endpoints if tasks is None or e.name in tasks]
-        return schema(endpoints).empty_table()
+        return schema(used.predict([], tasks).endpoints).empty_table()
     return pa.Table.from_batches(batches)
 
 

@@ -16,6 +16,8 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
+from specml.admet.screen import atoms
+
 LONGEST_TEXT = 5_000  # characters of a SMILES; beyond, parsing alone takes seconds
 MOST_ATOMS = 200  # heavy atoms; the largest molecule among the measurements has 185
 ELEMENTS = frozenset(("H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Se", "Br", "I"))
@@ -68,18 +70,41 @@ def clean(entry: object) -> Cleaned:
     """
     with rdBase.BlockLogs():
         try:
-            return _clean(_text(entry))
+            return _clean(written(entry))
         # A row never stops a table, and RDKit raises errors of many kinds.
         except Exception as error:  # noqa: BLE001
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
             return Cleaned(None, Status.INVALID, f"RDKit: {first}")
 
 
-def _text(entry: object) -> str:
+def written(entry: object) -> str:
+    """An entry as text; empty for a missing one."""
     if isinstance(entry, Chem.Mol):
         return Chem.MolToSmiles(entry)
-    # NaN, the empty cell of data frames, is the one value that differs from itself.
-    return "" if entry is None or entry != entry else str(entry).strip()  # noqa: PLR0124
+    return "" if _is_missing(entry) else str(entry).strip()
+
+
+def _is_missing(entry: object) -> bool:
+    """None, NaN, which alone differs from itself, and pandas.NA, which says neither yes nor no."""
+    try:
+        return entry is None or bool(entry != entry)  # noqa: PLR0124
+    except TypeError:
+        return True
+
+
+def plain(mol: Chem.Mol) -> Chem.Mol:
+    """Without isotopes and hydrogens written as atoms: models were trained on next to none.
+
+    >>> Chem.MolToSmiles(plain(Chem.MolFromSmiles("[2H]C([2H])([2H])O")))
+    'CO'
+    """
+    marked = [atom for atom in atoms(mol) if atom.GetIsotope() or atom.GetAtomicNum() == 1]
+    if not marked:
+        return mol
+    copy = Chem.Mol(mol)
+    for atom in marked:
+        copy.GetAtomWithIdx(atom.GetIdx()).SetIsotope(0)
+    return Chem.RemoveAllHs(copy)
 
 
 def _clean(text: str) -> Cleaned:
@@ -94,6 +119,9 @@ def _clean(text: str) -> Cleaned:
         return Cleaned(None, Status.INVALID, complaint or _problem(text))
     if mol.GetNumAtoms() == 0:
         return Cleaned(None, Status.EMPTY, "no structure")
+    if ":" in text:  # numbers of atoms in a reaction
+        for atom in atoms(mol):
+            atom.SetAtomMapNum(0)
     status = Status.OK
     notes: list[str] = []
     bonded = any(metal in text for metal in DRAWN_WITH_A_BOND)
@@ -117,7 +145,7 @@ def _not_smiles(text: str) -> str:
     """What else is found in columns of structures, and RDKit would half accept or not explain."""
     if text.startswith("InChI="):
         return "an InChI, not SMILES"
-    if ">" in text.split(maxsplit=1)[0]:
+    if text.split(maxsplit=1)[0].replace("->", "").count(">") == 2:
         return "a reaction, not a molecule"
     rest = text.split(maxsplit=1)[1:]
     if rest and not rest[0].startswith("|"):  # CXSMILES keeps its extensions between bars

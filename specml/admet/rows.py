@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -10,10 +10,11 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 from rdkit import Chem, rdBase
+from rdkit.Chem import rdMolDescriptors
 
 from specml.admet import columns
 from specml.admet.alerts import Alerts, alerts
-from specml.admet.molecules import Cleaned, Status, clean
+from specml.admet.molecules import Cleaned, Status, clean, plain
 from specml.admet.physchem import NAMES as PHYSCHEM
 from specml.admet.physchem import Physchem, physchem
 from specml.admet.scorer import Scorer, Scores
@@ -81,8 +82,7 @@ def score_rows(
     mols = {k: row.mol for k, row in enumerate(rows) if row.scored and row.mol is not None}
     with rdBase.BlockLogs():
         described, undescribed = _each(_describe, mols)
-        mols = {k: mols[k] for k in described}
-        scores, failed = _scores(scorer, mols, described, tasks)
+        scores, failed = _scores(scorer, described, tasks)
     for k, why in (undescribed | failed).items():
         rows[k] = Cleaned(None, Status.FAILED, why)
     described = {k: one for k, one in described.items() if k not in failed}
@@ -92,17 +92,28 @@ def score_rows(
 
 @dataclass(frozen=True)
 class _Described:
-    """What follows from a structure."""
+    """What follows from a structure.
+
+    Parameters
+    ----------
+    smiles, physchem : of the structure with its isotopes.
+    mol : without them, as it is scored.
+    """
 
     smiles: str
+    mol: Chem.Mol
     counted: Census
     physchem: Physchem
     alerts: Alerts
 
 
 def _describe(mol: Chem.Mol) -> _Described:
-    counted = census(mol)
-    return _Described(Chem.MolToSmiles(mol), counted, physchem(mol, counted), alerts(mol, counted))
+    bare = plain(mol)
+    counted = census(bare)
+    properties = physchem(bare, counted)
+    if bare is not mol:
+        properties = replace(properties, mw=rdMolDescriptors._CalcMolWt(mol))
+    return _Described(Chem.MolToSmiles(mol), bare, counted, properties, alerts(bare, counted))
 
 
 def _each(
@@ -120,14 +131,12 @@ def _each(
 
 
 def _scores(
-    scorer: Scorer,
-    mols: Mapping[int, Chem.Mol],
-    described: Mapping[int, _Described],
-    tasks: Sequence[str] | None,
+    scorer: Scorer, described: Mapping[int, _Described], tasks: Sequence[str] | None
 ) -> tuple[Scores, dict[int, str]]:
     """Scores of all rows but those on which the scorer fails."""
+    mols = {k: one.mol for k, one in described.items()}
     try:
-        counted = [described[k].counted for k in mols]
+        counted = [one.counted for one in described.values()]
         return scorer.predict(list(mols.values()), tasks, counted), {}
     except Exception:
         _, failed = _each(lambda mol: scorer.predict([mol], tasks), mols)

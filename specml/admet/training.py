@@ -16,6 +16,7 @@ from specml.admet.fingerprints import Reference, on_bits
 from specml.admet.fitting import Fitted, Rows, fit
 from specml.admet.kernel import Cosines
 from specml.admet.metrics import METRICS
+from specml.admet.molecules import plain
 from specml.admet.splits import scaffold, scaffold_split
 from specml.errors import InputError, message
 
@@ -81,7 +82,7 @@ def _read(text: str) -> Chem.Mol:
     if mol is None or mol.GetNumAtoms() == 0:
         fix = "Correct or remove the row."
         raise InputError(message("a training molecule", repr(text), "a valid SMILES", fix))
-    return mol
+    return plain(mol)
 
 
 def train(

@@ -1,6 +1,7 @@
 """Options that several commands of ``specml admet`` share."""
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,7 @@ ModelFile = Annotated[
         show_default=False,
     ),
 ]
+DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
 
 
 def processors() -> int:
@@ -36,7 +38,13 @@ def processors() -> int:
 
 
 def model(path: Path | None, device: str) -> "Model":
-    """Where workers load the scorer from; a missing file is found before anything starts."""
+    """Where workers load the scorer from; a missing file is found before anything starts.
+
+    Raises
+    ------
+    InputError
+        No such file, or a device of no known kind.
+    """
     from specml.admet import scorer
     from specml.admet.rows import Model
     from specml.errors import InputError, message
@@ -45,6 +53,9 @@ def model(path: Path | None, device: str) -> "Model":
         raise InputError(
             message("--model", str(path), "a file", "Give one that `specml admet train` wrote.")
         )
+    if not DEVICE.fullmatch(device):
+        expected, fix = "cpu, cuda or cuda:0", "Trees and kernels run on the processor in any case."
+        raise InputError(message("--device", device, expected, fix))
     return Model(scorer.load, path, device)
 
 

@@ -68,6 +68,7 @@ def run(request: Request) -> None:
         )
         for source, output in pairs
     ]
+    outputs.check([output for _, output in pairs], request.force, "OUT")
     connection = nullcontext()
     if request.scheduler is not None:
         connection = cluster(request.scheduler, request.workers)  # type: ignore[assignment]
@@ -77,7 +78,7 @@ def run(request: Request) -> None:
 
 
 def _pairs(request: Request) -> list[tuple[Path, Path]]:
-    """Input and output of each file; checked before anything is computed."""
+    """Input and output of each file that is to be scored."""
     source, output = request.source, request.output
     if not source.is_dir():
         if output.is_dir():
@@ -96,7 +97,6 @@ def _pairs(request: Request) -> list[tuple[Path, Path]]:
     if len(free) < len(pairs):
         done = len(pairs) - len(free)
         console.note(f"{done} of {len(pairs)} files are in {output} already; --force does all anew")
-    outputs.check([other for _, other in free], request.force, "OUT")
     return free
 
 

@@ -31,6 +31,9 @@ def first_bytes(path: Path) -> bytes:
     InputError
         No file, no rights, an empty file, or a spreadsheet program's own format.
     """
+    if path.is_fifo():
+        fix = "Write it to a file first."
+        raise InputError(message(str(path), "a pipe", "a file, which can be read twice", fix))
     try:
         with path.open("rb") as handle:
             start = handle.read(4)

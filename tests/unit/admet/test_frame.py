@@ -1,5 +1,6 @@
 """Scores from Python: one molecule, several, a data frame."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from rdkit import Chem
@@ -63,6 +64,49 @@ def test_none():
 def test_no_structures():
     with pytest.raises(InputError, match="data frame: got the columns a"):
         specml.admet.score(pd.DataFrame({"a": ["x"]}))
+
+
+@pytest.mark.parametrize("missing", [np.nan, pd.NA, None, ""])
+def test_missing_entries_are_empty(missing):
+    frame = specml.admet.score(["CCO", missing, 5], HERG)
+    assert frame["status"].tolist() == ["ok", "empty", "invalid"]
+    column = pd.DataFrame({"smiles": pd.array(["CCO", None], "string")})
+    assert specml.admet.score(column, HERG)["status"].tolist() == ["ok", "empty"]
+
+
+def test_a_frame_with_missing_cells_beside_the_structures():
+    given = pd.DataFrame({"structure": ["CCO", "CCCN"], "x": [1.0, None]})
+    assert specml.admet.score(given, HERG)["status"].tolist() == ["ok", "ok"]
+    given = pd.DataFrame({"ROMol": [None, Chem.MolFromSmiles("CCO")]})
+    assert specml.admet.score(given, HERG)["status"].tolist() == ["empty", "ok"]
+
+
+def test_one_task_by_its_name():
+    once = specml.admet.score(["CCO"], "herg")
+    assert once.equals(specml.admet.score(["CCO"], ["herg", "herg"]))
+    for molecules in ([], ["CCO"]):
+        with pytest.raises(InputError, match="'x'"):
+            specml.admet.score(molecules, ["x"])
+
+
+@pytest.mark.parametrize("given", ["SMILES", "1", "smiles"])
+def test_the_column_of_a_frame_by_name_or_position(given):
+    frame = pd.DataFrame({"smiles": ["CCO"], "other": ["CCCC"]})
+    assert specml.admet.score(frame, HERG, smiles=given)["scored_smiles"].tolist() == ["CCO"]
+
+
+def test_columns_that_are_not_there_or_there_twice():
+    frame = pd.DataFrame([["CCO", "CCN"]], columns=["smiles", "smiles"])
+    for given in (None, "smiles"):
+        with pytest.raises(InputError, match=r"one column of SMILES|several columns smiles"):
+            specml.admet.score(frame, HERG, smiles=given)
+    with pytest.raises(InputError, match="smiles: got 'x'"):
+        specml.admet.score(frame, HERG, smiles="x")
+
+
+def test_what_holds_no_molecules():
+    with pytest.raises(InputError, match="molecules: got 5"):
+        specml.admet.score(5)
 
 
 def test_unknown_name():

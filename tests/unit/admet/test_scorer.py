@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
+import specml.admet
 from specml.admet import model_file
 from specml.admet.endpoints import ENDPOINTS
 from specml.admet.scorer import load
@@ -55,3 +56,20 @@ def test_weights_are_small_and_have_a_card():
     files = list(model_file.SHIPPED.parent.glob("*"))
     assert sum(path.stat().st_size for path in files) < 25e6
     assert '"command"' in model_file.SHIPPED.read_text()
+
+
+@pytest.mark.parametrize(
+    ("labelled", "plain"),
+    [
+        ("[2H]C([2H])([2H])Oc1ccccc1", "COc1ccccc1"),
+        ("[14CH3]C(=O)Oc1ccccc1", "CC(=O)Oc1ccccc1"),
+        ("[H]/N=C(/C)N", "CC(=N)N"),
+        ("[CH3:1][OH:2]", "CO"),
+    ],
+)
+def test_isotopes_and_written_hydrogens_change_no_prediction(labelled, plain):
+    one, other = specml.admet.score(labelled), specml.admet.score(plain)
+    assert one["similarity"] == other["similarity"]
+    assert all(one[row.name] == other[row.name] for row in ENDPOINTS)
+    heavier = "2H" in labelled or "14C" in labelled
+    assert (one["mw"] > other["mw"]) == heavier
