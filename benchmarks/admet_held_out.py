@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def held_out(table, bits: list[np.ndarray], cosines: Cosines, seed: int) -> dict[str, np.ndarray]:
-    """Value, interval, expected error and similarity of the held-out rows, and the truth."""
+    """The held-out rows: value, interval, expected error, similarity, and the truth."""
     train, held = table.held_out(seed)
     phi = cosines(table.x)
     seen = [bits[i] for i in train]
@@ -59,7 +59,7 @@ def held_out(table, bits: list[np.ndarray], cosines: Cosines, seed: int) -> dict
     fitted = fit(table.endpoint, rows)
     near = Reference.of_bits(seen).similarity([bits[i] for i in held]).max(1)
     answer = fitted.answer(table.x[held], phi[held], near)
-    return {"y": table.y[held], "near": near, **answer._asdict()}
+    return {"row": held, "y": table.y[held], "near": near, **answer._asdict()}
 
 
 if __name__ == "__main__":

@@ -62,11 +62,14 @@ def compare(endpoint: Endpoint, values: dict[int, float], theirs: dict[int, floa
 
 def calibration(endpoint: Endpoint, own: dict) -> dict:
     """Over the held-out rows of all seeds."""
-    y, value = (np.concatenate([kept[key] for kept in own.values()]) for key in ("y", "value"))
+    y, value, row = (
+        np.concatenate([kept[key] for kept in own.values()]) for key in ("y", "value", "row")
+    )
     if endpoint.is_classification:
-        # What probabilities that are right would show, from the finite number of rows alone.
-        draws = np.random.default_rng(0).uniform(size=(200, len(y))) < value
-        chance = np.mean([metrics.ece(drawn.astype(float), value) for drawn in draws])
+        # What probabilities that are right would show, from the finite number of rows alone. A row
+        # that several seeds hold out has one label.
+        drawn = np.random.default_rng(0).uniform(size=(200, row.max() + 1))[:, row] < value
+        chance = np.mean([metrics.ece(labels.astype(float), value) for labels in drawn])
         return {"ece": metrics.ece(y, value), "ece_of_chance": float(chance), "n": len(y)}
     low, high = (np.concatenate([kept[key] for kept in own.values()]) for key in ("low", "high"))
     return {"coverage": metrics.coverage(y, low, high), "n": len(y)}
