@@ -13,7 +13,8 @@ The error expected of a regression grows with what can be seen of a new molecule
     sigma(x) = e_0 + e_1 (1 - similarity to the training rows) + e_2 |t(x) - r(x)|,
 
 non-negative coefficients fitted to unseen residuals; q is the 90 % quantile of |residual| / sigma,
-so that s +- q sigma is a conformal interval.
+so that s +- q sigma is a conformal interval. Similarities beyond those of nearly all unseen rows
+count as the largest of these: what the errors of the training rows themselves are is not known.
 
 Optimisers are imported where a model is trained: a third of a second that a prediction saves.
 """
@@ -31,6 +32,7 @@ from specml.admet.splits import scaffold_folds
 
 FOLDS = 5
 COVERAGE = 0.9
+NEARLY_ALL = 0.95  # of the unseen rows: beyond their similarity nothing has been measured
 PENALTIES = (0.1, 0.3, 1.0, 3.0)
 PRIOR = 0.5  # of a and b
 PRIOR_WEIGHT = 10.0  # of the prior, in rows
@@ -103,7 +105,7 @@ class Fitted:
     trees : mean of the folds' trees.
     weights, offset : of r.
     stack : a, b, c.
-    spread : e_0, e_1, e_2 and q; zeros for a classification.
+    spread : e_0, e_1, e_2, q and the largest similarity that counts; zeros for a classification.
     report : errors on unseen rows and how the training went, for the card.
     """
 
@@ -136,6 +138,7 @@ class Fitted:
             alone = np.abs(expit((a + b) * t + c) - expit((a + b) * r + c)) / 2
             nothing = np.full_like(s, np.nan)
             return Answer(expit(s), alone, nothing, nothing)
+        near = np.minimum(near, self.spread[4])
         sigma = self.spread[0] + self.spread[1] * (1 - near) + self.spread[2] * np.abs(t - r)
         unit = BACKWARD[self.endpoint.transform]
         s, sigma = self.centre + self.deviation * s, self.deviation * sigma
@@ -161,7 +164,7 @@ def fit(endpoint: Endpoint, rows: Rows, seed: int = 0) -> Fitted:
     r, weights, offset, penalty = _kernel(endpoint, rows.phi, target, fold)
     stack = (_logistic if endpoint.is_classification else _linear)(t, r, target)
     s = stack[0] * t + stack[1] * r + stack[2]
-    spread = np.zeros(4)
+    spread = np.zeros(5)
     if not endpoint.is_classification:
         near = unseen_similarity(rows.bits, fold)
         spread = _spread(np.abs(target - s), np.abs(t - r), near)
@@ -252,4 +255,4 @@ def _spread(residual: np.ndarray, gap: np.ndarray, near: np.ndarray) -> np.ndarr
     n = len(residual)
     rank = min(int(np.ceil(COVERAGE * (n + 1))), n)  # split-conformal: this one of n, from 1
     q = np.sort(residual / (design @ e))[rank - 1]
-    return np.append(e, q)
+    return np.append(e, [q, np.quantile(near, NEARLY_ALL)])

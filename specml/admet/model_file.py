@@ -115,8 +115,8 @@ def _built(card: dict, arrays: dict[str, np.ndarray]) -> Trained:
 
         trees = Forest(*(part(key) for key in ("feature", "threshold", "node", "keep", "leaf")))
         numbers = part("numbers")
-        stack, spread = numbers[:3], numbers[4:8]
-        offset, centre, deviation = (float(number) for number in numbers[[3, 8, 9]])
+        stack, spread = numbers[:3], numbers[4:9]
+        offset, centre, deviation = (float(number) for number in numbers[[3, 9, 10]])
         fitted.append(
             Fitted(
                 endpoint,

@@ -34,7 +34,8 @@ def test_spread_follows_the_error_and_covers_nine_tenths():
     near, gap = random.uniform(0.2, 1, 5000), random.uniform(0, 1, 5000)
     sigma = 0.1 + 0.5 * (1 - near) + 0.3 * gap
     residual = np.abs(random.normal(size=5000)) * sigma
-    e0, e1, e2, q = _spread(residual, gap, near)
+    e0, e1, e2, q, largest = _spread(residual, gap, near)
+    assert 0.95 < largest < 0.97
     expected = e0 + e1 * (1 - near) + e2 * gap
     assert np.corrcoef(expected, sigma)[0, 1] > 0.98
     np.testing.assert_allclose((residual <= q * expected).mean(), 0.9, atol=0.01)
