@@ -16,6 +16,7 @@ class FakeScorer:
     """Answers in microseconds and refuses molecules with boron."""
 
     endpoints = ENDPOINTS
+    limit = 0.4
 
     def predict(self, molecules, tasks=None, counted=None) -> Scores:
         chosen = self.endpoints if tasks is None else tuple(endpoint(name) for name in tasks)
@@ -34,6 +35,7 @@ class FakeScorer:
             value - half,
             value + half,
             np.full_like(value, 50.0),
+            np.full_like(value, 0.5),
             1.0 / (1.0 + size),
             size < 10,
         )

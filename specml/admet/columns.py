@@ -2,7 +2,7 @@
 
     status, status_reason, scored_smiles
     for each endpoint   its name (the value), _low and _high of a regression, _uncertainty,
-                        _percentile
+                        _percentile, _similarity
     similarity, in_domain
     mw ... lipinski_violations, pains, brenk
 
@@ -38,12 +38,13 @@ class Part:
 VALUE, UNCERTAINTY = Part("value", ""), Part("uncertainty", "_uncertainty")
 LOW, HIGH = Part("low", "_low"), Part("high", "_high")
 PERCENTILE = Part("percentile", "_percentile")
+NEAREST = Part("nearest", "_similarity")
 
 
 def parts(endpoint: Endpoint) -> tuple[Part, ...]:
     """What there is of an endpoint; a probability has no interval."""
     interval = () if endpoint.is_classification else (LOW, HIGH)
-    return (VALUE, *interval, UNCERTAINTY, PERCENTILE)
+    return (VALUE, *interval, UNCERTAINTY, PERCENTILE, NEAREST)
 
 
 def schema(endpoints: Sequence[Endpoint]) -> pa.Schema:
@@ -51,7 +52,7 @@ def schema(endpoints: Sequence[Endpoint]) -> pa.Schema:
     fields = [pa.field(name, pa.string()) for name in FIRST]
     for endpoint in endpoints:
         for part in parts(endpoint):
-            unit = "%" if part is PERCENTILE else endpoint.unit
+            unit = {PERCENTILE: "%", NEAREST: UNITS["similarity"]}.get(part, endpoint.unit)
             fields.append(_field(endpoint.name + part.suffix, pa.float32(), unit))
     similarity, in_domain = DOMAIN
     fields += [_field(similarity, pa.float32()), pa.field(in_domain, pa.bool_())]

@@ -122,6 +122,15 @@ def _clean(text: str) -> Cleaned:
     if ":" in text:  # numbers of atoms in a reaction
         for atom in atoms(mol):
             atom.SetAtomMapNum(0)
+    parent, status, note = _reduced(mol, text)
+    refusal = _refusal(parent, parent is not mol)
+    if refusal:
+        return Cleaned(parent, *refusal)
+    return Cleaned(parent, status, note)
+
+
+def _reduced(mol: Chem.Mol, text: str) -> tuple[Chem.Mol, Status, str]:
+    """The parent in its neutral form, and what was done to get there."""
     status = Status.OK
     notes: list[str] = []
     bonded = any(metal in text for metal in DRAWN_WITH_A_BOND)
@@ -135,10 +144,7 @@ def _clean(text: str) -> Cleaned:
         if _total_charges(neutral) != _total_charges(mol):
             notes.append("scored in its neutral form")
         mol = neutral
-    refusal = _refusal(mol)
-    if refusal:
-        return Cleaned(mol, *refusal)
-    return Cleaned(mol, status, "; ".join(notes))
+    return mol, status, "; ".join(notes)
 
 
 def _not_smiles(text: str) -> str:
@@ -217,8 +223,11 @@ def _total_charges(mol: Chem.Mol) -> int:
     return sum(abs(atom.GetFormalCharge()) for atom in mol.GetAtoms())
 
 
-def _refusal(mol: Chem.Mol) -> tuple[Status, str] | None:
+def _refusal(mol: Chem.Mol, reduced: bool) -> tuple[Status, str] | None:
     """Why a structure that was read gets no values."""
+    # What is left of an organometallic compound may be no molecule.
+    if reduced and Chem.MolFromSmiles(Chem.MolToSmiles(mol)) is None:
+        return Status.UNSUPPORTED, "no molecule without its metal"
     symbols = set(re.findall(r"[A-Z][a-z]?|\*", rdMolDescriptors.CalcMolFormula(mol)))
     if "*" in symbols:
         return Status.UNSUPPORTED, "an open position (R group or any atom)"

@@ -7,7 +7,8 @@
     low, high     regression: 90 % conformal interval; classification: NaN
     percentile    of the value among those predicted for approved drugs, 0 to 100; NaN for a model
                   that was trained without them
-    similarity    highest Tanimoto coefficient to a molecule of the training tables
+    nearest       highest Tanimoto coefficient to a molecule of the endpoint's training table
+    similarity    the same of all training tables
     inside        similarity is at least the limit of the model card
 
 Every molecule gets a value for every endpoint: none is left out for being unusual.
@@ -38,7 +39,7 @@ class Scores:
     Parameters
     ----------
     endpoints : t rows of the table.
-    value, uncertainty, low, high, percentile : (n, t), see the module.
+    value, uncertainty, low, high, percentile, nearest : (n, t), see the module.
     similarity : (n,) 0 to 1.
     inside : (n,) bool.
     """
@@ -49,6 +50,7 @@ class Scores:
     low: np.ndarray
     high: np.ndarray
     percentile: np.ndarray
+    nearest: np.ndarray
     similarity: np.ndarray
     inside: np.ndarray
 
@@ -59,6 +61,7 @@ class Scorer:
     def __init__(self, trained: Trained) -> None:
         self._trained = trained
         self.endpoints: tuple[Endpoint, ...] = tuple(f.endpoint for f in trained.fitted)
+        self.limit = trained.limit  # similarity from which a molecule is inside the domain
 
     def predict(
         self,
@@ -106,12 +109,12 @@ class Scorer:
         x = features(molecules, counted)
         phi = trained.cosines(x)
         alike = trained.reference.similarity(on_bits(molecules))
-        table = np.full((5, len(molecules), len(columns)), np.nan)
+        table = np.full((6, len(molecules), len(columns)), np.nan)
         for column, k in enumerate(columns):
             fitted = trained.fitted[k]
-            regression = not fitted.endpoint.is_classification
-            near = alike[:, trained.rows[k]].max(1) if regression else np.zeros(len(x))
+            near = alike[:, trained.rows[k]].max(1)
             table[:4, :, column] = fitted.answer(x, phi, near)
+            table[5, :, column] = near
             if trained.percentiles:
                 quantiles = trained.percentiles[k]
                 scale = np.linspace(0.0, 100.0, len(quantiles))

@@ -4,16 +4,18 @@
 def endpoints() -> None:
     """List the endpoints: names, units, and what a probability means."""
     from rich.table import Table
+    from rich.text import Text
 
     from specml.admet.endpoints import ENDPOINTS
     from specml.cli import console
 
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    for header in ("group", "task", "endpoint", "unit, or probability of"):
-        table.add_column(header, no_wrap=header == "task")
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
+    for header in ("task", "endpoint", "unit, or probability of"):
+        table.add_column(header, no_wrap=header != "endpoint")
     group = ""
     for row in ENDPOINTS:
-        means = f"1 = {row.one_means}" if row.is_classification else row.unit
-        table.add_row(row.group if row.group != group else "", row.name, row.title, means)
+        if row.group != group:
+            table.add_row(Text(row.group.capitalize(), style="bold"))
+        table.add_row(row.name, row.title, row.one_means or row.unit)
         group = row.group
     console.output().print(table)

@@ -1,6 +1,6 @@
 """The panel of ``specml admet show``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, Group
@@ -12,6 +12,7 @@ from specml.admet.endpoints import Endpoint
 from specml.admet.molecules import Status
 
 BAR = 10  # characters of a probability of 1
+UNLIKE = "?"  # before an endpoint for which nothing similar was measured
 PROPERTIES = (
     ("mw", "MW", "{:.1f} g/mol"),
     ("logp", "log P", "{:.2f}"),
@@ -27,7 +28,11 @@ PROPERTIES = (
 
 
 def show(
-    console: Console, smiles: str, row: Mapping[str, Any], endpoints: Sequence[Endpoint]
+    console: Console,
+    smiles: str,
+    row: Mapping[str, Any],
+    endpoints: Sequence[Endpoint],
+    limit: float,
 ) -> None:
     """Print a row of a scored table.
 
@@ -35,12 +40,22 @@ def show(
     ----------
     smiles : as it was given.
     row : columns of :mod:`specml.admet.columns`.
+    limit : similarity from which a molecule is inside the domain.
     """
-    parts: list[Table | Text] = [_endpoints(row, endpoints), Text(), _facts(smiles, row)]
-    console.print(Panel(Group(*parts), title=Text(row["scored_smiles"]), title_align="left"))
+    strange = {e.name for e in endpoints if row[f"{e.name}_similarity"] < limit}
+    facts = _facts(smiles, row)
+    if strange:
+        words = f"nothing measured for this endpoint is similar (below {limit:.2f})"
+        facts.add_row(Text(UNLIKE, style="yellow"), words)
+    parts: list[Table | Text] = [_endpoints(row, endpoints, strange), Text(), facts]
+    title = Text(row["scored_smiles"])
+    title.truncate(max(console.width - 6, 1), overflow="ellipsis")
+    console.print(Panel(Group(*parts), title=title, title_align="left"))
 
 
-def _endpoints(row: Mapping[str, Any], endpoints: Sequence[Endpoint]) -> Table:
+def _endpoints(
+    row: Mapping[str, Any], endpoints: Sequence[Endpoint], strange: Collection[str]
+) -> Table:
     """Rows by group, in the order of the table: absorption to toxicity."""
     # As wide as a terminal of 80 columns allows.
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
@@ -53,11 +68,11 @@ def _endpoints(row: Mapping[str, Any], endpoints: Sequence[Endpoint]) -> Table:
         table.add_row(Text(group.capitalize(), style="bold"))
         for endpoint in endpoints:
             if endpoint.group == group:
-                table.add_row(*_cells(row, endpoint))
+                table.add_row(*_cells(row, endpoint, endpoint.name in strange))
     return table
 
 
-def _cells(row: Mapping[str, Any], endpoint: Endpoint) -> list[str | Text]:
+def _cells(row: Mapping[str, Any], endpoint: Endpoint, strange: bool) -> list[str | Text]:
     name = endpoint.name
     value, spread, percentile = row[name], row[f"{name}_uncertainty"], row[f"{name}_percentile"]
     unit = Text(endpoint.unit, style="dim")
@@ -70,24 +85,27 @@ def _cells(row: Mapping[str, Any], endpoint: Endpoint) -> list[str | Text]:
         shown = number(value)
         interval = "" if low is None else f"{number(low)} to {number(high)}"
     place = "" if percentile is None else f"{percentile:.0f} %"
-    title = Text("  ") + Text(endpoint.title)
+    title = Text(f"{UNLIKE} " if strange else "  ", style="yellow") + Text(endpoint.title)
     return [title, shown, unit, interval, place]
 
 
 def number(value: float) -> str:
-    """Three figures, without an exponent where people would write none.
+    """Three figures, two of small numbers, without an exponent where people would write none.
 
     >>> number(1234.5), number(0.01234)
-    ('1230', '0.0123')
+    ('1230', '0.012')
     """
     rounded = float(f"{value:.3g}")
-    return f"{rounded:.0f}" if abs(rounded) >= 100 else f"{rounded:.3g}"
+    if abs(rounded) >= 100:
+        return f"{rounded:.0f}"
+    return f"{rounded:.3g}" if abs(rounded) >= 0.1 else f"{rounded:.2g}"
 
 
 def _facts(smiles: str, row: Mapping[str, Any]) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0))
-    if row["status"] != Status.OK or row["status_reason"]:
+    if smiles != row["scored_smiles"]:
         grid.add_row(Text("input", style="dim"), smiles)
+    if row["status"] != Status.OK or row["status_reason"]:
         words = (row["status"], row["status_reason"])
         grid.add_row(Text("status", style="dim"), ": ".join(filter(None, words)))
     grid.add_row(Text("domain", style="dim"), _domain(row))
@@ -102,7 +120,7 @@ def _facts(smiles: str, row: Mapping[str, Any]) -> Table:
 
 def _domain(row: Mapping[str, Any]) -> Text:
     similarity = row["similarity"]
-    nearest = "" if similarity is None else f", similarity to the training set {similarity:.2f}"
+    nearest = "" if similarity is None else f", similarity to the training tables {similarity:.2f}"
     if row["in_domain"]:
         return Text(f"inside{nearest}", style="green")
     return Text(f"outside{nearest}: read the values with care", style="yellow")

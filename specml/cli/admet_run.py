@@ -30,6 +30,7 @@ from specml.io.tables.partial import Partial, partial_names
 if TYPE_CHECKING:
     from distributed import Client
 
+NAME = 25  # characters of a file's name beside the bar
 LISTS = (".smi", ".smiles", ".txt")  # suffixes
 
 
@@ -194,7 +195,8 @@ def _bar(request: Request, name: str) -> Iterator:
     )
     begun = time.perf_counter()
     with bar:
-        task = bar.add_task(name, total=1.0, rows=0, rate=0.0)
+        shown = name if len(name) <= NAME else f"{name[: NAME - 3]}..."
+        task = bar.add_task(shown, total=1.0, rows=0, rate=0.0)
 
         def advance(rows: int, done: int, share: float) -> None:
             rate = done / max(time.perf_counter() - begun, 1e-9)

@@ -33,7 +33,10 @@ def show(
     from specml.io import outputs
 
     if radar is not None:
-        outputs.check([radar], force, "file")
+        if radar.suffix.lower() != ".png":
+            fix = "Choose another name."
+            raise InputError(message("--radar", str(radar), "a name that ends in .png", fix))
+        outputs.check([radar], force, "--radar")
     scorer = loaded(admet_options.model(model, device))
     endpoints = admet_options.chosen(scorer.endpoints, tasks)
     (row,) = score_rows(scorer, [smiles], [e.name for e in endpoints]).batch.to_pylist()
@@ -43,9 +46,9 @@ def show(
     if radar is not None and all(row[f"{e.name}_percentile"] is None for e in endpoints):
         got = "a model without percentiles among drugs"
         raise InputError(message("--radar", got, "one with them", "Leave it out."))
-    admet_panel.show(console.output(), smiles, row, endpoints)
+    admet_panel.show(console.output(), smiles, row, endpoints, scorer.limit)
     if radar is not None:
         from specml.plots.admet import radar_png
 
-        outputs.publish({radar: radar_png(row, endpoints)})
+        outputs.publish({radar: radar_png(row, endpoints)}, "--radar")
         console.output().print(f"radar plot → {radar}", soft_wrap=True)

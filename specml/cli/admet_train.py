@@ -59,7 +59,7 @@ def train(
     from specml.io import outputs
 
     output = output if output.suffix == ".json" else output.with_name(output.name + ".json")
-    outputs.check([output, output.with_suffix(".safetensors")], force)
+    outputs.check([output, output.with_suffix(".safetensors")], force, "--output")
     own = own_table.read(table, column, smiles_column)
     endpoint = own_table.endpoint(name or own.column, kind.value, unit, scale.value, str(table))
     own_table.check_scale(endpoint, own.data)

@@ -3,6 +3,7 @@
 Names and SMILES are printed as they are: ``[CH3]`` is no markup and ``:o:`` no emoji.
 """
 
+import os
 import sys
 from functools import partial
 
@@ -14,7 +15,8 @@ _plain = partial(Console, highlight=False, markup=False, emoji=False)
 def output() -> Console:
     """Standard output; tables keep a readable width when it is a file or a pipe."""
     console = _plain()
-    return console if console.is_terminal else _plain(width=110)
+    wished = console.is_terminal or "COLUMNS" in os.environ
+    return console if wished else _plain(width=110)
 
 
 def fail(text: str) -> None:

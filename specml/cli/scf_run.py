@@ -15,7 +15,7 @@ from specml.cli import console
 from specml.cli.geometry import settled
 from specml.cli.inputs import structures_of
 from specml.cli.scf_report import document, show
-from specml.errors import SpecMLError, message
+from specml.errors import ReferenceFailure, SpecMLError, message
 from specml.hamiltonian import predictor
 from specml.hamiltonian.attempt import Outcome
 from specml.hamiltonian.calculation import Level, Run, converge, mean_field, molecule
@@ -89,21 +89,27 @@ def run(request: Request) -> None:
     outputs.check([p for paths in written.values() for p in paths.values()], request.force)
     model = predictor.load(request.model, device=request.device)
     terminal = console.output()
-    open_ends = []
+    open_ends, failed = [], []
     for structure in found:
-        result, contents = calculate(request, model, structure)
+        try:
+            result, contents = calculate(request, model, structure)
+        except ReferenceFailure as error:  # the others may do better
+            failed.append(f"{structure.name}: {error}")
+            continue
         paths = written[structure.name]
         contents["json"] = json_document(document(request, model.name, result))
         outputs.publish({paths[suffix]: contents[suffix] for suffix in SUFFIXES})
         show(terminal, request, model.name, result, paths)
         if not result.seeded.converged:
             open_ends.append(structure.name)
+    if failed:
+        raise SpecMLError(" ".join(failed))
     if open_ends:
         raise SpecMLError(
             message(
                 ", ".join(open_ends),
                 "no convergence",
-                f"an SCF that converges in {result.seeded.field.max_cycle} cycles",
+                "an SCF that converges within PySCF's max_cycle",
                 "Check the geometry; the files hold the last cycle, and PySCF reads the chkfile.",
             )
         )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pyscf import dft, gto, lib, scf
 
-from specml.errors import InputError, message
+from specml.errors import InputError, ReferenceFailure, first_line, message
 from specml.hamiltonian.guess import PredictedGuess
 from specml.structure import Structure
 
-HEAVIEST = 36  # Kr; beyond it the def2 bases come with effective core potentials
+HELIUM = 2  # the last element without a core
 HARTREE_FOCK = "hf"
 
 
@@ -81,16 +82,14 @@ def molecule(structure: Structure, basis: str) -> gto.Mole:
     InputError
         A basis that PySCF does not have for these elements.
     """
-    heavy = {s for s, z in zip(structure.symbols, structure.numbers, strict=True) if z > HEAVIEST}
-    potentials = dict.fromkeys(heavy, basis) if basis.lower().startswith("def2") else {}
     try:
         if not basis.strip():
             raise ValueError("no name")
         with warnings.catch_warnings(action="ignore"):  # advice on packages to install
-            return gto.M(
+            mol = gto.M(
                 atom=list(zip(structure.symbols, structure.positions, strict=True)),
                 basis=basis,
-                ecp=potentials,
+                ecp=_core_potentials(set(structure.symbols), basis),
                 charge=structure.charge,
                 spin=structure.multiplicity - 1,
                 verbose=0,
@@ -104,6 +103,45 @@ def molecule(structure: Structure, basis: str) -> gto.Mole:
                 "Give another with --basis, such as def2-svp.",
             )
         ) from error
+    _check_cores(mol, structure.name, basis)
+    return mol
+
+
+def _core_potentials(symbols: set[str], basis: str) -> dict[str, str]:
+    """Elements for which the basis comes with an effective core potential."""
+    found = {}
+    for symbol in symbols:
+        try:
+            known = gto.basis.load_ecp(basis, symbol)
+        except (KeyError, ValueError, RuntimeError, OSError):
+            continue  # none of that name, or not for this element
+        if known:
+            found[symbol] = basis
+    return found
+
+
+def _check_cores(mol: gto.Mole, name: str, basis: str) -> None:
+    """Functions for valence electrons alone need a potential for the others.
+
+    A 1s orbital of charge Z decays as exp(-Z r): functions for it have exponents beyond Z^2.
+    """
+    tightest = np.zeros(mol.natm)
+    for shell in range(mol.nbas):
+        atom = mol.bas_atom(shell)
+        tightest[atom] = max(tightest[atom], mol.bas_exp(shell).max())
+    charges = mol.atom_charges()
+    whole = np.array([mol.atom_nelec_core(atom) == 0 for atom in range(mol.natm)])
+    lacking = np.flatnonzero(whole & (charges > HELIUM) & (tightest < charges**2))
+    if lacking.size:
+        symbol = mol.atom_pure_symbol(int(lacking[0]))
+        raise InputError(
+            message(
+                name,
+                f"the basis {basis!r}, for {symbol} made for an effective core potential",
+                "a basis with functions for all electrons, or one whose potential PySCF has",
+                "Give another with --basis, such as def2-svp.",
+            )
+        )
 
 
 def mean_field(mol: gto.Mole, level: Level) -> Any:
@@ -125,7 +163,9 @@ def mean_field(mol: gto.Mole, level: Level) -> Any:
 
 def _check_functional(xc: str) -> None:
     try:
-        known = bool(xc.strip()) and dft.libxc.xc_type(xc) is not None
+        hybrid, parts = dft.libxc.parse_xc(xc)
+        known = bool(xc.strip()) and (bool(parts) or any(hybrid))
+        known = known and dft.libxc.xc_type(xc) is not None
     except (KeyError, ValueError, NotImplementedError):
         known = False
     if not known:
@@ -145,10 +185,21 @@ def converge(field: Any, chkfile: Path | None = None) -> Run:
     Parameters
     ----------
     chkfile : where PySCF is to write its own, if anywhere.
+
+    Raises
+    ------
+    ReferenceFailure
+        PySCF gives up: a correction it does not have or that is not installed, say.
     """
     field.chkfile = None if chkfile is None else str(chkfile)
     start = time.perf_counter()
-    energy = field.kernel()
+    try:
+        energy = field.kernel()
+    except (RuntimeError, NotImplementedError, ImportError, np.linalg.LinAlgError) as error:
+        fix = "Give another functional or basis."
+        raise ReferenceFailure(
+            message("PySCF", first_line(error), "a calculation that it can do", fix)
+        ) from error
     wall = time.perf_counter() - start
     outcome = field.specml_guess if isinstance(field, PredictedGuess) else None
     return Run(

@@ -15,6 +15,8 @@ than without the hook, and a warning.
 """
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +27,12 @@ from pyscf.soscf.newton_ah import _CIAH_SOSCF
 
 from specml.errors import InputError, message
 from specml.hamiltonian import predictor
-from specml.hamiltonian.attempt import USED, First, Outcome, attempt
+from specml.hamiltonian.attempt import USED, Attempt, First, Outcome, attempt
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.hamiltonian.scan import Previous, previous_of
 
 PYSCF_START, FROM_THE_FIRST = 1, 0  # mf.diis_start_cycle
+MOST_DROPPED = 2  # steps of a scan; each has cost a Fock build
 
 
 class GuessWarning(UserWarning):
@@ -49,13 +52,38 @@ class PredictedGuess:
     def __init__(self, field: Any, model: HamiltonianPredictor | None, device: str) -> None:
         self.__dict__.update(field.__dict__)
         self._specml_model, self._specml_device = model, device
-        self._specml_default, self._specml_start = field.init_guess, field.diis_start_cycle
+        self._specml_default = field.init_guess
         self._specml_first: First | None = None
         self._specml_previous: Previous | None = None
         self._specml_predicted: np.ndarray | None = None
-        self._specml_warned = False
+        self._specml_warned = self._specml_running = False
+        self._specml_dropped = 0
         self.specml_guess: Outcome | None = None
         self.init_guess = USED
+
+    @contextmanager
+    def _one_run(self) -> Iterator[None]:
+        """What is set for a prediction ends with the run that asked for it."""
+        if self._specml_running:
+            yield
+            return
+        start, self.specml_guess, self._specml_running = self.diis_start_cycle, None, True
+        try:
+            yield
+        finally:
+            self.diis_start_cycle, self._specml_running = start, False
+            self._specml_previous = None
+            _owner(self)._specml_first = None
+
+    def scf(self, *args: Any, **kwargs: Any) -> Any:
+        """As PySCF's."""
+        with self._one_run():
+            return super().scf(*args, **kwargs)  # type: ignore[misc]
+
+    def kernel(self, *args: Any, **kwargs: Any) -> Any:
+        """As PySCF's."""
+        with self._one_run():
+            return super().kernel(*args, **kwargs)  # type: ignore[misc]
 
     def get_init_guess(self, mol: Any = None, key: Any = "minao", **kwargs: Any) -> Any:
         """PySCF asks this for the density to start from."""
@@ -63,12 +91,21 @@ class PredictedGuess:
             return super().get_init_guess(mol, key, **kwargs)  # type: ignore[misc]
         mol = self.mol if mol is None else mol
         previous, self._specml_previous = self._specml_previous, None
-        found = attempt(self, mol, self._specml_model, self._specml_device, previous)
+        reason = self._stays_away()
+        found = (
+            Attempt(Outcome("", reason))
+            if reason
+            else attempt(self, mol, self._specml_model, self._specml_device, previous)
+        )
         self._specml_predicted = found.predicted
         self.specml_guess = found.outcome
-        self._first_matrix_counts(found.density is not None)
+        if not self._specml_running:  # whoever asked may change the density or the method
+            _owner(self)._specml_first = None
         if found.density is not None:
+            self._specml_dropped = 0
+            self._first_matrix_counts()
             return found.density
+        self._specml_dropped += found.outcome.excess is not None
         if previous is not None and previous.fits(mol):
             used, density = "previous", previous.density
         else:
@@ -79,16 +116,23 @@ class PredictedGuess:
         self._warn(self.specml_guess)
         return density
 
-    def _first_matrix_counts(self, used: bool) -> None:
-        """Whether DIIS extrapolates from the first Fock matrix on.
+    def _stays_away(self) -> str:
+        """Why no prediction is tried; empty where one is."""
+        given = self._specml_default
+        if not isinstance(given, str) or given.startswith("chk"):
+            return "a guess of your own (mf.init_guess)"
+        if isinstance(self, GuessScanner) and self._specml_dropped >= MOST_DROPPED:
+            return f"{MOST_DROPPED} steps of this scan in a row where it was dropped"
+        return ""
+
+    def _first_matrix_counts(self) -> None:
+        """DIIS extrapolates from the first Fock matrix on.
 
         PySCF leaves it out, because that of minao is far off; that of a prediction saves a build
         more (docs/scf.md). A setting of the user stays.
         """
-        if used and self.diis_start_cycle == PYSCF_START and not self.damp:
+        if self._specml_running and self.diis_start_cycle == PYSCF_START and not self.damp:
             self.diis_start_cycle = FROM_THE_FIRST
-        elif not used and self.diis_start_cycle == FROM_THE_FIRST:
-            self.diis_start_cycle = self._specml_start
 
     def _warn(self, outcome: Outcome) -> None:
         if not self._specml_warned:
@@ -159,7 +203,7 @@ def guess(
     Returns
     -------
     A mean field to be used as the one given. After ``kernel()`` its ``specml_guess`` says what was
-    used and why.
+    used and why; None where the run was given a density to start from.
 
     Raises
     ------
@@ -188,6 +232,11 @@ def guess(
     if isinstance(field, lib.SinglePointScanner):
         bases = (GuessScanner, *bases)
     return lib.set_class(seeded, bases)
+
+
+def _owner(field: Any) -> Any:
+    """Who builds the Fock matrices: of a second-order solver, the field inside."""
+    return getattr(field, "_scf", field)
 
 
 def _restore(plain: Any) -> Any:

@@ -45,6 +45,8 @@ def _of_method(field: Any) -> Iterator[str]:
         yield "a solvent model"
     if hasattr(field, "mm_mol"):
         yield "point charges (QM/MM)"
+    if "get_occ" in vars(field):
+        yield "occupations of its own (mf.get_occ)"
     # PySCF breaks the symmetry of the spins by 1 and comes back; by "mix" it means to stay.
     if getattr(field, "init_guess_breaksym", 0) not in (0, 1):
         yield f"init_guess_breaksym={field.init_guess_breaksym!r}"

@@ -89,14 +89,14 @@ def test_the_example(run, folder):
 
 def test_columns(predict):
     (row,) = predict("smiles\nCCO\n", "--tasks", "herg,caco2_wang")
-    assert list(row)[:14] == [
+    assert list(row)[:16] == [
         *("smiles", "status", "status_reason", "scored_smiles"),
-        *("herg", "herg_uncertainty", "herg_percentile"),
+        *("herg", "herg_uncertainty", "herg_percentile", "herg_similarity"),
         *("caco2_wang", "caco2_wang_low", "caco2_wang_high"),
-        *("caco2_wang_uncertainty", "caco2_wang_percentile"),
+        *("caco2_wang_uncertainty", "caco2_wang_percentile", "caco2_wang_similarity"),
         *("similarity", "in_domain"),
     ]
-    assert list(row)[14:] == [
+    assert list(row)[16:] == [
         *("mw", "logp", "hba", "hbd", "tpsa", "rotatable_bonds", "rings", "fsp3", "qed"),
         *("lipinski_violations", "pains", "brenk"),
     ]
@@ -354,7 +354,7 @@ def test_show(run, folder):
     text = result.stdout
     for words in ("Absorption", "hERG block", "log10(cm/s)", "11.5 to 14.5", "removed sodium"):
         assert words in text
-    assert "outside, similarity to the training set 0.07" in text
+    assert "outside, similarity to the training tables 0.07" in text
     assert "phenol_ester" in text
     assert (folder / "radar.png").read_bytes().startswith(b"\x89PNG")
 

@@ -102,6 +102,14 @@ def test_left_to_pyscf(call, folder):
     assert result.stderr == ""
 
 
+def test_a_basis_brings_its_core_potential(run, folder):
+    (folder / "hcl.xyz").write_text("2\n\nCl 0 0 0\nH 0 0 1.28\n")
+    run("scf", "hcl.xyz", "--basis", "lanl2dz", "--xc", "hf")
+    found = load("hcl")["specml"]["energy_ha"]
+    mol = gto.M(atom="Cl 0 0 0; H 0 0 1.28", basis="lanl2dz", ecp={"Cl": "lanl2dz"}, verbose=0)
+    assert found == pytest.approx(scf.RHF(mol).kernel(), abs=1e-7)
+
+
 def test_bad_guess(call, model):
     model.error = 1.0
     call("water.xyz", "--compare")
@@ -159,6 +167,9 @@ def test_documented_keys(call):
         (("absent.xyz",), "absent.xyz: got no such file"),
         (("water.xyz", "--xc", "nope"), "--xc: got 'nope'"),
         (("water.xyz", "--xc", ""), "--xc: got ''"),
+        (("water.xyz", "--xc", ","), "--xc: got ','"),
+        (("water.xyz", "--xc", "wb97x-d"), "water: PySCF: got wb97x-d is not supported"),
+        (("water.xyz", "--basis", "ccecp-ccpvdz"), "made for an effective core potential"),
         (("water.xyz", "--basis", "nope"), "water: got the basis 'nope'"),
         (("water.xyz", "--basis", ""), "water: got the basis ''"),
         (("--smiles", "C(C"), "C(C"),

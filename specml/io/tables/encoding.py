@@ -18,7 +18,7 @@ from specml.errors import OutputError, message
 
 DIGITS = 5  # significant ones of an added number in CSV; predictions are good to two or three
 ROW_GROUP = 20_000  # rows
-OTHERS = frozenset((".xlsx", ".xls", ".ods", ".json", ".sdf", ".zip", ".feather"))
+OTHERS = frozenset((".xlsx", ".xls", ".ods", ".json", ".sdf", ".zip", ".feather", ".smi"))
 
 
 class Encoder(Protocol):

@@ -58,7 +58,7 @@ def test_many_are_scored_in_parts(monkeypatch):
 
 
 def test_none():
-    assert specml.admet.score([]).shape == (0, 102)
+    assert specml.admet.score([]).shape == (0, 124)
 
 
 def test_no_structures():

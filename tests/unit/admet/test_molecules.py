@@ -40,6 +40,7 @@ REFUSED = [
     (7, Status.INVALID, "not SMILES: syntax error"),
     ("CCO CCN", Status.INVALID, "text after the SMILES"),
     ("CCO>>CC=O", Status.INVALID, "a reaction, not a molecule"),
+    ("[CH-]1C=CC=C1.[CH-]1C=CC=C1.[Fe+2]", Status.UNSUPPORTED, "no molecule without its metal"),
     ("CCN->[Cu]", Status.UNSUPPORTED, "element Cu"),
     ("InChI=1S/CH4/h1H4", Status.INVALID, "an InChI, not SMILES"),
     (

@@ -47,6 +47,7 @@ def test_scores_are_what_they_say(trained, mols):
     assert ((scores.value[:, 1] > 0) & (scores.value[:, 1] < 1)).all()
     assert ((scores.percentile >= 0) & (scores.percentile <= 100)).all()
     assert scores.similarity[2] == pytest.approx(1.0)
+    np.testing.assert_array_equal(scores.nearest, scores.similarity[:, None] * np.ones(2))
     assert list(scores.inside[2:]) == [True, False]
     # Less certain of what resembles nothing.
     assert scores.uncertainty[3, 0] >= scores.uncertainty[2, 0] - 1e-12

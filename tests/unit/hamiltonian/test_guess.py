@@ -102,15 +102,20 @@ def test_other_bases_by_projection(mol):
     assert seeded <= default
 
 
-def test_diis_begins_with_the_first_matrix():
+def test_diis_begins_with_the_first_matrix_of_a_prediction_alone():
+    """In the run that starts from it, and in none after."""
+    starts = []
     field = guess(scf.RHF(mole()), GOOD)
-    assert field.diis_start_cycle == 1
+    field.callback = lambda here: starts.append(here["mf"].diis_start_cycle)
     field.kernel()
-    assert field.diis_start_cycle == 0
-    field._specml_model = SpoiltFock(1.0)
-    with pytest.warns(GuessWarning):
-        field.get_init_guess(key="specml")
+    assert set(starts) == {0}
     assert field.diis_start_cycle == 1
+    density = field.get_init_guess(key="specml")
+    assert field.diis_start_cycle == 1
+    starts.clear()
+    field.kernel(dm0=density)
+    assert set(starts) == {1}
+    assert field.specml_guess is None
 
 
 @pytest.mark.parametrize("settings", [{"diis_start_cycle": 3}, {"damp": 0.3}, {"diis": None}])
@@ -154,6 +159,12 @@ def cell(_):
     return periodic_scf.RHF(lattice)
 
 
+def frozen(field):
+    """Occupations chosen by overlap with given orbitals."""
+    field.run()
+    return scf.addons.mom_occ(field, field.mo_coeff, field.mo_occ)
+
+
 ION = mole("O 0 0 0; H 0 0 0.97", charge=-1)
 RADICAL = mole("O 0 0 0; H 0 0 0.97", spin=1)
 SODIUM = mole("Na 0 0 0; H 0 0 1.9")
@@ -170,6 +181,7 @@ OBSTACLES = {
     "X2C": (lambda mol: scf.RHF(mol).x2c(), mole()),
     "a solvent": (lambda mol: scf.RHF(mol).PCM(), mole()),
     "point charges": (lambda mol: qmmm.mm_charge(scf.RHF(mol), [[0.0, 0.0, 4.0]], [0.3]), mole()),
+    "occupations": (lambda mol: frozen(scf.RHF(mol)), mole()),
     "breaksym='mix'": (lambda mol: scf.UHF(mol).set(init_guess_breaksym="mix"), mole()),
     "periodic": (cell, None),
 }
@@ -264,6 +276,38 @@ def test_a_guess_chosen_before_is_the_one_fallen_back_to():
     assert field.specml_guess.used == "1e"
 
 
+@pytest.mark.parametrize("own", ["density", "chkfile"])
+def test_a_density_of_ones_own_is_kept(own, tmp_path):
+    done = scf.RHF(mole()).set(chkfile=str(tmp_path / "scf.chk")).run()
+    start = done.make_rdm1() if own == "density" else "chkfile"
+    make = lambda mol: scf.RHF(mol).set(chkfile=done.chkfile, init_guess=start)  # noqa: E731
+    with pytest.warns(GuessWarning, match="a guess of your own"):
+        default, seeded, field = compare(make, mole())
+    assert seeded == default
+    assert field.specml_guess.used == ("given" if own == "density" else "chkfile")
+
+
+def test_the_potential_of_a_guess_is_not_kept_for_another_use():
+    field = guess(coarse(dft.RKS(mole(), xc="pbe")), GOOD)
+    density = field.get_init_guess(key="specml")
+    field.xc = "b3lyp"
+    plain = coarse(dft.RKS(mole(), xc="b3lyp"))
+    assert field.energy_tot(density) == pytest.approx(plain.energy_tot(density), abs=SAME)
+
+
+def test_a_run_after_another_costs_what_it_does_without():
+    """A cation after its molecule, from the density of which PySCF starts."""
+    cation = mole(charge=1, spin=1)
+    default, seeded = counted(scf.UHF(mole())), counted(scf.UHF(mole()))
+    field = guess(seeded, GOOD)
+    for one in (default, field):
+        one.kernel()
+        one._builds[0] = 0
+        one.reset(cation)
+    assert field.kernel() == pytest.approx(default.kernel(), abs=SAME)
+    assert seeded._builds == default._builds
+
+
 def test_the_field_given_is_not_changed():
     plain = scf.RHF(mole())
     seeded = guess(plain, GOOD)
@@ -317,6 +361,26 @@ def test_scanner_improves_on_the_step_before(after):
     assert scanner.specml_guess.used == "specml"
     assert scanner.specml_guess.excess < 1e-5  # the prediction alone has 1e-3
     assert sum(seeded) < sum(default)
+
+
+def test_scanner_of_two_spins_costs_no_more_after_the_first_step():
+    mols = [bent(step) for step in range(3)]
+    default, expected = builds(counted(scf.UHF(mols[0])).as_scanner(), mols)
+    seeded, found = builds(guess(counted(scf.UHF(mols[0])), GOOD).as_scanner(), mols)
+    np.testing.assert_allclose(found, expected, atol=SAME)
+    assert seeded[0] < default[0]
+    assert seeded[1:] == default[1:]
+
+
+@pytest.mark.filterwarnings("ignore::specml.pyscf.GuessWarning")
+def test_scanner_gives_up_after_two_dropped_guesses(monkeypatch):
+    monkeypatch.setattr("specml.hamiltonian.guard.LIMIT", -1.0)
+    mols = [bent(step) for step in range(4)]
+    scanner = guess(counted(scf.RHF(mols[0])), GOOD).as_scanner()
+    default, _ = builds(counted(scf.RHF(mols[0])).as_scanner(), mols)
+    seeded, _ = builds(scanner, mols)
+    assert (np.array(seeded) - default).tolist() == [1, 1, 0, 0]
+    assert "2 steps of this scan" in scanner.specml_guess.reason
 
 
 @pytest.mark.filterwarnings("ignore::specml.pyscf.GuessWarning")
