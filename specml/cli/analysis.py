@@ -76,7 +76,7 @@ def answer(request: Request, path: Path, written: dict[str, Path]) -> None:
     trajectory = observed(request, trajectory)
     spectra = dynamic_spectra(trajectory, sampling, temperature, request.frame)
     curves = _curves(request, spectra)
-    name = str(trajectory.attributes.get("model", request.model or "trajectory"))
+    name = str(trajectory.attributes.get("model", "trajectory"))
     document = {
         "schema": "specml/spectrum/1",
         "specml_version": specml.__version__,
@@ -103,11 +103,11 @@ def read(request: Request, path: Path) -> "Trajectory":
     """A trajectory by the ending of its name; the caller's interval and time step win."""
     from specml.io import trajectory, trajectory_xyz
 
-    if path.name.endswith(HDF5):
+    if path.name.lower().endswith(HDF5):
         found = trajectory.read(path)
         if request.interval is not None:
             found = replace(found, interval=request.interval)
-    elif path.name.endswith(XYZ):
+    elif path.name.lower().endswith(XYZ):
         found = trajectory_xyz.read(path, request.interval, request.units)
     else:
         raise InputError(
@@ -148,16 +148,17 @@ def _sampling(request: Request, trajectory: "Trajectory") -> "Sampling":
 def observed(request: Request, trajectory: "Trajectory") -> "Trajectory":
     """With dipoles: those of the file, or the model's for each of its frames."""
     if "dipole" in trajectory.quantities or "polarizability" in trajectory.quantities:
+        if request.model is not None:
+            got = "dipoles or polarizabilities in the file, and --model to compute them"
+            fix = "Leave out --model."
+            raise InputError(message(trajectory.name, got, "one of the two", fix))
         return trajectory
     if request.model is None:
-        raise InputError(
-            message(
-                trajectory.name,
-                "a trajectory without dipoles",
-                "dipoles in every frame",
-                "Let the model compute them: --model specml.",
-            )
+        console.note(
+            f"{trajectory.name}: no dipoles, so the density of states alone; "
+            "--model specml computes them"
         )
+        return trajectory
     from specml.structure import Structure
 
     predictor = specml.load(request.model, device=request.device)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from specml.cli.options import positive
+from specml.cli.options import positive, temperature
 
 PANEL = "Dynamics (--method md or trpmd)"
 
@@ -25,6 +25,10 @@ def choice(*allowed: str) -> Callable[[str | None], str | None]:
 
 def optional_positive(value: float | None) -> float | None:
     return None if value is None else positive(value)
+
+
+def optional_temperature(value: float | None) -> float | None:
+    return None if value is None else temperature(value)
 
 
 def compiler(wanted: bool) -> bool:
@@ -57,7 +61,7 @@ Method = Annotated[
 ]
 Temperature = Annotated[
     float,
-    typer.Option("--temperature-k", help="Of the thermostat, K.", callback=positive),
+    typer.Option("--temperature-k", help="Of the thermostat, K.", callback=temperature),
 ]
 Model = Annotated[
     str | None,

@@ -9,7 +9,7 @@ from rdkit.Chem import GetPeriodicTable
 from specml.errors import InputError, message
 from specml.structure import Structure
 
-_FORM = re.compile(r"(\d+)=(?:(\d+)([A-Z][a-z]?)|([DT]))")
+_FORM = re.compile(r"(\d{1,6})=(?:(\d{1,3})([A-Z][a-z]?)|([DT]))")
 _HYDROGEN = {"D": 2, "T": 3}
 
 

@@ -39,7 +39,8 @@ def label(
             message("--scheme", repr(scheme), "one of " + ", ".join(SCHEMES), "Choose one of them.")
         )
     dataset = _read(geometries)
-    outputs.check([output], force)
+    refuse_input(geometries, output)
+    outputs.check([output], force, "--output")
     start_afresh(output)
     if force and not parts_fit(parts_of(output), dataset, SCHEMES[scheme]):
         forget_parts(output)
@@ -73,6 +74,16 @@ def _read(path: Path) -> "Dataset":
         )
     index = np.arange(len(frames))
     return datasets.from_structures(frames, index, 0 * index, [frame.name for frame in frames])
+
+
+def refuse_input(given: Path, output: Path) -> None:
+    """The output is removed before anything is read again: it must not be the input."""
+    from specml.errors import OutputError, message
+
+    if output.exists() and output.samefile(given):
+        raise OutputError(
+            message(str(output), "the input itself", "another file", "Choose another --output.")
+        )
 
 
 def start_afresh(output: Path) -> None:

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-LONGEST_LASER = 2000.0  # nm
+SHORTEST_LASER, LONGEST_LASER = 100.0, 2000.0  # nm
+LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.1, 1e4  # K
+SMALLEST_SCALE, LARGEST_SCALE = 0.5, 1.5  # beyond, a factor is a slip of the decimal point
+BROADEST = 1000.0  # 1/cm
 
 
 class Weights(StrEnum):
@@ -24,23 +27,34 @@ def positive(value: float) -> float:
     raise typer.BadParameter(f"got {value}; expected a positive number.")
 
 
+def temperature(value: float) -> float:
+    """Where Boltzmann factors are numbers."""
+    if LOWEST_TEMPERATURE <= positive(value) <= HIGHEST_TEMPERATURE:
+        return value
+    span = f"{LOWEST_TEMPERATURE:g} to {HIGHEST_TEMPERATURE:g} K"
+    raise typer.BadParameter(f"got {value:g}; expected {span}.")
+
+
 def laser(value: float) -> float:
     """A line with more energy than any fundamental: 2000 nm is 5000 1/cm."""
-    if positive(value) <= LONGEST_LASER:
+    if SHORTEST_LASER <= positive(value) <= LONGEST_LASER:
         return value
     raise typer.BadParameter(
-        f"got {value:g}; expected at most {LONGEST_LASER:g} nm, for example 532, 633, 785 or 1064."
+        f"got {value:g}; expected {SHORTEST_LASER:g} to {LONGEST_LASER:g} nm, for example 532, "
+        "633, 785 or 1064."
     )
 
 
 def scale(value: str) -> str:
-    """``auto``, ``none`` or a positive number."""
+    """``auto``, ``none`` or a factor near one."""
     if value not in ("auto", "none"):
         try:
-            positive(float(value))
+            if not SMALLEST_SCALE <= float(value) <= LARGEST_SCALE:
+                raise ValueError("no scale factor")
         except ValueError as error:
             raise typer.BadParameter(
-                f"got {value!r}; expected auto, none or a number such as 0.967."
+                f"got {value!r}; expected auto, none or a factor such as 0.967 "
+                f"({SMALLEST_SCALE:g} to {LARGEST_SCALE:g})."
             ) from error
     return value
 
@@ -66,6 +80,7 @@ Width = Annotated[
         "--fwhm-cm1",
         help="Full width of the Lorentzian at half maximum, 1/cm.",
         min=0.1,
+        max=BROADEST,
         callback=positive,
     ),
 ]
@@ -83,14 +98,14 @@ Temperature = Annotated[
         "--temperature-k",
         help="Temperature of the thermochemistry, the Raman intensities and the weights of "
         "conformers, K.",
-        callback=positive,
+        callback=temperature,
     ),
 ]
 Laser = Annotated[
     float,
     typer.Option(
         "--laser-nm",
-        help=f"Wavelength of the exciting laser, nm, at most {LONGEST_LASER:g}.",
+        help=f"Wavelength of the exciting laser, nm, {SHORTEST_LASER:g} to {LONGEST_LASER:g}.",
         callback=laser,
     ),
 ]

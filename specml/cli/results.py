@@ -8,6 +8,7 @@ import numpy as np
 
 from specml.cli import rearranged
 from specml.cli.conformers import Geometries
+from specml.spectra.bonding import fragments
 from specml.spectra.ensemble import boltzmann_weights, degeneracies
 from specml.spectra.harmonic import Vibrations
 from specml.spectra.saddle import is_saddle
@@ -65,6 +66,13 @@ class Member:
                 0,
                 f"the geometry did not converge: largest force {self.relaxed.max_force:.4f} "
                 f"eV/angstrom after {self.relaxed.steps} steps",
+            )
+        parts = fragments(self.vibrations.expansion.structure)
+        if parts > 1:
+            found.insert(
+                0,
+                f"{parts} separate molecules: the model was trained on single ones, and the "
+                "thermochemistry takes them for one rigid body",
             )
         if not self.verdict.inside:
             found.insert(0, "outside the domain of the model: " + "; ".join(self.verdict.reasons))

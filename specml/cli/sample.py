@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from specml.cli import options
-from specml.cli.label import finish, start_afresh
+from specml.cli.label import finish, refuse_input, start_afresh
 
 if TYPE_CHECKING:
     from specml.data.sampling import Surface
@@ -48,7 +48,8 @@ def sample(
 
     _surface(model)  # what is wrong with a model is said before every molecule fails by it
     smiles = read_smiles(molecules)
-    outputs.check([output], force)
+    refuse_input(molecules, output)
+    outputs.check([output], force, "--output")
     start_afresh(output)
     task = Task(smiles, samples, seed, output, model, hottest_k)
     finished = task.finished()

@@ -23,7 +23,7 @@ def spectrum(
         typer.Option(
             "--temperature-k",
             help="Of the ensemble, K; by default what the file says.",
-            callback=dynamics.optional_positive,
+            callback=dynamics.optional_temperature,
         ),
     ] = None,
     interval: Annotated[

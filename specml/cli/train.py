@@ -35,7 +35,7 @@ def train(
     settings = read_recipe(recipe)
     splits = read_splits(molecules)
     card = output / f"{name}.json"
-    outputs.check([card], force)
+    outputs.check([card], force, "--output")
     cheap, fine = (datasets.concatenate([datasets.read(f) for f in files]) for files in (gfn2, dft))
     run = Run(settings, cheap, fine, splits, output)
     if force:

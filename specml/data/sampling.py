@@ -59,6 +59,10 @@ def conformer(smiles: str, seed: int = 0, name: str | None = None) -> Structure:
 
 def _parsed(smiles: str) -> Chem.Mol:
     """One closed-shell molecule of no particular isotopes, without its implicit hydrogens."""
+    smiles = smiles.strip()
+    if len(smiles.split()) > 1:
+        fix = "Give each molecule with its own --smiles."
+        raise InputError(message("SMILES", repr(smiles), "one SMILES without blanks", fix))
     with rdBase.BlockLogs():  # the error says it once
         molecule = Chem.MolFromSmiles(smiles)
     if molecule is None or molecule.GetNumAtoms() == 0:
@@ -75,6 +79,9 @@ def _parsed(smiles: str) -> Chem.Mol:
             )
         )
     for atom in molecule.GetAtoms():
+        if atom.GetAtomicNum() == 0:
+            fix = "Write the element."
+            raise InputError(message(thing, "an atom of any kind (*)", "elements", fix))
         if atom.GetIsotope():
             raise InputError(
                 message(

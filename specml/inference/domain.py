@@ -72,9 +72,10 @@ def judge(
 
     Parameters
     ----------
-    card : model card; ``card["domain"]`` holds ``charges``, ``max_heavy_atoms``, the linear
-        calibration ``uncertainty`` = [intercept, slope in the misfit, slope in the disagreement],
-        the last only if measured, ``largest_misfit`` and perhaps ``largest_uncertainty`` in 1/cm.
+    card : model card; ``card["domain"]`` holds ``charges``, ``min_atoms``, ``max_heavy_atoms``, the
+        linear calibration ``uncertainty`` = [intercept, slope in the misfit, slope in the
+        disagreement], the last only if measured, ``largest_misfit`` and perhaps
+        ``largest_uncertainty`` in 1/cm.
     misfit, disagreement : of this structure.
     """
     rules = card["domain"]
@@ -86,6 +87,11 @@ def judge(
     if structure.charge not in rules["charges"]:
         reasons.append(
             f"charge {structure.charge:+d}: the training data hold neutral molecules only"
+        )
+    fewest = rules.get("min_atoms", 1)
+    if len(structure) < fewest:
+        reasons.append(
+            f"{len(structure)} atoms: the training data hold molecules of {fewest} or more"
         )
     heavy = int((structure.numbers > 1).sum())
     if heavy > rules["max_heavy_atoms"]:

@@ -190,8 +190,8 @@ def torch_device(name: str) -> torch.device:
     """
     try:
         device = torch.device(name)
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:
+        torch.empty(0, device=device).numpy(force=True)  # which "meta", without numbers, cannot
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
         raise WeightsError(
             message(
                 "device", repr(name), "cpu, or cuda on a machine that has it", "Use --device cpu."

@@ -24,6 +24,8 @@ def _mol(where: str, record: str) -> Record:
     """One MDL record, V2000 or V3000."""
     with rdBase.BlockLogs():
         molecule = Chem.MolFromMolBlock(record, sanitize=False, removeHs=False)
+        if molecule is not None:
+            molecule.UpdatePropertyCache(strict=False)
     if molecule is None or molecule.GetNumAtoms() == 0:
         raise InputError(
             message(
@@ -33,7 +35,6 @@ def _mol(where: str, record: str) -> Record:
                 "Write it again with a chemistry program, or give an xyz file.",
             )
         )
-    molecule.UpdatePropertyCache(strict=False)
     if not molecule.GetConformer().Is3D():
         raise InputError(
             message(
@@ -54,6 +55,17 @@ def _mol(where: str, record: str) -> Record:
                 "elements without a mass number",
                 f"Write the plain element {heavy.GetSymbol()} and use --isotope "
                 f"{number}={isotope} (D for 2H).",
+            )
+        )
+    lone = next((a for a in molecule.GetAtoms() if a.GetNumRadicalElectrons()), None)
+    if lone is not None:
+        raise InputError(
+            message(
+                where,
+                f"{lone.GetNumRadicalElectrons()} unpaired electron(s) on atom {lone.GetIdx() + 1} "
+                f"({lone.GetSymbol()})",
+                "a closed-shell molecule",
+                "SpecML has no model of open shells.",
             )
         )
     bare = next((a for a in molecule.GetAtoms() if a.GetNumImplicitHs() > 0), None)

@@ -6,6 +6,7 @@ complete; an interruption before that leaves nothing behind.
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -22,10 +23,14 @@ def check(paths: Iterable[Path], force: bool, named_by: str = "--output-dir") ->
     Raises
     ------
     OutputError
-        A folder that cannot be made or written to or stands where a file is to be, or an existing
-        file without ``force``.
+        Two results of one name, a folder that cannot be made or written to or stands where a file
+        is to be, or an existing file without ``force``.
     """
     paths = list(paths)
+    name, count = Counter(paths).most_common(1)[0] if paths else (None, 0)
+    if count > 1:
+        got, fix = f"the name of {count} results", "Rename an input, or run them one by one."
+        raise OutputError(message(str(name), got, "a name for each", fix))
     for folder in sorted({path.parent for path in paths}):
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -39,11 +44,17 @@ def check(paths: Iterable[Path], force: bool, named_by: str = "--output-dir") ->
                     f"Choose another {named_by}.",
                 )
             ) from error
-    folders = [path for path in paths if path.is_dir()]
+    try:
+        folders = [path for path in paths if path.is_dir()]
+        existing = [path for path in paths if path.exists()]
+    except OSError as error:
+        fix = "Choose a shorter one."
+        raise OutputError(
+            message(str(error.filename), error.strerror, "a name for a file", fix)
+        ) from error
     if folders:
         got, fix = "an existing folder", f"Choose another {named_by}."
         raise OutputError(message(str(folders[0]), got, "the name of a file", fix))
-    existing = [path for path in paths if path.exists()]
     if existing and not force:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
         raise OutputError(

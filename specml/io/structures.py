@@ -11,6 +11,7 @@ from pathlib import Path
 
 from specml.errors import InputError, message
 from specml.io import xyz
+from specml.io.plain_text import decoded
 from specml.io.record import Record
 from specml.structure import Structure
 
@@ -64,7 +65,7 @@ def _records(path: Path, text: str) -> Iterator[Record]:
 
 def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = decoded(path, path.read_bytes())
     except FileNotFoundError as error:
         raise InputError(
             message(str(path), "no such file", "a structure file", "Check the path.")
@@ -72,16 +73,6 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise InputError(
             message(str(path), error.strerror, "a readable file", "Check the path and its rights.")
-        ) from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(
-            message(
-                f"{path}:{line}",
-                "bytes that are not text",
-                "a text file (xyz, sdf or mol)",
-                "Check that this is the structure file.",
-            )
         ) from error
     if not text.strip():
         raise InputError(

@@ -41,6 +41,8 @@ QUANTITIES: dict[str, tuple[dict[str, float], int]] = {
     "potential_energy": (_ENERGIES, 0),
     "kinetic_energy": (_ENERGIES, 0),
 }
+HEAVIEST = 118
+COMPONENTS = {"positions": 1, "velocities": 1, "dipole": 1, "polarizability": 2}  # axes of three
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +140,11 @@ def read(path: Path) -> Trajectory:
     try:
         with h5py.File(path, "r") as file:
             return _read(path, file)
-    except (OSError, KeyError, RuntimeError) as error:
+    except FileNotFoundError as error:
+        raise InputError(
+            message(str(path), "no such file", "an HDF5 trajectory", "Check the path.")
+        ) from error
+    except (OSError, KeyError, RuntimeError, ValueError, TypeError, IndexError) as error:
         raise InputError(
             message(
                 str(path),
@@ -188,12 +194,13 @@ def _quantity(path: Path, dataset: h5py.Dataset) -> np.ndarray:
     values = dataset[...]
     if values.ndim == axes + 1:
         values = values[None]
-    if values.ndim != axes + 2:
+    threes = values.shape[values.ndim - COMPONENTS.get(name, 0) :]
+    if values.ndim != axes + 2 or any(size != 3 for size in threes):
         raise InputError(
             message(
                 f"{path}: {name}",
                 f"the shape {dataset.shape}",
-                f"(replicas, frames{', ...' if axes else ''})",
+                f"(replicas, frames{', ...' if axes else ''}{', 3' * len(threes)})",
                 "docs/trajectories.md has the layout.",
             )
         )
@@ -230,6 +237,9 @@ def _check(path: Path, numbers: np.ndarray, interval: float, found: dict[str, np
                 "docs/trajectories.md has the layout.",
             )
         )
+    if numbers.ndim != 1 or not ((numbers >= 1) & (numbers <= HEAVIEST)).all():
+        fix = "docs/trajectories.md has the layout."
+        raise InputError(message(f"{path}: numbers", numbers.tolist(), "atomic numbers", fix))
     for name, values in found.items():
         check_finite(path, name, values)
 

@@ -19,6 +19,7 @@ from ase.data import atomic_masses
 
 from specml.errors import InputError, message
 from specml.io import xyz
+from specml.io.plain_text import decoded
 from specml.io.record import Record
 from specml.io.trajectory import (
     DIPOLE_UNITS,
@@ -84,8 +85,8 @@ def read(
 def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
-        return (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        return decoded(path, gzip.decompress(raw) if path.suffix.lower() == ".gz" else raw)
+    except (OSError, EOFError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
             message(str(path), reason, "a complete xyz trajectory", "Check the file.")
@@ -93,7 +94,7 @@ def _text(path: Path) -> str:
 
 
 def _comments(text: str) -> list[str]:
-    lines = iter(text.replace("\r\n", "\n").split("\n"))
+    lines = iter(text.split("\n"))
     found = []
     for line in lines:
         if line.strip():

@@ -1,7 +1,8 @@
 """The xyz format, one frame or many, plain or extended (ase's ``Properties`` and ``pbc`` keys).
 
 Each frame is a line with the number of atoms, a comment line, then ``symbol x y z`` for each
-atom, in angstrom. ``charge=1`` in the comment is the charge.
+atom, in angstrom. ``charge=1`` in the comment is the charge, and so is the first of two whole
+numbers that are all of it (charge and multiplicity).
 """
 
 import re
@@ -15,8 +16,11 @@ from specml.errors import InputError, message
 from specml.io.record import Record
 
 _KEY = r"(?:^|[\s;,]){}\s*=\s*\"?([^\s\";,]+)"
-_CHARGE = re.compile(_KEY.format("charge"), re.IGNORECASE)
-_MULTIPLICITY = re.compile(_KEY.format("multiplicity"), re.IGNORECASE)
+_CHARGE = re.compile(_KEY.format("(?:total_?)?charge"), re.IGNORECASE)
+_MULTIPLICITY = re.compile(_KEY.format("(?:spin_?)?mult(?:iplicity)?"), re.IGNORECASE)
+_UNPAIRED = re.compile(_KEY.format("uhf"), re.IGNORECASE)
+_SPIN = re.compile(_KEY.format("spin"), re.IGNORECASE)
+_BOTH = re.compile(r"\s*([+-]?\d)\s+(\d)\s*")  # charge and multiplicity, as of Gaussian and ORCA
 _LATTICE = re.compile(r"(?:^|\s)lattice\s*=", re.IGNORECASE)
 _APERIODIC = re.compile(r"(?:^|\s)pbc\s*=\s*\"?\s*F\s*F\s*F", re.IGNORECASE)
 _COLUMNS = re.compile(r"(?:^|\s)properties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
@@ -24,7 +28,7 @@ _COLUMNS = re.compile(r"(?:^|\s)properties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
 
 def frames(path: Path, text: str) -> Iterator[Record]:
     """The frames of a file's text; raises InputError naming the line."""
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.split("\n")
     start = 0
     while start < len(lines):
         if not lines[start].strip():
@@ -63,14 +67,14 @@ def _n_atoms(where: str, line: str) -> int:
 def _frame(path: Path, start: int, comment: str, rows: list[str]) -> Record:
     where = f"{path}:{start + 2}"
     symbol, xyz = _columns(where, comment)
-    _refuse_crystals_and_open_shells(where, comment)
+    _refuse_crystals(where, comment)
+    charge = _charge(where, comment)
     atoms = [_atom(f"{path}:{start + 3 + i}", row, symbol, xyz) for i, row in enumerate(rows)]
-    stated = _CHARGE.search(comment)
     return Record(
         where,
         np.array([number for number, _ in atoms]),
         np.array([position for _, position in atoms]),
-        None if stated is None else _whole(where, "charge", stated[1]),
+        charge,
     )
 
 
@@ -97,7 +101,7 @@ def _columns(where: str, comment: str) -> tuple[int, int]:
     return symbol, found["pos"]
 
 
-def _refuse_crystals_and_open_shells(where: str, comment: str) -> None:
+def _refuse_crystals(where: str, comment: str) -> None:
     if _LATTICE.search(comment) and not _APERIODIC.search(comment):
         raise InputError(
             message(
@@ -107,16 +111,31 @@ def _refuse_crystals_and_open_shells(where: str, comment: str) -> None:
                 'Remove the Lattice key, or add pbc="F F F" if the cell means nothing.',
             )
         )
-    stated = _MULTIPLICITY.search(comment)
-    if stated is not None and _whole(where, "multiplicity", stated[1]) != 1:
-        raise InputError(
-            message(
-                where,
-                f"multiplicity={stated[1]}",
-                "a closed-shell molecule (multiplicity 1)",
-                "SpecML has no model of open shells.",
+
+
+def _charge(where: str, comment: str) -> int | None:
+    """What a comment says of the charge; refuses one that speaks of unpaired electrons."""
+    both = _BOTH.fullmatch(comment)
+    charges = [both[1]] if both else _CHARGE.findall(comment)
+    shells: list[tuple[str, tuple[int, ...]]] = [(both[2], (1,))] if both else []
+    shells += [(text, (1,)) for text in _MULTIPLICITY.findall(comment)]
+    shells += [(text, (0,)) for text in _UNPAIRED.findall(comment)]
+    shells += [(text, (0, 1)) for text in _SPIN.findall(comment)]  # twice S, or 2 S + 1
+    for text, closed in shells:
+        if _whole(where, "the spin", text) not in closed:
+            raise InputError(
+                message(
+                    where,
+                    repr(comment.strip()[:60]),
+                    "a closed-shell molecule (multiplicity 1)",
+                    "SpecML has no model of open shells.",
+                )
             )
-        )
+    stated = {_whole(where, "charge", text) for text in charges}
+    if len(stated) > 1:
+        got = f"the charges {', '.join(f'{charge:+d}' for charge in sorted(stated))}"
+        raise InputError(message(where, got, "one charge", "Correct the comment line."))
+    return stated.pop() if stated else None
 
 
 def _whole(where: str, key: str, text: str) -> int:

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from ase.data import covalent_radii
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import breadth_first_order
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 from scipy.spatial.distance import pdist, squareform
 
 from specml.structure import Structure
@@ -65,13 +65,24 @@ class Bonding:
         return bool(self.in_ring[self._index[min(i, j), max(i, j)]])
 
 
-def bonding(structure: Structure) -> Bonding:
-    """Guess the bonds of a structure."""
-    n = len(structure)
+def fragments(structure: Structure) -> int:
+    """How many molecules there are: groups of atoms without a bond between them."""
+    bonded, _, _ = _close(structure)
+    return int(connected_components(csr_matrix(bonded), directed=False, return_labels=False))
+
+
+def _close(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(n, n) bonded pairs above the diagonal, distances, and sums of radii."""
     radii = covalent_radii[structure.numbers]
     sums = radii[:, None] + radii
     distances = squareform(pdist(structure.positions))
-    bonded = np.triu((distances < sums + _SLACK), 1)
+    return np.triu((distances < sums + _SLACK), 1), distances, sums
+
+
+def bonding(structure: Structure) -> Bonding:
+    """Guess the bonds of a structure."""
+    n = len(structure)
+    bonded, distances, sums = _close(structure)
     pairs = np.argwhere(bonded)
     in_ring = np.array([_closes_ring(bonded, i, j) for i, j in pairs], dtype=bool)
     i, j = pairs.T

@@ -124,6 +124,7 @@ class Run:
         return {
             "largest_misfit": round(float(np.quantile(misfits, 0.99)), 3),
             "charges": [0],
+            "min_atoms": int(self.fine["train"].dataset.n_atoms.min()),
             "max_heavy_atoms": int(self.fine["train"].dataset.n_heavy.max()),
             "uncertainty": [0.0, round(10.0 / float(np.median(misfits)), 1)],
         }

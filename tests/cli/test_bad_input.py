@@ -115,6 +115,8 @@ def test_bad_smiles(refused):
         ("[2H]OC", "use --isotope N=D"),
         ("CC.O", "got 2 separate molecules"),
         ("[O][O]", "unpaired electron"),
+        ("C C", "one SMILES without blanks"),
+        ("*C", "an atom of any kind"),
     ],
 )
 def test_smiles_of_what_a_structure_does_not_hold(refused, smiles, reason):
@@ -141,6 +143,7 @@ def test_model_without_polarizability(refused, predictor):
         ("0=D", "1 to 3"),
         ("2=deuterium", "ATOM=ISOTOPE"),
         ("2=9H", "a known isotope"),
+        ("2=99999999999999999999H", "ATOM=ISOTOPE"),
     ],
 )
 def test_isotopes(refused, isotope, reason):
@@ -155,6 +158,10 @@ def test_one_atom_of_two_isotopes(refused):
     "option",
     [
         ("--fwhm-cm1", 0),
+        ("--fwhm-cm1", 1e9),
+        ("--temperature-k", 1e-300),
+        ("--temperature-k", 1e300),
+        ("--scale", 967),
         ("--fwhm-cm1", "nan"),
         ("--temperature-k", -1),
         ("--scale", "half"),

@@ -110,6 +110,8 @@ def test_label_input(refused, folder):
     assert "bad.h5" in refused("label", "bad.h5", "--output", "l.h5")
     (folder / "l.h5").write_text("old")
     assert "an existing file" in refused("label", "water.xyz", "--output", "l.h5")
+    words = ("label", "water.xyz", "--output", "water.xyz", "--force")
+    assert "the input itself" in refused(*words)
 
 
 def test_interrupted_label_says_how_to_go_on(run, folder, monkeypatch):

@@ -209,11 +209,24 @@ def test_dipoles_from_the_model(run, springs, folder):
     assert peak("a.spectrum.json")[0] == pytest.approx(1500.0, abs=1.0)
 
 
+def test_positions_alone_give_the_density_of_states(run, folder):
+    write_xyz(folder / "a.XYZ", dipoles=False)
+    result = run("spectrum", "a.XYZ", "--temperature-k", 300, "--resolution-cm1", 20)
+    assert result.exit_code == 0, result.output
+    assert "no dipoles" in result.stderr
+    document = json.loads((folder / "a.spectrum.json").read_text())
+    assert document["model"] == {"name": "trajectory"}
+    assert set(document["curve"]) >= {"wavenumber_cm1", "density_of_states_cm"}
+    assert "ir_intensity_km_mol_cm" not in document["curve"]
+
+
 def test_bad_xyz(refused, folder):
-    write_xyz(folder / "a.xyz", dipoles=False)
-    assert "--model specml" in refused(
-        "spectrum", "a.xyz", "--temperature-k", 300, "--resolution-cm1", 20
-    )
+    write_xyz(folder / "a.xyz")
+    words = ("spectrum", "a.xyz", "--temperature-k", 300, "--resolution-cm1", 20)
+    assert "--model" in refused(*words, "--model", "springs")
+    (folder / "other").mkdir()
+    write_xyz(folder / "other" / "a.xyz")
+    assert "the name of 2 results" in refused(*words, "other/a.xyz")
     write_xyz(folder / "b.xyz", dipole_unit="statcoulomb")
     assert "unit 'statcoulomb'" in refused("spectrum", "b.xyz", "--temperature-k", 300)
     write_xyz(folder / "c.xyz")

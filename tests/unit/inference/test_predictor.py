@@ -181,6 +181,8 @@ def test_unpaired_electrons_are_refused(predictor):
 def test_a_misfit_that_is_not_a_number_is_outside(water):
     card = json.loads((SHIPPED / "specml.json").read_text())
     assert not judge(water, card, float("nan")).inside
+    card["domain"]["min_atoms"] = 4
+    assert "3 atoms" in judge(water, card, 0.0).reasons[0]
 
 
 def test_hessian_does_not_depend_on_the_chunks(formaldehyde, monkeypatch):

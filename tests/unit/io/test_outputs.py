@@ -55,6 +55,17 @@ def test_check_refuses_to_overwrite(tmp_path):
     outputs.check(paths, force=True)
 
 
+def test_check_refuses_two_results_of_one_name_and_names_no_file_can_have(tmp_path):
+    path = tmp_path / "a.json"
+    with pytest.raises(OutputError, match="the name of 2 results"):
+        outputs.check([path, path], force=True)
+    with pytest.raises(OutputError, match="a name for a file"):
+        outputs.check([tmp_path / ("x" * 300)], force=False)
+    (tmp_path / "b.json").mkdir()
+    with pytest.raises(OutputError, match="an existing folder"):
+        outputs.check([tmp_path / "b.json"], force=True)
+
+
 def test_check_finds_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="a folder that can be written to"):

@@ -62,6 +62,22 @@ def test_charge_in_the_comment(write, comment):
     assert read(path, charge=-1)[0].charge == -1
 
 
+@pytest.mark.parametrize(
+    ("comment", "charge"),
+    [("-1 1", -1), ("total_charge=-1 spin=1", -1), ("charge=-1, mult=1 uhf=0", -1), ("100 50", 0)],
+)
+def test_charges_as_other_programs_write_them(write, comment, charge):
+    path = write(f"2\n{comment}\nO 0 0 0\nH 0 0 0.97\n" if charge else WATER.format(comment))
+    assert read(path)[0].charge == charge
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1", "cp1252"])
+def test_encodings_of_editors(tmp_path, encoding):
+    path = tmp_path / "mol.xyz"
+    path.write_bytes(WATER.format("Ångström").replace("\n", "\r").encode(encoding))
+    assert read(path)[0].formula == "H2O"
+
+
 def test_charge_from_the_caller(write):
     assert read(write("2\n\nO 0 0 0\nH 0 0 0.97\n"), charge=-1)[0].charge == -1
 
@@ -88,6 +104,9 @@ BROKEN = {
     "second frame": (WATER.format("") + "2\n\nO 0 0 0\nH 0 0 nan\n", ":9:", "finite"),
     "periodic": (WATER.format('Lattice="9 0 0 0 9 0 0 0 9"'), ":2:", "periodic"),
     "triplet": ("2\nmultiplicity=3\nO 0 0 0\nO 0 0 1.2\n", ":2:", "multiplicity=3"),
+    "charge and multiplicity": ("2\n0 3\nO 0 0 0\nO 0 0 1.2\n", ":2:", "'0 3'"),
+    "uhf": ("2\nuhf=2\nO 0 0 0\nO 0 0 1.2\n", ":2:", "'uhf=2'"),
+    "two charges": ("2\ncharge=0 charge=2\nO 0 0 0\nO 0 0 1.2\n", ":2:", "+0, +2"),
     "half a charge": ("2\ncharge=0.5\nO 0 0 0\nO 0 0 1.2\n", ":2:", "charge=0.5"),
     "no positions": ("2\nProperties=species:S:1\nO 0 0 0\nO 0 0 1\n", ":2:", "'pos'"),
     "empty": ("  \n", "mol.xyz:", "an empty file"),
@@ -107,7 +126,7 @@ def test_missing_unreadable_and_foreign_files(tmp_path, write):
     (tmp_path / "folder.xyz").mkdir()
     assert "readable file" in refusal(tmp_path / "folder.xyz")
     binary = tmp_path / "binary.xyz"
-    binary.write_bytes(b"3\n\n\xff\xfe")
+    binary.write_bytes(b"3\n\n\xff\x00")
     assert "binary.xyz:3: got bytes that are not text" in refusal(binary)
     assert "'.pdb'" in refusal(write("ATOM", "mol.pdb"))
 

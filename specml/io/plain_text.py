@@ -1,0 +1,34 @@
+"""Text of structure files, in whatever encoding an editor left it.
+
+UTF-8 or UTF-16 by the byte-order mark, else UTF-8; where that fails, in names and comments, the
+bytes are Windows-1252.
+"""
+
+import codecs
+from pathlib import Path
+
+from specml.errors import InputError, message
+
+FALLBACK = "cp1252"
+
+
+def decoded(path: Path, raw: bytes) -> str:
+    """The text of a file, its lines ending in a line feed.
+
+    Raises
+    ------
+    InputError
+        Bytes that are not text.
+    """
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = raw.decode("utf-16", errors="replace")
+    elif b"\0" in raw:
+        line = raw.split(b"\0", maxsplit=1)[0].count(b"\n") + 1
+        fix = "Check that this is the structure file."
+        raise InputError(message(f"{path}:{line}", "bytes that are not text", "a text file", fix))
+    else:
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = raw.decode(FALLBACK, errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
