@@ -19,6 +19,7 @@ from specml.errors import InputError, message
 
 TABLE = Path(__file__).with_name("endpoints.csv")
 CLASSIFICATION, REGRESSION = "classification", "regression"
+OWN = "own"  # group of the endpoints that users train
 SMALLEST = 1e-3  # of what a logarithm is taken of; below every measured value of the 22 tasks
 FREE = 101.0  # % bound at which ``free`` would diverge
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from rdkit import Chem, rdBase
 
-from specml.admet.endpoints import Endpoint
+from specml.admet.endpoints import OWN, Endpoint
 from specml.admet.metrics import METRICS, coverage, ece
-from specml.admet.molecules import plain
+from specml.admet.molecules import clean, plain
 from specml.admet.scorer import Scorer
 from specml.admet.training import Data
 from specml.errors import InputError, message
@@ -101,7 +101,7 @@ def tables(folder: Path, endpoints: tuple[Endpoint, ...]) -> dict[Endpoint, Path
 
 def evaluate(scorer: Scorer, endpoint: Endpoint, data: Data, known: Data | None) -> Evaluation:
     """Predict every row of a table and compare."""
-    mols = [_read(text) for text in data.smiles]
+    mols = [_parent(text) if endpoint.group == OWN else _read(text) for text in data.smiles]
     at = np.array([k for k, mol in enumerate(mols) if mol is not None], dtype=int)
     scores = scorer.predict([mols[k] for k in at], [endpoint.name])
     value, low, high = (np.full(len(mols), np.nan) for _ in range(3))
@@ -124,6 +124,12 @@ def evaluate(scorer: Scorer, endpoint: Endpoint, data: Data, known: Data | None)
         n_known=None if known is None else sum(text in seen for text in data.smiles),
         calibration=judged,
     )
+
+
+def _parent(text: str) -> Chem.Mol | None:
+    """What a model of one's own was trained on, and `specml admet predict` scores."""
+    cleaned = clean(text)
+    return plain(cleaned.mol) if cleaned.scored and cleaned.mol is not None else None
 
 
 def _read(text: str) -> Chem.Mol | None:

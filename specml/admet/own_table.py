@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from rdkit import Chem, rdBase
+from rdkit import Chem
 
 from specml.admet.columns import OTHERS
-from specml.admet.endpoints import CLASSIFICATION, SMALLEST, Endpoint
+from specml.admet.endpoints import CLASSIFICATION, OWN, SMALLEST, Endpoint
+from specml.admet.molecules import clean
 from specml.admet.smiles_column import named
 from specml.admet.source import open_molecules
 from specml.admet.training import Data
@@ -20,11 +21,20 @@ CHUNK = 1000  # rows
 
 @dataclass(frozen=True, eq=False)
 class OwnTable:
-    """The rows with a value, the name of its column, and how many rows had none."""
+    """What a model is trained on.
+
+    Parameters
+    ----------
+    data : parents, as `specml admet predict` scores them, with their values.
+    column : of the values.
+    n_left_out : rows without a value or a structure that can be scored.
+    refused : what was wrong with each of the latter, by row.
+    """
 
     data: Data
     column: str
     n_left_out: int
+    refused: list[str]
 
 
 def read(path: Path, column: str, smiles: str | None = None) -> OwnTable:
@@ -33,12 +43,11 @@ def read(path: Path, column: str, smiles: str | None = None) -> OwnTable:
     Raises
     ------
     InputError
-        An unreadable file, a column that is not there, text where a number should be, or a SMILES
-        that RDKit does not read.
+        An unreadable file, a column that is not there, or text where a number should be.
     """
     molecules = open_molecules(path, smiles, header=True)
     values_in = named(molecules.table.schema.names, column, "--column")
-    kept, values, n_rows = [], [], 0
+    kept, values, refused, n_rows = [], [], [], 0
     for chunk in molecules.table.chunks(CHUNK):
         for k, why in chunk.faults.items():
             expected, fix = "a cell a column", "Correct the line."
@@ -54,18 +63,13 @@ def read(path: Path, column: str, smiles: str | None = None) -> OwnTable:
             n_rows += 1
             if not text or cell.lower() in ("", "na", "nan"):
                 continue
-            values.append(_number(cell, row, values_in))
-            kept.append(_valid(text, row, molecules.smiles))
-    return OwnTable(Data(kept, np.array(values)), values_in, n_rows - len(kept))
-
-
-def _valid(smiles: str, row: int, column: str) -> str:
-    with rdBase.BlockLogs():
-        mol: Chem.Mol | None = Chem.MolFromSmiles(smiles)
-    if mol is None or not mol.GetNumAtoms():
-        fix = "Correct or remove the row."
-        raise InputError(message(f"{column} in row {row}", repr(smiles), "a valid SMILES", fix))
-    return smiles
+            value, parent = _number(cell, row, values_in), clean(text)
+            if parent.scored and parent.mol is not None:
+                values.append(value)
+                kept.append(Chem.MolToSmiles(parent.mol))
+            else:
+                refused.append(f"row {row}: {parent.reason}")
+    return OwnTable(Data(kept, np.array(values)), values_in, n_rows - len(kept), refused)
 
 
 def _number(cell: str, row: int, column: str) -> float:
@@ -74,7 +78,7 @@ def _number(cell: str, row: int, column: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        fix = "Remove the row, or leave the cell empty."
+        fix = "Remove the row, or leave the cell empty; classes are written 0 and 1."
         raise InputError(message(f"{column} in row {row}", repr(cell), "a number", fix))
     return value
 
@@ -96,7 +100,7 @@ def endpoint(name: str, kind: str, unit: str, scale: str, source: str) -> Endpoi
     return Endpoint(
         name=plain,
         title=name,
-        group="own",
+        group=OWN,
         kind=kind,
         unit="probability" if classes else unit,
         metric="auroc" if classes else "mae",

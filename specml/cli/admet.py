@@ -8,6 +8,7 @@ from specml.cli.admet_label import label
 from specml.cli.admet_predict import predict
 from specml.cli.admet_show import show
 from specml.cli.admet_train import train
+from specml.cli.help_text import flowing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,4 +17,4 @@ app = typer.Typer(
     epilog="A first table:  specml admet predict examples/molecules.csv scored.csv",
 )
 for command in (predict, show, endpoints, evaluate, train, label):
-    app.command()(command)
+    app.command(help=flowing(command))(command)

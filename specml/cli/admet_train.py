@@ -8,6 +8,8 @@ import typer
 
 from specml.cli import options
 
+SHOWN = 5  # rows whose structure cannot be scored, each with its reason
+
 
 class Kind(StrEnum):
     """What the values are."""
@@ -49,7 +51,8 @@ def train(
     """Train a model that `specml admet predict --model` and `show --model` take.
 
     A fifth of the rows, chosen by scaffold, is held out to measure the error; the model that is
-    saved is then trained on all rows. Rows without a value are left out and counted.
+    saved is then trained on all rows. Rows without a value or a structure that can be scored are
+    left out and counted; salts count as their parents, as in `predict`.
     """
     from specml.cli import threads
 
@@ -65,11 +68,15 @@ def train(
     own_table.check_scale(endpoint, own.data)
     say = console.output().print
     say(f"{endpoint.name}: {len(own.data.y)} rows, {own.n_left_out} left out")
+    for row in own.refused[:SHOWN]:
+        console.note(f"left out, {row}")
+    if len(own.refused) > SHOWN:
+        console.note(f"left out, and {len(own.refused) - SHOWN} more whose structure is not scored")
     report = training.held_out_error(endpoint, own.data, seed)
     value = "cannot be measured" if report["value"] is None else f"{report['value']:.3f}"
     say(f"held out by scaffold, {report['n']} rows: {report['metric']} {value}")
     if "coverage" in report:
-        say(f"in the 90 % interval: {100 * report['coverage']:.0f} %")
+        say(f"of them in their 90 % interval: {100 * report['coverage']:.0f} %")
     trained = training.train({endpoint: own.data}, seed=seed)
     card = {"data": str(table), "rows": len(own.data.y), "seed": seed, "held_out": report}
     model_file.save(output, trained, card)

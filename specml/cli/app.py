@@ -10,6 +10,7 @@ from specml.cli import console
 from specml.cli.admet import app as admet
 from specml.cli.compare import compare
 from specml.cli.hamiltonian import hamiltonian
+from specml.cli.help_text import flowing
 from specml.cli.ir import ir
 from specml.cli.label import label
 from specml.cli.md import md
@@ -45,13 +46,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="Infrared, Raman and NMR spectra of molecules from equivariant neural networks.",
+    help="Infrared, Raman and NMR spectra, wavefunctions and ADMET profiles of molecules.",
     epilog="A first spectrum:  specml ir examples/ethanol.xyz",
 )
 SPECTRA = (ir, raman, nmr, md, spectrum, compare)
 ELECTRONS = (hamiltonian, scf)
 for command in (*SPECTRA, *ELECTRONS, models, sample, label, train):
-    app.command()(command)
+    app.command(help=flowing(command))(command)
 app.add_typer(admet, name="admet")
 
 

@@ -88,8 +88,8 @@ def _parsed(smiles: str) -> Chem.Mol:
                     thing,
                     f"the isotope {atom.GetIsotope()}{atom.GetSymbol()}",
                     "elements without a mass number",
-                    "Write the plain element and use --isotope N=D or N=13C; atoms are counted "
-                    "from 1, with the implicit hydrogens after all others.",
+                    "Write the plain element; for a vibrational spectrum use --isotope N=D or "
+                    "N=13C (atoms are counted from 1, implicit hydrogens after all others).",
                 )
             )
         if atom.GetNumRadicalElectrons():

@@ -170,7 +170,7 @@ def _atom(where: str, row: str, symbol: int, xyz: int) -> tuple[int, list[float]
                 f"the element {label!r}",
                 "an element symbol or atomic number",
                 "Correct that line; heavy isotopes are written as the plain element "
-                "and given with --isotope.",
+                "and, for vibrational spectra, given with --isotope.",
             )
         )
     if not np.isfinite(position).all():
