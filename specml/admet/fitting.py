@@ -249,10 +249,11 @@ def unseen_similarity(bits: list[np.ndarray], fold: np.ndarray) -> np.ndarray:
 def _spread(residual: np.ndarray, gap: np.ndarray, near: np.ndarray) -> np.ndarray:
     from scipy.optimize import nnls
 
-    design = np.column_stack((np.ones_like(gap), 1 - near, gap))
+    largest = np.quantile(near, NEARLY_ALL)
+    design = np.column_stack((np.ones_like(gap), 1 - np.minimum(near, largest), gap))
     e, _ = nnls(design, residual)
     e[0] = max(e[0], 0.2 * residual.mean())  # no row is certain
     n = len(residual)
     rank = min(int(np.ceil(COVERAGE * (n + 1))), n)  # split-conformal: this one of n, from 1
     q = np.sort(residual / (design @ e))[rank - 1]
-    return np.append(e, [q, np.quantile(near, NEARLY_ALL)])
+    return np.append(e, [q, largest])

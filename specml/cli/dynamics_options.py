@@ -10,6 +10,11 @@ import typer
 from specml.cli.options import positive, temperature
 
 PANEL = "Dynamics (--method md or trpmd)"
+# Parameters of `ir` and `raman` that one kind of spectrum alone uses; of the first the spectrum would
+# be another one than asked for.
+HARMONIC_ONLY = ("isotope", "conformers", "html", "conformer_weights", "fwhm", "scale")
+REFUSED = HARMONIC_ONLY[:3]
+DYNAMICS_ONLY = ("length", "equilibration", "timestep", "replicas", "beads", "seed", "resolution")
 
 
 def choice(*allowed: str) -> Callable[[str | None], str | None]:
@@ -29,6 +34,28 @@ def optional_positive(value: float | None) -> float | None:
 
 def optional_temperature(value: float | None) -> float | None:
     return None if value is None else temperature(value)
+
+
+def check_method(context: typer.Context, method: str) -> None:
+    """Options that the method does not use are refused where they matter, else named.
+
+    Raises
+    ------
+    InputError
+        One that would have made another spectrum.
+    """
+    from specml.cli import console
+    from specml.errors import InputError, message
+
+    unused = DYNAMICS_ONLY if method == "harmonic" else HARMONIC_ONLY
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if option.name not in unused or source is None or source.name != "COMMANDLINE":
+            continue
+        if option.name in REFUSED:
+            expected, fix = "--method harmonic", "Leave one of the two out."
+            raise InputError(message(option.opts[0], f"--method {method}", expected, fix))
+        console.note(f"{option.opts[0]} is not used by --method {method}")
 
 
 def compiler(wanted: bool) -> bool:

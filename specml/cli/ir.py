@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import typer
+
 from specml.cli import dynamics_options, options
 
 
 def ir(
+    context: typer.Context,
     files: options.Files = None,
     smiles: options.Smiles = None,
     charge: options.Charge = None,
@@ -37,6 +40,7 @@ def ir(
     from specml.cli import vibrations
     from specml.cli.faces import INFRARED
 
+    dynamics_options.check_method(context, method)
     request = vibrations.Request(
         face=INFRARED,
         files=tuple(files or ()),

@@ -15,7 +15,6 @@ from specml.cli import console, dynamics, trajectories
 from specml.cli.inputs import gather
 from specml.cli.threads import tame
 from specml.cli.vibrations import TOP, Request
-from specml.errors import InputError, message
 from specml.io import outputs
 from specml.io.jcamp import jcamp
 from specml.io.spectra import csv_table, json_document
@@ -58,7 +57,6 @@ class Answer:
 def run(request: Request, settings: dynamics.Settings) -> None:
     """The whole command; errors are those of its parts."""
     tame()
-    _check_options(request)
     raman = request.face.polarizability
     protocol = settings.protocol(request.temperature, raman)
     _sampling(settings, protocol.interval).n_lags(protocol.n_frames - 1)  # before any work
@@ -96,24 +94,6 @@ def run(request: Request, settings: dynamics.Settings) -> None:
         written = files(request, structure.name)
         outputs.publish(render(request, predictor.card["name"], answer, written))
         _show(request, answer, written)
-
-
-def _check_options(request: Request) -> None:
-    """What the harmonic spectrum can and dynamics cannot."""
-    for option, given in (
-        ("--isotope", request.isotopes),
-        ("--conformers", request.conformers),
-        ("--html", request.html),
-    ):
-        if given:
-            raise InputError(
-                message(
-                    option,
-                    "it together with dynamics",
-                    "--method harmonic",
-                    "Leave one of them out.",
-                )
-            )
 
 
 def _sampling(settings: dynamics.Settings, interval: float, highest: float = 0.0) -> "Sampling":

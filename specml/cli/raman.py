@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import typer
+
 from specml.cli import dynamics_options, options
 
 
 def raman(
+    context: typer.Context,
     files: options.Files = None,
     smiles: options.Smiles = None,
     charge: options.Charge = None,
@@ -38,6 +41,7 @@ def raman(
     from specml.cli import vibrations
     from specml.cli.faces import RAMAN
 
+    dynamics_options.check_method(context, method)
     request = vibrations.Request(
         face=RAMAN,
         files=tuple(files or ()),

@@ -155,6 +155,12 @@ def test_too_short_is_said_before_the_run(refused, springs):
     assert "at least 6.67 ps a replica for a resolution of 10 1/cm" in line
 
 
+def test_options_of_the_other_method_are_named(run, springs):
+    result = run("ir", "water.xyz", "--no-optimize", "--length-ps", 3)
+    assert result.exit_code == 0, result.output
+    assert "--length-ps is not used by --method harmonic" in result.stderr
+
+
 def test_beads_need_trpmd(refused, springs):
     assert "--method trpmd" in refused("md", "water.xyz", "--beads", 8)
 
