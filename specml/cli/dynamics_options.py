@@ -10,8 +10,8 @@ import typer
 from specml.cli.options import positive, temperature
 
 PANEL = "Dynamics (--method md or trpmd)"
-# Parameters of `ir` and `raman` that one kind of spectrum alone uses; without the first three it would
-# be another spectrum than asked for.
+# Parameters of `ir` and `raman` that one kind of spectrum alone uses; without the first three the
+# spectrum would be another than asked for.
 HARMONIC_ONLY = ("isotope", "conformers", "html", "conformer_weights", "fwhm", "scale")
 REFUSED = HARMONIC_ONLY[:3]
 DYNAMICS_ONLY = ("length", "equilibration", "timestep", "replicas", "beads", "seed", "resolution")
