@@ -149,9 +149,7 @@ def observed(request: Request, trajectory: "Trajectory") -> "Trajectory":
     """With dipoles: those of the file, or the model's for each of its frames."""
     if "dipole" in trajectory.quantities or "polarizability" in trajectory.quantities:
         if request.model is not None:
-            got = "dipoles or polarizabilities in the file, and --model to compute them"
-            fix = "Leave out --model."
-            raise InputError(message(trajectory.name, got, "one of the two", fix))
+            console.note(f"{trajectory.name}: --model is not used, the file has its own dipoles")
         return trajectory
     if request.model is None:
         console.note(

@@ -226,10 +226,16 @@ def test_positions_alone_give_the_density_of_states(run, folder):
     assert "ir_intensity_km_mol_cm" not in document["curve"]
 
 
+def test_a_model_beside_dipoles_is_not_named_as_their_source(run, folder):
+    write_xyz(folder / "a.xyz")
+    words = ("--temperature-k", 300, "--resolution-cm1", 20, "--model", "springs")
+    assert "--model is not used" in run("spectrum", "a.xyz", *words).stderr
+    assert json.loads((folder / "a.spectrum.json").read_text())["model"]["name"] == "trajectory"
+
+
 def test_bad_xyz(refused, folder):
     write_xyz(folder / "a.xyz")
     words = ("spectrum", "a.xyz", "--temperature-k", 300, "--resolution-cm1", 20)
-    assert "--model" in refused(*words, "--model", "springs")
     (folder / "other").mkdir()
     write_xyz(folder / "other" / "a.xyz")
     assert "the name of 2 results" in refused(*words, "other/a.xyz")
