@@ -9,16 +9,17 @@ kernel see (``both``). Writes benchmarks/results/admet_embedding.json and goes o
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from admet_protocol import SEEDS, Table, Tables
+from admet_held_out import held_out
+from admet_protocol import SEEDS, Tables
 from rdkit import Chem, rdBase
 
 from specml.admet.endpoints import ENDPOINTS
 from specml.admet.features import features
 from specml.admet.fingerprints import on_bits
-from specml.admet.fitting import Rows, fit
 from specml.admet.kernel import Cosines
 from specml.admet.metrics import LOWER_IS_BETTER, METRICS
 from specml.admet.transformer.embedding import embed
@@ -44,28 +45,20 @@ def main() -> None:
         if len(tables.read[endpoint.name][0]) > args.most_rows:
             continue
         table, places = tables[endpoint], tables.rows(endpoint.name)
+        with rdBase.BlockLogs():
+            bits = on_bits([Chem.MolFromSmiles(text) for text in table.smiles])
         row = results.setdefault(endpoint.name, {arm: {} for arm in ARMS})
         for arm in ARMS:
             known = wide if arm != "none" else plain
-            phi = cosines[arm](known[places])
+            phi, shaped = cosines[arm](known[places]), replace(table, x=seen[arm][places])
             for seed in SEEDS:
                 if str(seed) not in row[arm]:
-                    row[arm][str(seed)] = metric(table, seen[arm][places], phi, seed)
+                    kept = held_out(shaped, bits, phi, seed)
+                    row[arm][str(seed)] = METRICS[endpoint.metric](kept["y"], kept["value"])
                     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
         print(
             f"| {endpoint.name} | {endpoint.metric} | {shown(row, endpoint.metric)} |", flush=True
         )
-
-
-def metric(table: Table, x: np.ndarray, phi: np.ndarray, seed: int) -> float:
-    """The benchmark's metric on the held-out rows."""
-    train, held = table.held_out(seed)
-    with rdBase.BlockLogs():
-        bits = on_bits([Chem.MolFromSmiles(table.smiles[i]) for i in train])
-    known = Rows(x[train], phi[train], bits, table.y[train], [table.scaffolds[i] for i in train])
-    near = np.zeros(len(held))  # the width of an interval, which is not looked at
-    value = fit(table.endpoint, known).answer(x[held], phi[held], near).value
-    return METRICS[table.endpoint.metric](table.y[held], value)
 
 
 def shown(row: dict[str, dict[str, float]], metric: str) -> str:

@@ -44,14 +44,13 @@ def main() -> None:
             table = tables[endpoint]
             own = [bits[i] for i in tables.rows(endpoint.name)]
             start = time.process_time()
-            np.savez(path, **held_out(table, own, cosines, seed))
+            np.savez(path, **held_out(table, own, cosines(table.x), seed))
             print(endpoint.name, seed, f"{time.process_time() - start:.1f} s", flush=True)
 
 
-def held_out(table, bits: list[np.ndarray], cosines: Cosines, seed: int) -> dict[str, np.ndarray]:
+def held_out(table, bits: list[np.ndarray], phi: np.ndarray, seed: int) -> dict[str, np.ndarray]:
     """The held-out rows: value, interval, expected error, similarity, and the truth."""
     train, held = table.held_out(seed)
-    phi = cosines(table.x)
     seen = [bits[i] for i in train]
     rows = Rows(
         table.x[train], phi[train], seen, table.y[train], [table.scaffolds[i] for i in train]

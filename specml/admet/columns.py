@@ -29,16 +29,24 @@ UNITS = {"mw": "g/mol", "tpsa": "angstrom^2", "similarity": "Tanimoto"}
 
 @dataclass(frozen=True)
 class Part:
-    """One column of an endpoint: a field of ``Scores``, and what is put behind the name."""
+    """One column of an endpoint.
+
+    Parameters
+    ----------
+    field : of ``Scores``.
+    suffix : what is put behind the name.
+    unit : the endpoint's, if empty.
+    """
 
     field: str
     suffix: str
+    unit: str = ""
 
 
 VALUE, UNCERTAINTY = Part("value", ""), Part("uncertainty", "_uncertainty")
 LOW, HIGH = Part("low", "_low"), Part("high", "_high")
-PERCENTILE = Part("percentile", "_percentile")
-NEAREST = Part("nearest", "_similarity")
+PERCENTILE = Part("percentile", "_percentile", "%")
+NEAREST = Part("nearest", "_similarity", UNITS["similarity"])
 
 
 def parts(endpoint: Endpoint) -> tuple[Part, ...]:
@@ -52,7 +60,7 @@ def schema(endpoints: Sequence[Endpoint]) -> pa.Schema:
     fields = [pa.field(name, pa.string()) for name in FIRST]
     for endpoint in endpoints:
         for part in parts(endpoint):
-            unit = {PERCENTILE: "%", NEAREST: UNITS["similarity"]}.get(part, endpoint.unit)
+            unit = part.unit or endpoint.unit
             fields.append(_field(endpoint.name + part.suffix, pa.float32(), unit))
     similarity, in_domain = DOMAIN
     fields += [_field(similarity, pa.float32()), pa.field(in_domain, pa.bool_())]

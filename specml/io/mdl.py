@@ -14,7 +14,7 @@ from specml.io.record import Record
 def records(path: Path, text: str) -> Iterator[Record]:
     """The molecules of a file's text; raises InputError naming the line a record starts at."""
     line = 1
-    for record in re.split(r"^\$\$\$\$.*\n?", text.replace("\r\n", "\n"), flags=re.MULTILINE):
+    for record in re.split(r"^\$\$\$\$.*\n?", text, flags=re.MULTILINE):
         if record.strip():
             yield _mol(f"{path}:{line}", record)
         line += record.count("\n") + 1

@@ -4,12 +4,10 @@ UTF-8 or UTF-16 by the byte-order mark, else UTF-8; where that fails, in names a
 bytes are Windows-1252.
 """
 
-import codecs
 from pathlib import Path
 
 from specml.errors import InputError, message
-
-FALLBACK = "cp1252"
+from specml.io.tables.text import FALLBACK, encoding_of
 
 
 def decoded(path: Path, raw: bytes) -> str:
@@ -20,15 +18,16 @@ def decoded(path: Path, raw: bytes) -> str:
     InputError
         Bytes that are not text.
     """
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = raw.decode("utf-16", errors="replace")
+    encoding = encoding_of(raw[:4])
+    if encoding == "utf-16":
+        text = raw.decode(encoding, errors="replace")
     elif b"\0" in raw:
         line = raw.split(b"\0", maxsplit=1)[0].count(b"\n") + 1
         fix = "Check that this is the structure file."
         raise InputError(message(f"{path}:{line}", "bytes that are not text", "a text file", fix))
     else:
         try:
-            text = raw.decode("utf-8-sig")
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
             text = raw.decode(FALLBACK, errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -69,7 +69,7 @@ class Text:
         unpacked = gzip.GzipFile(fileobj=self._raw) if compressed else self._raw
         buffered = io.BufferedReader(cast("io.RawIOBase", unpacked))
         try:
-            encoding = _encoding(buffered.peek(4))
+            encoding = encoding_of(buffered.peek(4))
         except (OSError, EOFError, zlib.error) as error:
             self._raw.close()
             raise self._damaged(error) from error
@@ -127,7 +127,8 @@ class Text:
         )
 
 
-def _encoding(start: bytes) -> str:
+def encoding_of(start: bytes) -> str:
+    """UTF-16 by its byte-order mark, else UTF-8."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     return "utf-8-sig"  # also without the mark
