@@ -42,19 +42,20 @@ SIGNIFICANT = 0.05
 
 
 def models_of(part: dict) -> list[str]:
-    """Models that every task has, in one order."""
-    return [m for m in ORDER if part and all(m in task for task in part.values())]
+    """Models that some task has, in one order."""
+    return [m for m in ORDER if any(m in task for task in part.values())]
 
 
 def complete(part: dict) -> dict:
-    """Tasks for which every model has every seed."""
-    models = [m for m in ORDER if any(m in task for task in part.values())]
-    size = max((len(task[m]) for task in part.values() for m in task if m != "rows"), default=0)
-    return {
-        name: task
+    """The models of each task that have every seed, beside the number of its rows."""
+    models = models_of(part)
+    seeds = max((len(task[m]) for task in part.values() for m in models if m in task), default=0)
+    kept = {
+        name: {m: task[m] for m in models if len(task.get(m, ())) == seeds}
+        | {"rows": task.get("rows")}
         for name, task in part.items()
-        if all(len(task.get(m, {})) == size for m in models)
     }
+    return {name: task for name, task in kept.items() if SCRATCH in task and len(task) > 2}
 
 
 def values(task: dict, model: str) -> np.ndarray:
@@ -74,6 +75,9 @@ def print_table(part: dict) -> None:
     for name, task in part.items():
         cells = []
         for model in models:
+            if model not in task:
+                cells.append("")
+                continue
             found = values(task, model)
             text = f"{found.mean():.3f} ± {found.std(ddof=1):.3f}"
             better = model != SCRATCH and paired_p(gain(name, task, model)) < SIGNIFICANT
@@ -92,7 +96,11 @@ def print_wins(part: dict) -> None:
     pairs = [(m, SCRATCH) for m in models if m != SCRATCH]
     pairs += [("all", m) for m in models if m not in {SCRATCH, "all"} and "all" in models]
     for first, second in pairs:
-        by_task = [gain(name, task, first, second) for name, task in part.items()]
+        by_task = [
+            gain(name, task, first, second)
+            for name, task in part.items()
+            if first in task and second in task
+        ]
         wins, n, p = sign_p([each.mean() for each in by_task])
         better = sum(paired_p(each) < SIGNIFICANT for each in by_task)
         worse = sum(paired_p(-each) < SIGNIFICANT for each in by_task)
@@ -107,13 +115,14 @@ def plot_gains(part: dict, title: str, path: Path) -> None:
     for row, (name, task) in enumerate(part.items()):
         spread = values(task, SCRATCH).std(ddof=1)
         for k, model in enumerate(models):
+            if model not in task:
+                continue
             each = gain(name, task, model) / spread
             y = row + 0.7 * ((k + 0.5) / len(models) - 0.5)
             error = each.std(ddof=1) / np.sqrt(len(each))
-            axes.errorbar(
-                each.mean(), y, xerr=error, fmt="o", ms=4, color=f"C{k}",
-                label=TITLES[model] if row == 0 else None,
-            )  # fmt: skip
+            axes.errorbar(each.mean(), y, xerr=error, fmt="o", ms=4, color=f"C{k}")
+    for k, model in enumerate(models):
+        axes.plot([], [], "o", ms=4, color=f"C{k}", label=TITLES[model])
     axes.axvline(0.0, color="0.5", lw=0.8)
     axes.set_yticks(range(len(part)), list(part))
     axes.invert_yaxis()

@@ -5,6 +5,17 @@ from pyscf import gto, scf
 
 from specml.reference.one_electron import one_electron
 
+SAME = 1e-8  # hartree
+WATER = "O 0 0 0.1174; H 0 0.7572 -0.4696; H 0 -0.7572 -0.4696"
+
+
+def mole(atom: str = WATER, basis: str = "6-31g", **settings) -> gto.Mole:
+    return gto.M(atom=atom, basis=basis, verbose=0, **settings)
+
+
+def keep(field):
+    return field
+
 
 class SpoiltFock:
     """F + error (T + V_SAP - F), with F the converged Hartree-Fock matrix in 6-31G.
@@ -31,3 +42,18 @@ class SpoiltFock:
             self._converged[key] = field.get_fock()
         exact = self._converged[key]
         return exact + self.error * (one_electron(mol).matrix - exact)
+
+
+class BrokenFock(SpoiltFock):
+    """A model that fails in a way of its own."""
+
+    def __init__(self, answer):
+        super().__init__()
+        self.answer = answer
+
+    def fock(self, mol):
+        return self.answer(super().fock(mol))
+
+
+def fails(_):
+    raise MemoryError("no room")
