@@ -84,7 +84,7 @@ def attempt(
             return Attempt(Outcome("", reason))
         start = time.perf_counter()
         source = real_atoms(mol, model.basis)
-        reason = memory_obstacle(field, source, mol)
+        reason = memory_obstacle(field, source)
         if reason is not None:
             return Attempt(Outcome("", reason))
         predicted, gap = occupied(mol, matrix(model, source, mol))

@@ -10,7 +10,7 @@ from typing import Any
 from pyscf import gto, scf
 
 from specml.hamiltonian.predictor import HamiltonianPredictor
-from specml.reference.auxiliary import auxiliary_molecule
+from specml.reference.auxiliary import memory
 
 
 def obstacle(field: Any, mol: Any, model: HamiltonianPredictor) -> str | None:
@@ -25,10 +25,9 @@ def molecule_obstacle(mol: gto.Mole, model: HamiltonianPredictor) -> str | None:
     return next(_of_molecule(mol), None) or next(_of_model(mol, model), None)
 
 
-def memory_obstacle(field: Any, source: gto.Mole, mol: gto.Mole) -> str | None:
+def memory_obstacle(field: Any, source: gto.Mole) -> str | None:
     """Whether the integrals of the model would take more than ``field.max_memory``."""
-    functions = max(source.nao, mol.nao)
-    needed = 8e-6 * auxiliary_molecule(source).nao * functions * (functions + 1)
+    needed = memory(source) / 1e6
     if needed <= field.max_memory:
         return None
     return f"{needed:.0f} MB of integrals (mf.max_memory is {field.max_memory:g})"

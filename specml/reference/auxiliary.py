@@ -22,7 +22,7 @@ from specml.errors import InputError, message
 
 FITTING_BASIS = "def2-universal-jfit"
 BLOCK = 64  # auxiliary functions transformed at a time
-LARGEST = 8e9  # bytes of integrals; some 65 atoms in def2-SVP
+LARGEST = 11e9  # bytes at the peak; some 65 atoms in def2-SVP
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,7 @@ def auxiliary(mol: gto.Mole) -> Auxiliary:
     InputError
         If they would take more memory than ``LARGEST``.
     """
-    functions = auxiliary_molecule(mol)
-    size = 8.0 * functions.nao * mol.nao * (mol.nao + 1)
+    size = memory(mol)
     if size > LARGEST:
         raise InputError(
             message(
@@ -79,11 +78,18 @@ def auxiliary(mol: gto.Mole) -> Auxiliary:
                 "Use a default initial guess of PySCF.",
             )
         )
+    functions = auxiliary_molecule(mol)
     coulomb, local = (
         np.ascontiguousarray(df.incore.aux_e2(mol, functions, intor=name, aosym="s2ij").T)
         for name in ("int3c2e", "int3c1e")
     )
     return Auxiliary(coulomb, local, functions.intor_symmetric("int2c2e"))
+
+
+def memory(mol: gto.Mole) -> float:
+    """Bytes at the peak: both kinds of integrals and, for the exchange, (mu i|k) twice."""
+    n_occupied = mol.nelectron // 2
+    return 8.0 * auxiliary_molecule(mol).nao * mol.nao * (mol.nao + 1 + 2 * n_occupied)
 
 
 def auxiliary_molecule(mol: gto.Mole) -> gto.Mole:
