@@ -161,6 +161,11 @@ class PredictedGuess:
         self._specml_first = None
         return super().reset(mol)  # type: ignore[misc]
 
+    def to_hf(self) -> Any:
+        """As PySCF's, which would build the new object without the guess."""
+        field = super().to_hf().set(init_guess=self._specml_default)  # type: ignore[misc]
+        return guess(field, self._specml_model, self._specml_device)
+
     def as_scanner(self) -> Any:
         """A scanner that starts each step from the prediction, corrected by the step before."""
         scanner = super().as_scanner()  # type: ignore[misc]

@@ -308,6 +308,14 @@ def test_conversion_to_two_spins():
     assert field.kernel() == pytest.approx(scf.UHF(mole()).kernel(), abs=SAME)
 
 
+@pytest.mark.parametrize("name", ["to_hf", "to_rhf", "to_uhf"])
+def test_conversion_to_hartree_fock(name):
+    method = scf.UHF if name == "to_uhf" else scf.RHF
+    field = getattr(guess(dft.RKS(mole(), xc="b3lyp"), GOOD), name)()
+    assert field.kernel() == pytest.approx(method(mole()).kernel(), abs=SAME)
+    assert field.specml_guess.used == "specml"
+
+
 def test_what_is_no_mean_field():
     with pytest.raises(InputError, match="an object of class Mole"):
         guess(mole(), GOOD)
