@@ -12,12 +12,10 @@ without them the scorer was about as good on held-out scaffolds of four of the s
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 import numpy as np
 from rdkit import Chem, rdBase
 from rdkit.Chem import (
-    Fragments,
     rdFingerprintGenerator,
     rdMolDescriptors,
     rdPartialCharges,
@@ -25,8 +23,9 @@ from rdkit.Chem import (
 )
 
 from specml.admet.crippen import log_p_and_refractivity
+from specml.admet.patterns import Possible, families, possible
 from specml.admet.remembered import acceptors, rotatable_bonds
-from specml.admet.screen import Census, Screen, atoms, census
+from specml.admet.screen import atoms
 
 BITS = 1024
 BLOCKS = {"ecfp": BITS, "erg": 315, "mqn": 42, "descriptors": 99, "fragments": 85}
@@ -36,9 +35,6 @@ STATE_BINS = np.array([-0.390, 0.290, 0.717, 1.165, 1.540, 1.807, 2.05, 4.69, 9.
 AREA_BINS = np.array([4.78, 5.00, 5.410, 5.740, 6.00, 6.07, 6.45, 7.00, 11.0])
 NOBLE = np.array([2, 10, 18, 36, 54, 86])  # atomic numbers at which a shell is full
 APART = 1e6  # GetDistanceMatrix gives 1e8 between fragments
-
-# RDKit's counting functions hold their patterns as the default of an argument.
-FRAGMENTS = tuple(count.__defaults__[1] for _, count in sorted(Fragments.fns))
 
 _morgan = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=BITS)
 _d = rdMolDescriptors
@@ -78,40 +74,38 @@ SCALARS: tuple[Callable[[Chem.Mol], float], ...] = (
 )
 
 
-def features(molecules: Sequence[Chem.Mol], counted: Sequence[Census] | None = None) -> np.ndarray:
+def features(
+    molecules: Sequence[Chem.Mol], may_have: Sequence[Possible] | None = None
+) -> np.ndarray:
     """(n, :data:`WIDTH`) float32, in the order of :data:`BLOCKS`; always finite.
 
     Parameters
     ----------
-    counted : the census of each molecule, if there is one already.
+    may_have : patterns that each molecule may have, if they are known already.
     """
     table = np.empty((len(molecules), WIDTH), dtype=np.float32)
-    counted = counted or [census(mol) for mol in molecules]
+    may_have = may_have or [possible(mol) for mol in molecules]
     with rdBase.BlockLogs(), np.errstate(over="ignore"):  # what overflows is replaced below
-        for row, mol, counts in zip(table, molecules, counted, strict=True):
+        for row, mol, these in zip(table, molecules, may_have, strict=True):
             row[:] = np.concatenate(
                 (
                     _morgan.GetCountFingerprintAsNumPy(mol),
                     rdReducedGraphs.GetErGFingerprint(mol),
                     _d.MQNs_(mol),
                     descriptors(mol),
-                    fragments(mol, counts),
+                    fragments(mol, these),
                 )
             )
     return np.nan_to_num(table, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def fragments(mol: Chem.Mol, counted: Census) -> np.ndarray:
-    """(85,) how often each functional group occurs; a census rules most of them out."""
-    found = np.zeros(len(FRAGMENTS))
-    for k in _fragment_screen().candidates(counted):
-        found[k] = len(mol.GetSubstructMatches(FRAGMENTS[k]))
+def fragments(mol: Chem.Mol, may_have: Possible) -> np.ndarray:
+    """(85,) how often each functional group occurs."""
+    patterns = families()["fragments"].patterns
+    found = np.zeros(len(patterns))
+    for k in may_have["fragments"]:
+        found[k] = len(mol.GetSubstructMatches(patterns[k]))
     return found
-
-
-@cache
-def _fragment_screen() -> Screen:
-    return Screen(FRAGMENTS)
 
 
 def descriptors(mol: Chem.Mol) -> np.ndarray:

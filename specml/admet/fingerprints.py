@@ -44,6 +44,10 @@ class Reference:
         table[self.positions, np.repeat(np.arange(len(self)), self.lengths)] = 1
         return table
 
+    @cached_property
+    def _lengths(self) -> np.ndarray:
+        return self.lengths.astype(np.float32)
+
     @classmethod
     def of_bits(cls, bits: Sequence[np.ndarray]) -> "Reference":
         """Of what :func:`on_bits` gives."""
@@ -56,13 +60,55 @@ class Reference:
     def similarity(self, bits: Sequence[np.ndarray]) -> np.ndarray:
         """(n, n_references) float32; molecules without any bit resemble nothing."""
         found = np.empty((len(bits), len(self)), dtype=np.float32)
-        lengths = self.lengths.astype(np.float32)
         for row, on in zip(found, bits, strict=True):
-            # 255 common bits fit into a byte, and bytes are added eight times as fast.
-            kind = np.uint8 if len(on) < 256 else np.uint16
-            counts: np.ndarray = np.zeros(len(self), dtype=kind)
-            for position in on:  # row by row the counts stay in the cache
-                np.add(counts, self._table[position], out=counts)
-            common = counts.astype(np.float32)
-            np.divide(common, np.maximum(lengths + len(on) - common, 1.0), out=row)
+            self._compare(on, row)
         return found
+
+    def _compare(self, on: np.ndarray, row: np.ndarray) -> None:
+        """Write the similarities of one molecule into ``row``, (n_references,) float32."""
+        # 255 common bits fit into a byte, and bytes are added eight times as fast.
+        counts = np.zeros(len(self), dtype=np.uint8 if len(on) < 256 else np.uint16)
+        for position in on:  # row by row the counts stay in the cache
+            np.add(counts, self._table[position], out=counts)
+        union = np.subtract(self._lengths + np.float32(len(on)), counts, dtype=np.float32)
+        np.divide(counts, np.maximum(union, 1.0, out=union), out=row)
+
+    def reordered(self, order: np.ndarray) -> "Reference":
+        """The same molecules, those of positions ``order``."""
+        lengths = self.lengths.astype(np.intp)
+        first, lengths = (np.cumsum(lengths) - lengths)[order], lengths[order]
+        shift = first - (np.cumsum(lengths) - lengths)
+        places = np.arange(lengths.sum()) + np.repeat(shift, lengths)
+        return Reference(self.positions[places], lengths)
+
+
+class Nearest:
+    """The highest similarity to each of several sets of reference molecules.
+
+    Molecules that are in the same sets lie beside each other here, so that one pass over the
+    similarities gives the highest of every kind, and few kinds are left to look through for a set.
+
+    Parameters
+    ----------
+    rows : positions of the molecules of each set in the reference, for at most 64 sets; each
+        molecule is in some set.
+    """
+
+    def __init__(self, reference: Reference, rows: Sequence[np.ndarray]) -> None:
+        kind = np.zeros(len(reference), dtype=np.uint64)  # bit k: a member of set k
+        bits = [np.uint64(1 << k) for k in range(len(rows))]
+        for bit, positions in zip(bits, rows, strict=True):
+            kind[positions] |= bit
+        order = np.argsort(kind, kind="stable")
+        kinds, self._starts = np.unique(kind[order], return_index=True)
+        self._kinds_of = [np.flatnonzero(kinds & bit) for bit in bits]
+        self._reference = reference.reordered(order)
+
+    def __call__(self, bits: Sequence[np.ndarray]) -> np.ndarray:
+        """(n_sets, n) float32."""
+        highest = np.empty((len(bits), len(self._starts)), dtype=np.float32)
+        row = np.empty(len(self._reference), dtype=np.float32)
+        for found, on in zip(highest, bits, strict=True):
+            self._reference._compare(on, row)
+            np.maximum.reduceat(row, self._starts, out=found)
+        return np.array([highest[:, kinds].max(1) for kinds in self._kinds_of])

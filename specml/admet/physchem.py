@@ -1,14 +1,13 @@
 """Properties that follow from the structure alone, and Lipinski's rule of five."""
 
 from dataclasses import dataclass, fields
-from functools import cache
 
 from rdkit import Chem
 from rdkit.Chem import QED, rdMolDescriptors
 
 from specml.admet.crippen import log_p_and_refractivity
+from specml.admet.patterns import Possible, families, possible
 from specml.admet.remembered import acceptors, rotatable_bonds
-from specml.admet.screen import Census, Screen, census
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,12 @@ NAMES = tuple(field.name for field in fields(Physchem))
 WHOLE = tuple(field.name for field in fields(Physchem) if field.type is int)
 
 
-def physchem(mol: Chem.Mol, counted: Census | None = None) -> Physchem:
+def physchem(mol: Chem.Mol, may_have: Possible | None = None) -> Physchem:
     """Compute them all.
 
     Parameters
     ----------
-    counted : the census of the molecule, if there is one already.
+    may_have : patterns that the molecule may have, if they are known already.
 
     >>> physchem(Chem.MolFromSmiles("CCO")).hbd
     1
@@ -74,19 +73,17 @@ def physchem(mol: Chem.Mol, counted: Census | None = None) -> Physchem:
         rotatable_bonds=rotatable,
         rings=rdMolDescriptors.CalcNumRings(mol),
         fsp3=rdMolDescriptors.CalcFractionCSP3(mol),
-        qed=_qed(mol, counted or census(mol), mw, logp, hbd, tpsa, rotatable),
+        qed=_qed(mol, (may_have or possible(mol))["qed"], mw, logp, hbd, tpsa, rotatable),
         lipinski_violations=sum(broken),
     )
 
 
 def _qed(
-    mol: Chem.Mol, counted: Census, mw: float, logp: float, hbd: int, tpsa: float, rotatable: int
+    mol: Chem.Mol, alerts: list[int], mw: float, logp: float, hbd: int, tpsa: float, rotatable: int
 ) -> float:
     """RDKit's QED from what is known already, and its 116 alerts after a screen."""
-    patterns, screen = QED.StructuralAlerts, _alert_screen()
     accepting = (len(mol.GetSubstructMatches(pattern)) for pattern in QED.Acceptors)
     aromatic = Chem.DeleteSubstructs(Chem.Mol(mol), QED.AliphaticRings)
-    found = sum(mol.HasSubstructMatch(patterns[k]) for k in screen.candidates(counted))
     return QED.qed(
         mol,
         qedProperties=QED.QEDproperties(
@@ -97,11 +94,6 @@ def _qed(
             PSA=tpsa,
             ROTB=rotatable,
             AROM=len(Chem.GetSSSR(aromatic)),
-            ALERTS=found,
+            ALERTS=len(families()["qed"].matching(mol, alerts)),
         ),
     )
-
-
-@cache
-def _alert_screen() -> Screen:
-    return Screen(QED.StructuralAlerts)

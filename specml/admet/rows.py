@@ -15,10 +15,10 @@ from rdkit.Chem import rdMolDescriptors
 from specml.admet import columns
 from specml.admet.alerts import Alerts, alerts
 from specml.admet.molecules import Cleaned, Status, clean, plain
+from specml.admet.patterns import Possible, possible
 from specml.admet.physchem import NAMES as PHYSCHEM
 from specml.admet.physchem import Physchem, physchem
 from specml.admet.scorer import Scorer, Scores
-from specml.admet.screen import Census, census
 
 Loader = Callable[[Path | None, str], Scorer]
 Result = TypeVar("Result")
@@ -102,18 +102,18 @@ class _Described:
 
     smiles: str
     mol: Chem.Mol
-    counted: Census
+    may_have: Possible
     physchem: Physchem
     alerts: Alerts
 
 
 def _describe(mol: Chem.Mol) -> _Described:
     bare = plain(mol)
-    counted = census(bare)
-    properties = physchem(bare, counted)
+    may_have = possible(bare)
+    properties = physchem(bare, may_have)
     if bare is not mol:
         properties = replace(properties, mw=rdMolDescriptors._CalcMolWt(mol))
-    return _Described(Chem.MolToSmiles(mol), bare, counted, properties, alerts(bare, counted))
+    return _Described(Chem.MolToSmiles(mol), bare, may_have, properties, alerts(bare, may_have))
 
 
 def _each(
@@ -136,8 +136,8 @@ def _scores(
     """Scores of all rows but those on which the scorer fails."""
     mols = {k: one.mol for k, one in described.items()}
     try:
-        counted = [one.counted for one in described.values()]
-        return scorer.predict(list(mols.values()), tasks, counted), {}
+        may_have = [one.may_have for one in described.values()]
+        return scorer.predict(list(mols.values()), tasks, may_have), {}
     except Exception:
         _, failed = _each(lambda mol: scorer.predict([mol], tasks), mols)
         # If no single molecule is at fault, or every one is, then the model is.

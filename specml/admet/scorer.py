@@ -24,12 +24,12 @@ from rdkit import Chem
 from specml.admet import model_file
 from specml.admet.endpoints import Endpoint
 from specml.admet.features import features
-from specml.admet.fingerprints import on_bits
-from specml.admet.screen import Census, census
+from specml.admet.fingerprints import Nearest, on_bits
+from specml.admet.patterns import Possible, possible
 from specml.admet.training import Trained
 from specml.errors import InputError, message
 
-BLOCK = 128  # molecules at a time; their similarities to all references take 20 MB
+BLOCK = 128  # molecules at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +60,7 @@ class Scorer:
 
     def __init__(self, trained: Trained) -> None:
         self._trained = trained
+        self._nearest = Nearest(trained.reference, trained.rows)
         self.endpoints: tuple[Endpoint, ...] = tuple(f.endpoint for f in trained.fitted)
         self.limit = trained.limit  # similarity from which a molecule is inside the domain
 
@@ -67,14 +68,14 @@ class Scorer:
         self,
         molecules: Sequence[Chem.Mol],
         tasks: Sequence[str] | None = None,
-        counted: Sequence[Census] | None = None,
+        may_have: Sequence[Possible] | None = None,
     ) -> Scores:
         """Scores of sanitized molecules, in their order.
 
         Parameters
         ----------
         tasks : names of endpoints, and their order; without it all.
-        counted : the census of each molecule, if there is one already.
+        may_have : patterns that each molecule may have, if they are known already.
 
         Raises
         ------
@@ -85,9 +86,9 @@ class Scorer:
         chosen = tuple(self.endpoints[k] for k in columns)
         # An empty list is one empty block, so that the arrays have their shapes.
         starts = range(0, max(len(molecules), 1), BLOCK)
-        counted = counted or [census(mol) for mol in molecules]
+        may_have = may_have or [possible(mol) for mol in molecules]
         parts = [
-            self._block(molecules[k : k + BLOCK], counted[k : k + BLOCK], columns) for k in starts
+            self._block(molecules[k : k + BLOCK], may_have[k : k + BLOCK], columns) for k in starts
         ]
         return Scores(chosen, *(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
@@ -102,24 +103,23 @@ class Scorer:
         return [names.index(task) for task in tasks]
 
     def _block(
-        self, molecules: Sequence[Chem.Mol], counted: Sequence[Census], columns: list[int]
+        self, molecules: Sequence[Chem.Mol], may_have: Sequence[Possible], columns: list[int]
     ) -> tuple[np.ndarray, ...]:
         """The arrays of :class:`Scores`, in its order."""
         trained = self._trained
-        x = features(molecules, counted)
+        x = features(molecules, may_have)
         phi = trained.cosines(x)
-        alike = trained.reference.similarity(on_bits(molecules))
+        nearest = self._nearest(on_bits(molecules))
         table = np.full((6, len(molecules), len(columns)), np.nan)
         for column, k in enumerate(columns):
             fitted = trained.fitted[k]
-            near = alike[:, trained.rows[k]].max(1)
-            table[:4, :, column] = fitted.answer(x, phi, near)
-            table[5, :, column] = near
+            table[:4, :, column] = fitted.answer(x, phi, nearest[k])
+            table[5, :, column] = nearest[k]
             if trained.percentiles:
                 quantiles = trained.percentiles[k]
                 scale = np.linspace(0.0, 100.0, len(quantiles))
                 table[4, :, column] = np.interp(table[0, :, column], quantiles, scale)
-        similarity = alike.max(1)
+        similarity = nearest.max(0)
         return (*table, similarity, similarity >= trained.limit)
 
 

@@ -62,7 +62,7 @@ def census(mol: Chem.Mol) -> Census:
         kind = AROMATIC_BOND if order == AROMATIC_ORDER else int(order)
         one, two = kind_of[i], kind_of[j]
         kinds[(one, two, kind) if one < two else (two, one, kind)] += 1
-    return Census(list(kinds), np.fromiter(kinds.values(), np.int32, len(kinds)))
+    return Census(list(kinds), np.fromiter(kinds.values(), np.float32, len(kinds)))
 
 
 class Screen:
@@ -83,14 +83,15 @@ class Screen:
         self._keys = list(dict.fromkeys(key for key, _ in conditions))
         column = {key: k for k, key in enumerate(self._keys)}
         self._condition_key = np.array([column[key] for key, _ in conditions])
-        self._least = np.array([least for _, least in conditions], np.int32)
+        self._least = np.array([least for _, least in conditions], np.float32)
         self._of_way = np.array([conditions[need] for one in needs for need in one])
         self._starts = np.cumsum([0, *(len(one) for one in needs[:-1])])
         self._row: dict[Atom | Bond, int] = {}
-        self._fits = np.zeros((0, len(self._keys)), np.int32)
+        # Whole numbers in single precision, whose product BLAS does.
+        self._fits = np.zeros((0, len(self._keys)), np.float32)
 
-    def candidates(self, counted: Census) -> list[int]:
-        """Indices of the patterns that the counts do not rule out."""
+    def candidates(self, counted: Census) -> np.ndarray:
+        """Indices of the patterns that the counts do not rule out, ascending."""
         new = [kind for kind in counted.kinds if kind not in self._row]
         if len(self._row) + len(new) > MOST_KINDS:
             self._row.clear()
@@ -100,13 +101,13 @@ class Screen:
         rows = [self._row[kind] for kind in counted.kinds]
         met = (counted.counts @ self._fits[rows])[self._condition_key] >= self._least
         possible = np.logical_and.reduceat(met[self._of_way], self._starts)
-        return np.flatnonzero(np.logical_or.reduceat(possible, self._first_way)).tolist()
+        return np.flatnonzero(np.logical_or.reduceat(possible, self._first_way))
 
     def _learn(self, kinds: Sequence[Atom | Bond]) -> None:
         """What new kinds of atoms and bonds fit; after some thousand molecules there are few."""
         self._row.update({kind: len(self._row) + k for k, kind in enumerate(kinds)})
         made = [[_fits(key, kind) for key in self._keys] for kind in kinds]
-        self._fits = np.concatenate([self._fits, np.array(made, np.int32)])
+        self._fits = np.concatenate([self._fits, np.array(made, np.float32)])
 
 
 def _ways(pattern: Chem.Mol) -> list[Chem.Mol]:

@@ -5,7 +5,7 @@ import pytest
 from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
-from specml.admet.fingerprints import SIZE, Reference, on_bits
+from specml.admet.fingerprints import SIZE, Nearest, Reference, on_bits
 
 SMILES = ["CCO", "c1ccccc1O", "CC(=O)Oc1ccccc1C(=O)O", "CN1C=NC2=C1C(=O)N(C)C(=O)N2C", "[Na+]"]
 
@@ -34,3 +34,14 @@ def test_no_bits_resemble_nothing():
     nothing = np.zeros(0, dtype=np.uint16)
     found = Reference.of_bits([nothing, np.array([1], dtype=np.uint16)]).similarity([nothing])
     np.testing.assert_allclose(found, 0.0)
+
+
+def test_nearest_of_sets_that_overlap():
+    generator = np.random.default_rng(0)
+    bits = [np.flatnonzero(generator.random(SIZE) < 0.02).astype(np.uint16) for _ in range(60)]
+    reference, asked = Reference.of_bits(bits[:50]), bits[45:]
+    rows = [np.arange(50), np.arange(20, 30), np.array([3, 25])]
+    alike = reference.similarity(asked)
+    found = Nearest(reference, rows)(asked)
+    for each, positions in zip(found, rows, strict=True):
+        np.testing.assert_array_equal(each, alike[:, positions].max(1))
