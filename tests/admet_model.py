@@ -18,7 +18,7 @@ class FakeScorer:
     endpoints = ENDPOINTS
     limit = 0.4
 
-    def predict(self, molecules, tasks=None, may_have=None) -> Scores:
+    def predict(self, molecules, tasks=None, searches=None) -> Scores:
         chosen = self.endpoints if tasks is None else tuple(endpoint(name) for name in tasks)
         if any(atom.GetAtomicNum() == 5 for mol in molecules for atom in mol.GetAtoms()):
             raise ValueError("boron")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rdkit import Chem
 
-from specml.admet.patterns import Possible, families, possible
+from specml.admet.patterns import Search, families
 
 
 @dataclass(frozen=True)
@@ -19,20 +19,20 @@ class Alerts:
     brenk: tuple[str, ...] = ()
 
 
-def alerts(mol: Chem.Mol, may_have: Possible | None = None) -> Alerts:
+def alerts(mol: Chem.Mol, search: Search | None = None) -> Alerts:
     """Alerts of a molecule.
 
     Parameters
     ----------
-    may_have : what it may have, if that is known already.
+    search : of the molecule, if there is one already.
 
     >>> alerts(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1")).pains
     ('quinone_A(370)',)
     """
-    may_have = may_have or possible(mol)
-    return Alerts(*(_names(mol, name, may_have[name]) for name in ("pains", "brenk")))
+    search = search or Search(mol)
+    return Alerts(*(_names(search, family) for family in ("pains", "brenk")))
 
 
-def _names(mol: Chem.Mol, name: str, candidates: list[int]) -> tuple[str, ...]:
-    family = families()[name]
-    return tuple(family.names[k] for k in family.matching(mol, candidates))
+def _names(search: Search, family: str) -> tuple[str, ...]:
+    names = families()[family].names
+    return tuple(names[k] for k in search.found(family))

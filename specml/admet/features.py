@@ -23,7 +23,7 @@ from rdkit.Chem import (
 )
 
 from specml.admet.crippen import log_p_and_refractivity
-from specml.admet.patterns import Possible, families, possible
+from specml.admet.patterns import Search
 from specml.admet.remembered import acceptors, rotatable_bonds
 from specml.admet.screen import atoms
 
@@ -74,38 +74,27 @@ SCALARS: tuple[Callable[[Chem.Mol], float], ...] = (
 )
 
 
-def features(
-    molecules: Sequence[Chem.Mol], may_have: Sequence[Possible] | None = None
-) -> np.ndarray:
+def features(molecules: Sequence[Chem.Mol], searches: Sequence[Search] | None = None) -> np.ndarray:
     """(n, :data:`WIDTH`) float32, in the order of :data:`BLOCKS`; always finite.
 
     Parameters
     ----------
-    may_have : patterns that each molecule may have, if they are known already.
+    searches : of each molecule, if they are there already.
     """
     table = np.empty((len(molecules), WIDTH), dtype=np.float32)
-    may_have = may_have or [possible(mol) for mol in molecules]
+    searches = searches or [Search(mol) for mol in molecules]
     with rdBase.BlockLogs(), np.errstate(over="ignore"):  # what overflows is replaced below
-        for row, mol, these in zip(table, molecules, may_have, strict=True):
+        for row, mol, search in zip(table, molecules, searches, strict=True):
             row[:] = np.concatenate(
                 (
                     _morgan.GetCountFingerprintAsNumPy(mol),
                     rdReducedGraphs.GetErGFingerprint(mol),
                     _d.MQNs_(mol),
                     descriptors(mol),
-                    fragments(mol, these),
+                    search.counts("fragments"),
                 )
             )
     return np.nan_to_num(table, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def fragments(mol: Chem.Mol, may_have: Possible) -> np.ndarray:
-    """(85,) how often each functional group occurs."""
-    patterns = families()["fragments"].patterns
-    found = np.zeros(len(patterns))
-    for k in may_have["fragments"]:
-        found[k] = len(mol.GetSubstructMatches(patterns[k]))
-    return found
 
 
 def descriptors(mol: Chem.Mol) -> np.ndarray:

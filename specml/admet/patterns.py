@@ -5,11 +5,11 @@
     qed        116 alerts that QED counts (Bickerton et al. 2012)
     fragments   85 functional groups (rdkit.Chem.Fragments)
 
-All are RDKit's. :func:`possible` looks at a molecule once for all of them.
+All are RDKit's. 82 of QED's alerts are Brenk's: a :class:`Search` looks for each pattern once, and
+only for those that the atoms and bonds of the molecule leave possible.
 """
 
 import csv
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,8 +23,6 @@ from specml.admet.screen import Screen, census
 
 PICKLED = b"\xef\xbe\xad\xde"  # what a molecule that RDKit has written begins with
 
-Possible = Mapping[str, list[int]]  # by family, the positions of the patterns that may match
-
 
 @dataclass(frozen=True)
 class Family:
@@ -33,9 +31,42 @@ class Family:
     names: tuple[str, ...]
     patterns: tuple[Chem.Mol, ...]
 
-    def matching(self, mol: Chem.Mol, candidates: list[int]) -> list[int]:
-        """Those of the candidates that the molecule has."""
-        return [k for k in candidates if mol.HasSubstructMatch(self.patterns[k])]
+
+class Search:
+    """What is found in one molecule.
+
+    >>> search = Search(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1"))
+    >>> [families()["pains"].names[k] for k in search.found("pains")]
+    ['quinone_A(370)']
+    """
+
+    def __init__(self, mol: Chem.Mol) -> None:
+        everything = _everything()
+        candidates = everything.screen.candidates(census(mol))
+        parts = np.split(candidates, np.searchsorted(candidates, everything.starts[1:]))
+        self._mol = mol
+        self._candidates = dict(zip(families(), parts, strict=True))
+        self._known: dict[int, bool] = {}  # by the first of equal patterns
+
+    def found(self, name: str) -> list[int]:
+        """Positions of the patterns of a family that match, ascending."""
+        everything = _everything()
+        candidates = self._candidates[name].tolist()
+        first = everything.start_of[name]
+        return [k - first for k in candidates if self._has(everything.first_equal[k])]
+
+    def counts(self, name: str) -> np.ndarray:
+        """(n_patterns,) how often each pattern of a family matches."""
+        patterns = families()[name].patterns
+        numbers = np.zeros(len(patterns))
+        for k in (self._candidates[name] - _everything().start_of[name]).tolist():
+            numbers[k] = len(self._mol.GetSubstructMatches(patterns[k]))
+        return numbers
+
+    def _has(self, k: int) -> bool:
+        if k not in self._known:
+            self._known[k] = self._mol.HasSubstructMatch(_everything().patterns[k])
+        return self._known[k]
 
 
 @cache
@@ -53,27 +84,24 @@ def families() -> dict[str, Family]:
     }
 
 
-def possible(mol: Chem.Mol) -> Possible:
-    """What a molecule may have, from its atoms and bonds alone.
+class _Everything:
+    """The patterns of all families behind one another, and where each family begins."""
 
-    >>> [families()["pains"].names[k] for k in possible(Chem.MolFromSmiles("CCO"))["pains"]]
-    []
-    """
-    screen, starts = _screen()
-    candidates = screen.candidates(census(mol))
-    parts = np.split(candidates, np.searchsorted(candidates, starts[1:]))
-    return {
-        name: (part - start).tolist()
-        for name, part, start in zip(families(), parts, starts, strict=True)
-    }
+    def __init__(self) -> None:
+        self.patterns = [pattern for each in families().values() for pattern in each.patterns]
+        self.screen = Screen(self.patterns)
+        sizes = [len(each.patterns) for each in families().values()]
+        self.starts = np.cumsum([0, *sizes[:-1]])
+        self.start_of = dict(zip(families(), self.starts.tolist(), strict=True))
+        seen: dict[str, int] = {}
+        self.first_equal = [
+            seen.setdefault(Chem.MolToSmarts(pattern), k) for k, pattern in enumerate(self.patterns)
+        ]
 
 
 @cache
-def _screen() -> tuple[Screen, np.ndarray]:
-    """The screen, and where each family begins in it."""
-    patterns = [family.patterns for family in families().values()]
-    starts = np.cumsum([0, *(len(part) for part in patterns[:-1])])
-    return Screen([pattern for part in patterns for pattern in part]), starts
+def _everything() -> _Everything:
+    return _Everything()
 
 
 def _pains() -> Family:

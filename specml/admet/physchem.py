@@ -6,7 +6,7 @@ from rdkit import Chem
 from rdkit.Chem import QED, rdMolDescriptors
 
 from specml.admet.crippen import log_p_and_refractivity
-from specml.admet.patterns import Possible, families, possible
+from specml.admet.patterns import Search
 from specml.admet.remembered import acceptors, rotatable_bonds
 
 
@@ -43,12 +43,12 @@ NAMES = tuple(field.name for field in fields(Physchem))
 WHOLE = tuple(field.name for field in fields(Physchem) if field.type is int)
 
 
-def physchem(mol: Chem.Mol, may_have: Possible | None = None) -> Physchem:
+def physchem(mol: Chem.Mol, search: Search | None = None) -> Physchem:
     """Compute them all.
 
     Parameters
     ----------
-    may_have : patterns that the molecule may have, if they are known already.
+    search : of the molecule, if there is one already.
 
     >>> physchem(Chem.MolFromSmiles("CCO")).hbd
     1
@@ -73,13 +73,13 @@ def physchem(mol: Chem.Mol, may_have: Possible | None = None) -> Physchem:
         rotatable_bonds=rotatable,
         rings=rdMolDescriptors.CalcNumRings(mol),
         fsp3=rdMolDescriptors.CalcFractionCSP3(mol),
-        qed=_qed(mol, (may_have or possible(mol))["qed"], mw, logp, hbd, tpsa, rotatable),
+        qed=_qed(mol, search or Search(mol), mw, logp, hbd, tpsa, rotatable),
         lipinski_violations=sum(broken),
     )
 
 
 def _qed(
-    mol: Chem.Mol, alerts: list[int], mw: float, logp: float, hbd: int, tpsa: float, rotatable: int
+    mol: Chem.Mol, search: Search, mw: float, logp: float, hbd: int, tpsa: float, rotatable: int
 ) -> float:
     """RDKit's QED from what is known already, and its 116 alerts after a screen."""
     accepting = (len(mol.GetSubstructMatches(pattern)) for pattern in QED.Acceptors)
@@ -94,6 +94,6 @@ def _qed(
             PSA=tpsa,
             ROTB=rotatable,
             AROM=len(Chem.GetSSSR(aromatic)),
-            ALERTS=len(families()["qed"].matching(mol, alerts)),
+            ALERTS=len(search.found("qed")),
         ),
     )

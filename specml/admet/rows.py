@@ -15,7 +15,7 @@ from rdkit.Chem import rdMolDescriptors
 from specml.admet import columns
 from specml.admet.alerts import Alerts, alerts
 from specml.admet.molecules import Cleaned, Status, clean, plain
-from specml.admet.patterns import Possible, possible
+from specml.admet.patterns import Search
 from specml.admet.physchem import NAMES as PHYSCHEM
 from specml.admet.physchem import Physchem, physchem
 from specml.admet.scorer import Scorer, Scores
@@ -102,18 +102,18 @@ class _Described:
 
     smiles: str
     mol: Chem.Mol
-    may_have: Possible
+    search: Search
     physchem: Physchem
     alerts: Alerts
 
 
 def _describe(mol: Chem.Mol) -> _Described:
     bare = plain(mol)
-    may_have = possible(bare)
-    properties = physchem(bare, may_have)
+    search = Search(bare)
+    properties = physchem(bare, search)
     if bare is not mol:
         properties = replace(properties, mw=rdMolDescriptors._CalcMolWt(mol))
-    return _Described(Chem.MolToSmiles(mol), bare, may_have, properties, alerts(bare, may_have))
+    return _Described(Chem.MolToSmiles(mol), bare, search, properties, alerts(bare, search))
 
 
 def _each(
@@ -136,8 +136,8 @@ def _scores(
     """Scores of all rows but those on which the scorer fails."""
     mols = {k: one.mol for k, one in described.items()}
     try:
-        may_have = [one.may_have for one in described.values()]
-        return scorer.predict(list(mols.values()), tasks, may_have), {}
+        searches = [one.search for one in described.values()]
+        return scorer.predict(list(mols.values()), tasks, searches), {}
     except Exception:
         _, failed = _each(lambda mol: scorer.predict([mol], tasks), mols)
         # If no single molecule is at fault, or every one is, then the model is.

@@ -25,7 +25,7 @@ from specml.admet import model_file
 from specml.admet.endpoints import Endpoint
 from specml.admet.features import features
 from specml.admet.fingerprints import Nearest, on_bits
-from specml.admet.patterns import Possible, possible
+from specml.admet.patterns import Search
 from specml.admet.training import Trained
 from specml.errors import InputError, message
 
@@ -68,14 +68,14 @@ class Scorer:
         self,
         molecules: Sequence[Chem.Mol],
         tasks: Sequence[str] | None = None,
-        may_have: Sequence[Possible] | None = None,
+        searches: Sequence[Search] | None = None,
     ) -> Scores:
         """Scores of sanitized molecules, in their order.
 
         Parameters
         ----------
         tasks : names of endpoints, and their order; without it all.
-        may_have : patterns that each molecule may have, if they are known already.
+        searches : of each molecule, if they are there already.
 
         Raises
         ------
@@ -86,9 +86,9 @@ class Scorer:
         chosen = tuple(self.endpoints[k] for k in columns)
         # An empty list is one empty block, so that the arrays have their shapes.
         starts = range(0, max(len(molecules), 1), BLOCK)
-        may_have = may_have or [possible(mol) for mol in molecules]
+        searches = searches or [Search(mol) for mol in molecules]
         parts = [
-            self._block(molecules[k : k + BLOCK], may_have[k : k + BLOCK], columns) for k in starts
+            self._block(molecules[k : k + BLOCK], searches[k : k + BLOCK], columns) for k in starts
         ]
         return Scores(chosen, *(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
@@ -103,11 +103,11 @@ class Scorer:
         return [names.index(task) for task in tasks]
 
     def _block(
-        self, molecules: Sequence[Chem.Mol], may_have: Sequence[Possible], columns: list[int]
+        self, molecules: Sequence[Chem.Mol], searches: Sequence[Search], columns: list[int]
     ) -> tuple[np.ndarray, ...]:
         """The arrays of :class:`Scores`, in its order."""
         trained = self._trained
-        x = features(molecules, may_have)
+        x = features(molecules, searches)
         phi = trained.cosines(x)
         nearest = self._nearest(on_bits(molecules))
         table = np.full((6, len(molecules), len(columns)), np.nan)

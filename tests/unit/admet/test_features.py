@@ -12,9 +12,8 @@ from specml.admet.features import (
     descriptors,
     electrotopological_states,
     features,
-    fragments,
 )
-from specml.admet.patterns import possible
+from specml.admet.patterns import Search
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 NAMED = dict(Descriptors.descList)
@@ -64,7 +63,7 @@ def test_no_fragment_is_ruled_out_that_is_there(smiles):
 
     mol = Chem.MolFromSmiles(smiles)
     expected = [count(mol) for _, count in sorted(Fragments.fns)]
-    np.testing.assert_array_equal(fragments(mol, possible(mol)), expected)
+    np.testing.assert_array_equal(Search(mol).counts("fragments"), expected)
 
 
 @pytest.mark.parametrize("smiles", ["[Na+]", "O", "[Se]", "CC.CC", "C[Hg]C", "[H][H]", "*C"])
