@@ -41,31 +41,31 @@ class Search:
     """
 
     def __init__(self, mol: Chem.Mol) -> None:
-        everything = _everything()
-        candidates = everything.screen.candidates(census(mol))
-        parts = np.split(candidates, np.searchsorted(candidates, everything.starts[1:]))
+        catalogue = _catalogue()
+        candidates = catalogue.screen.candidates(census(mol))
+        parts = np.split(candidates, np.searchsorted(candidates, catalogue.starts[1:]))
         self._mol = mol
         self._candidates = dict(zip(families(), parts, strict=True))
         self._known: dict[int, bool] = {}  # by the first of equal patterns
 
     def found(self, name: str) -> list[int]:
         """Positions of the patterns of a family that match, ascending."""
-        everything = _everything()
+        catalogue = _catalogue()
         candidates = self._candidates[name].tolist()
-        first = everything.start_of[name]
-        return [k - first for k in candidates if self._has(everything.first_equal[k])]
+        first = catalogue.start_of[name]
+        return [k - first for k in candidates if self._has(catalogue.first_equal[k])]
 
     def counts(self, name: str) -> np.ndarray:
         """(n_patterns,) how often each pattern of a family matches."""
         patterns = families()[name].patterns
         numbers = np.zeros(len(patterns))
-        for k in (self._candidates[name] - _everything().start_of[name]).tolist():
+        for k in (self._candidates[name] - _catalogue().start_of[name]).tolist():
             numbers[k] = len(self._mol.GetSubstructMatches(patterns[k]))
         return numbers
 
     def _has(self, k: int) -> bool:
         if k not in self._known:
-            self._known[k] = self._mol.HasSubstructMatch(_everything().patterns[k])
+            self._known[k] = self._mol.HasSubstructMatch(_catalogue().patterns[k])
         return self._known[k]
 
 
@@ -84,7 +84,7 @@ def families() -> dict[str, Family]:
     }
 
 
-class _Everything:
+class _Catalogue:
     """The patterns of all families behind one another, and where each family begins."""
 
     def __init__(self) -> None:
@@ -100,8 +100,8 @@ class _Everything:
 
 
 @cache
-def _everything() -> _Everything:
-    return _Everything()
+def _catalogue() -> _Catalogue:
+    return _Catalogue()
 
 
 def _pains() -> Family:
