@@ -57,3 +57,6 @@ class BrokenFock(SpoiltFock):
 
 def fails(_):
     raise MemoryError("no room")
+
+
+GOOD = SpoiltFock(0.02)

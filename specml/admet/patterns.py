@@ -26,10 +26,10 @@ PICKLED = b"\xef\xbe\xad\xde"  # what a molecule that RDKit has written begins w
 
 @dataclass(frozen=True)
 class Family:
-    """Patterns and what they are called."""
+    """Patterns, and what they are called where anybody asks."""
 
-    names: tuple[str, ...]
     patterns: tuple[Chem.Mol, ...]
+    names: tuple[str, ...] = ()
 
 
 class Search:
@@ -41,67 +41,58 @@ class Search:
     """
 
     def __init__(self, mol: Chem.Mol) -> None:
-        catalogue = _catalogue()
-        candidates = catalogue.screen.candidates(census(mol))
-        parts = np.split(candidates, np.searchsorted(candidates, catalogue.starts[1:]))
+        screen, starts = _screen()
+        candidates = screen.candidates(census(mol))
+        parts = np.split(candidates, np.searchsorted(candidates, starts[1:]))
         self._mol = mol
-        self._candidates = dict(zip(families(), parts, strict=True))
-        self._known: dict[int, bool] = {}  # by the first of equal patterns
+        self._candidates = {
+            name: (part - start).tolist()
+            for name, part, start in zip(families(), parts, starts, strict=True)
+        }
+        self._known: dict[int, bool] = {}  # by the identity of a pattern, which two may share
 
     def found(self, name: str) -> list[int]:
         """Positions of the patterns of a family that match, ascending."""
-        catalogue = _catalogue()
-        candidates = self._candidates[name].tolist()
-        first = catalogue.start_of[name]
-        return [k - first for k in candidates if self._has(catalogue.first_equal[k])]
+        patterns = families()[name].patterns
+        return [k for k in self._candidates[name] if self._has(patterns[k])]
 
     def counts(self, name: str) -> np.ndarray:
         """(n_patterns,) how often each pattern of a family matches."""
         patterns = families()[name].patterns
         numbers = np.zeros(len(patterns))
-        for k in (self._candidates[name] - _catalogue().start_of[name]).tolist():
+        for k in self._candidates[name]:
             numbers[k] = len(self._mol.GetSubstructMatches(patterns[k]))
         return numbers
 
-    def _has(self, k: int) -> bool:
-        if k not in self._known:
-            self._known[k] = self._mol.HasSubstructMatch(_catalogue().patterns[k])
-        return self._known[k]
+    def _has(self, pattern: Chem.Mol) -> bool:
+        key = id(pattern)
+        if key not in self._known:
+            self._known[key] = self._mol.HasSubstructMatch(pattern)
+        return self._known[key]
 
 
 @cache
 def families() -> dict[str, Family]:
-    """All of them, in the order of the module."""
+    """All of them, in the order of the module; patterns that QED shares are Brenk's objects."""
+    brenk = _brenk()
+    shared = {Chem.MolToSmarts(pattern): pattern for pattern in brenk.patterns}
+    alerts = (shared.get(Chem.MolToSmarts(alert), alert) for alert in QED.StructuralAlerts)
     # RDKit's counting functions hold their patterns as the default of an argument.
-    groups = [(name, count.__defaults__[1]) for name, count in sorted(Fragments.fns)]
-    names, patterns = zip(*groups, strict=True)
-    alerts = tuple(QED.StructuralAlerts)
+    groups = (count.__defaults__[1] for _, count in sorted(Fragments.fns))
     return {
         "pains": _pains(),
-        "brenk": _brenk(),
-        "qed": Family(tuple(Chem.MolToSmarts(alert) for alert in alerts), alerts),
-        "fragments": Family(names, patterns),
+        "brenk": brenk,
+        "qed": Family(tuple(alerts)),
+        "fragments": Family(tuple(groups)),
     }
 
 
-class _Catalogue:
-    """The patterns of all families behind one another, and where each family begins."""
-
-    def __init__(self) -> None:
-        self.patterns = [pattern for each in families().values() for pattern in each.patterns]
-        self.screen = Screen(self.patterns)
-        sizes = [len(each.patterns) for each in families().values()]
-        self.starts = np.cumsum([0, *sizes[:-1]])
-        self.start_of = dict(zip(families(), self.starts.tolist(), strict=True))
-        seen: dict[str, int] = {}
-        self.first_equal = [
-            seen.setdefault(Chem.MolToSmarts(pattern), k) for k, pattern in enumerate(self.patterns)
-        ]
-
-
 @cache
-def _catalogue() -> _Catalogue:
-    return _Catalogue()
+def _screen() -> tuple[Screen, np.ndarray]:
+    """Of the patterns of all families behind one another; and where each family begins."""
+    patterns = [family.patterns for family in families().values()]
+    starts = np.cumsum([0, *(len(part) for part in patterns[:-1])])
+    return Screen([pattern for part in patterns for pattern in part]), starts
 
 
 def _pains() -> Family:
@@ -110,7 +101,7 @@ def _pains() -> Family:
     names = (name.removeprefix("<regId=").rstrip(">").strip('"') for _, name in rows)
     # The hydrogens of these patterns are counts, as molecules without hydrogens have them.
     patterns = (Chem.MolFromSmarts(smarts, mergeHs=True) for smarts, _ in rows)
-    return Family(tuple(names), tuple(patterns))
+    return Family(tuple(patterns), tuple(names))
 
 
 def _brenk() -> Family:
@@ -121,4 +112,4 @@ def _brenk() -> Family:
     # RDKit tells the pattern of an entry only to molecules that match; written out, it is there.
     written = [entry.Serialize() for entry in entries]
     patterns = (Chem.Mol(text[text.index(PICKLED) :]) for text in written)
-    return Family(tuple(entry.GetDescription() for entry in entries), tuple(patterns))
+    return Family(tuple(patterns), tuple(entry.GetDescription() for entry in entries))

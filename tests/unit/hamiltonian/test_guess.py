@@ -13,9 +13,7 @@ from specml.errors import InputError
 from specml.hamiltonian import attempt, support
 from specml.hamiltonian.calculation import counted
 from specml.pyscf import GuessWarning, guess
-from tests.fock_model import SAME, WATER, BrokenFock, SpoiltFock, fails, keep, mole
-
-GOOD = SpoiltFock(0.02)
+from tests.fock_model import GOOD, SAME, WATER, BrokenFock, SpoiltFock, fails, keep, mole
 
 
 def coarse(field):

@@ -6,9 +6,7 @@ from pyscf import gto, scf
 
 from specml.hamiltonian.calculation import counted
 from specml.pyscf import guess
-from tests.fock_model import SAME, BrokenFock, SpoiltFock, fails, keep, mole
-
-GOOD = SpoiltFock(0.02)
+from tests.fock_model import GOOD, SAME, BrokenFock, SpoiltFock, fails, keep, mole
 
 
 def bent(step: int) -> gto.Mole:
