@@ -21,6 +21,10 @@ def train(
     molecules: Annotated[Path, typer.Option(help="csv with the columns smiles and split.")],
     output: Annotated[Path, typer.Option(help="Folder for checkpoints, log and model.")],
     name: Annotated[str, typer.Option(help="Name of the model.")] = "custom",
+    start: Annotated[
+        str | None,
+        typer.Option(help="Model (name or json) whose weights to begin with, not random ones."),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Start afresh: forget checkpoints and model.")
     ] = False,
@@ -28,6 +32,7 @@ def train(
     """Train a model on labelled geometries; a second call resumes the first."""
     from specml.cli.tasks import resumable, watch
     from specml.data.splits import read_splits
+    from specml.inference.model_file import read_network
     from specml.io import datasets, outputs
     from specml.training.recipe import read_recipe
     from specml.training.run import Run
@@ -37,7 +42,8 @@ def train(
     card = output / f"{name}.json"
     outputs.check([card], force, "--output")
     cheap, fine = (datasets.concatenate([datasets.read(f) for f in files]) for files in (gfn2, dft))
-    run = Run(settings, cheap, fine, splits, output)
+    begin = None if start is None else read_network(start, settings.network)
+    run = Run(settings, cheap, fine, splits, output, begin)
     if force:
         for path in (card, *(output / f"{stage}.pt" for stage in ("pretrain", "finetune"))):
             path.unlink(missing_ok=True)

@@ -98,6 +98,30 @@ def read_partners(path: Path, card: dict) -> list[LadderModel]:
     return [_network(path, row, LadderModel) for row in rows]
 
 
+def read_network(name: str | Path, config: NetworkConfig) -> LadderModel:
+    """The network of that kind and size among those of a model, to train it further.
+
+    Raises
+    ------
+    WeightsError
+        As :func:`card_path` and :func:`read_model`, or no network of the model is like that.
+    """
+    path = card_path(name)
+    model, card = read_model(path)
+    networks = [model, *read_partners(path, card)]
+    for network in networks:
+        if network.config == config:
+            return network
+    raise WeightsError(
+        message(
+            f"model {name}",
+            "; ".join(str(network.config) for network in networks),
+            str(config),
+            "Make [network] of the recipe that of the model.",
+        )
+    )
+
+
 def read_shieldings(path: Path) -> tuple[ShieldingModel, dict]:
     """Network and card of a model of shieldings; errors as :func:`read_model`.
 

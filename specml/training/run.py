@@ -33,6 +33,8 @@ class Run:
     gfn2, dft : labelled geometries.
     splits : SMILES -> train, validation or test (``data.splits``).
     folder : checkpoints.
+    start : network to go on from, of the recipe's kind; its reference energies are kept. Random
+        parameters without.
 
     Raises
     ------
@@ -41,7 +43,13 @@ class Run:
     """
 
     def __init__(
-        self, recipe: Recipe, gfn2: Dataset, dft: Dataset, splits: dict[str, str], folder: Path
+        self,
+        recipe: Recipe,
+        gfn2: Dataset,
+        dft: Dataset,
+        splits: dict[str, str],
+        folder: Path,
+        start: LadderModel | None = None,
     ):
         self.recipe = recipe
         self.folder = folder
@@ -50,8 +58,12 @@ class Run:
         cheap = _split(ladder_data.from_gfn2, gfn2, splits, "GFN2 dataset")
         fine = _split(ladder_data.from_dft, dft, splits, "DFT dataset")
         folder.mkdir(parents=True, exist_ok=True)
-        references = cheap["train"].fit_references() + fine["train"].fit_references()
-        self.model.energy.reference.copy_(torch.as_tensor(references))
+        if start is None:
+            references = cheap["train"].fit_references() + fine["train"].fit_references()
+            self.model.energy.reference.copy_(torch.as_tensor(references))
+        else:
+            self.model.load_state_dict(start.state_dict())
+            references = self.model.energy.reference.numpy()
         self.cheap = {k: v.without_references(references) for k, v in cheap.items()}
         self.fine = {k: v.without_references(references) for k, v in fine.items()}
 

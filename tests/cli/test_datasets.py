@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from specml.cli import sample
 from specml.io import datasets
@@ -147,7 +149,21 @@ def test_label_parts_of_another_scheme_are_refused_and_dropped_with_force(run, r
     assert "2 done, 0 failed" in run(*arguments, "--force").stdout
 
 
-def test_train_with_force_starts_afresh(run, folder):
+RECIPE = """
+[network]
+network = "painn"
+n_layers = 1
+n_channels = {}
+[pretrain]
+steps = {}
+[finetune]
+steps = {}
+"""
+
+
+@pytest.fixture
+def labels(run, folder):
+    """``specml train`` on two labelled geometries of water, as far as its recipe's options."""
     (folder / "frames.xyz").write_text(WATER * 2)
     run("label", "frames.xyz", "--output", "g.h5", "--scheme", "gfn2")
     gfn2 = datasets.read(folder / "g.h5")
@@ -156,16 +172,37 @@ def test_train_with_force_starts_afresh(run, folder):
     gfn2.labels["dipole_svp"] = gfn2.labels.pop("dipole")
     datasets.write(folder / "d.h5", gfn2)
     (folder / "m.csv").write_text("smiles,split\na,train\nb,validation\n")
-    arguments = ["train", "r.toml", "--gfn2", "g.h5", "--dft", "d.h5"]
-    arguments += ["--molecules", "m.csv", "--output", "out"]
-    recipe = "[network]\nnetwork='painn'\nn_layers=1\nn_channels={}\n[pretrain]\nsteps=1\n"
+    return ["--gfn2", "g.h5", "--dft", "d.h5", "--molecules", "m.csv"]
+
+
+def test_train_with_force_starts_afresh(run, folder, labels):
     for n_channels, extra in ((8, ()), (12, ("--force", "--dft", "d.h5"))):
-        (folder / "r.toml").write_text(recipe.format(n_channels) + "[finetune]\nsteps=1\n")
-        assert "Wrote out/custom.json" in run(*arguments, *extra).stdout
+        (folder / "r.toml").write_text(RECIPE.format(n_channels, 1, 1))
+        result = run("train", "r.toml", *labels, "--output", "out", *extra)
+        assert "Wrote out/custom.json" in result.stdout
     card = json.loads((folder / "out" / "custom.json").read_text())
     assert card["network"]["n_channels"] == 12
     assert card["data"]["molecules"] == "m.csv"
     assert (card["data"]["gfn2_geometries"], card["data"]["b3lyp_geometries"]) == (1, 2)
+
+
+def test_train_goes_on_from_the_weights_of_a_model(run, refused, folder, labels):
+    (folder / "r.toml").write_text(RECIPE.format(8, 1, 1))
+    (folder / "none.toml").write_text(RECIPE.format(8, 0, 0))
+    (folder / "other.toml").write_text(RECIPE.format(12, 0, 0))
+    run("train", "r.toml", *labels, "--output", "out")
+    start = ("--start", "out/custom.json")
+    assert run("train", "none.toml", *labels, "--output", "same", *start).exit_code == 0
+    assert run("train", "none.toml", *labels, "--output", "random").exit_code == 0
+    first, same, random = (
+        load_file(folder / name / "custom.safetensors") for name in ("out", "same", "random")
+    )
+    assert all(torch.equal(first[key], same[key]) for key in first)
+    assert not all(torch.equal(first[key], random[key]) for key in first)
+    said = refused("train", "other.toml", *labels, "--output", "wide", *start)
+    assert "n_channels=8" in said
+    assert "n_channels=12" in said
+    assert not any((folder / "wide").iterdir())
 
 
 def test_interrupted_sample_says_how_to_go_on(run, molecules, folder, monkeypatch):
