@@ -1,8 +1,8 @@
 """Tensors reuse the memory of those before them.
 
 glibc hands a block of more than 128 KB back to the kernel as soon as it is freed, and the kernel
-clears every page again for the next tensor of that size: a tenth to a fifth of the time of a
-training or molecular dynamics step. Kept, the memory of a process peaks where it would have.
+clears every page again for the next tensor of that size: a tenth of the processor time of a
+trajectory (64 replicas of ethanol). Kept, the memory of a process peaks where it would have.
 """
 
 import ctypes
