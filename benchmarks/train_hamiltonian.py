@@ -1,7 +1,7 @@
 """Train the network of potentials on problems of ``hamiltonian_data.py``; a second call resumes.
 
     python benchmarks/train_hamiltonian.py problems.pt out --molecules datasets/molecules.csv
-    python benchmarks/train_hamiltonian.py water.pt out --first 500        (the yardstick)
+    python benchmarks/train_hamiltonian.py water.pt out --first 500 --polish 20   (the yardstick)
 
 Writes ``out.pt`` (checkpoint) and ``out.trained.pt`` (averaged weights and settings).
 """
@@ -16,7 +16,7 @@ from specml.data.splits import read_splits
 from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
 from specml.hamiltonian.scales import fit_scales
 from specml.hamiltonian.targets import Problem
-from specml.hamiltonian.training import train_potentials, validation
+from specml.hamiltonian.training import polish, train_potentials, validation
 from specml.inference.model_file import SHIPPED, read_model
 from specml.models.ladder import NetworkConfig
 from specml.training.loop import Schedule
@@ -61,6 +61,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="another run's .trained.pt, with its scales")
     parser.add_argument("--report-every", type=int, default=200)
     parser.add_argument("--exchange", type=float, default=0.2)
+    parser.add_argument("--polish", type=int, default=0, help="rounds on the last linear maps")
     args = parser.parse_args()
     problems = torch.load(args.problems, weights_only=False)
     train, held = split(problems, args.molecules, args.first)
@@ -70,11 +71,14 @@ def main() -> None:
         model.load_state_dict(torch.load(args.start, weights_only=True)["state"])
     schedule = Schedule(args.steps, args.batch_size, args.learning_rate)
     checkpoint = args.output.with_suffix(".pt")
+    whole = {} if args.exchange else {"whole": 0.0}
     for report in train_potentials(
-        model, train, schedule, checkpoint, args.report_every, stop=args.stop
+        model, train, schedule, checkpoint, args.report_every, stop=args.stop, **whole
     ):
         print(report.step, f"{report.errors['loss']:.5f}", f"{report.seconds:.0f} s", flush=True)
     model.eval()
+    if args.polish:
+        print("polished", polish(model, train, held, args.polish, **whole), flush=True)
     rng = np.random.default_rng(0)
     some = [train[i] for i in rng.permutation(len(train))[: len(held)]]
     print("train", validation(model, some), "validation", validation(model, held), flush=True)

@@ -69,7 +69,8 @@ def _collect(
             columns = np.flatnonzero(shell).reshape(n_own, 2 * l + 1)
             for own in columns.T:
                 both = np.concatenate([own, own + n])
-                total += p.gram[np.ix_(both, both)]
+                seen = p.root[:, both]
+                total += seen.T @ seen
                 values.append(np.concatenate([p.whole[own], p.local[both]]))
                 count += 1
     return total / max(count, 1), np.array(values)

@@ -2,11 +2,16 @@
 
 A local potential with coefficients x = (c, d) leaves of a label F the error
 
-    e(x) = x^T G x - 2 g^T x + f = sum over i <= j of  w_ij^2 R_ij^2,
-    R = C^T [F + a/2 K - T - V_SAP - V(x)] C
+    e(x) = sum over i <= j of  w_ij^2 R_ij^2,      R = C^T [F + a/2 K - T - V_SAP - V(x)] C
 
-in the basis of the orbitals C of F. G, g and f are made once; training needs the matrices of the
-basis no more. The same G without the heights d serves the whole potential b, whose target has no K.
+in the basis of the orbitals C of F. V is linear in x. With A of a row for each pair i <= j and a
+column for each coefficient, b the same of what V shall become, and A^T A = L^T L,
+
+    e(x) = |A x - b|^2 = |L x - t|^2 + f,          L^T t = A^T b,      f = |b|^2 - |t|^2
+
+L, t and f are made once; training needs the matrices of the basis no more. L without the heights
+d serves the whole potential as well, whose target has no K. (x^T A^T A x would be as cheap, but
+auxiliary functions nearly depend on each other: in single precision its rounding is 1e-3 hartree.)
 
 The weights say what a self-consistent field sees: w^2 = 1 / (2 (e_a - e_i)) hartree for an
 occupied and a virtual orbital, so that e is (up to a factor) the second-order error of the energy
@@ -26,7 +31,8 @@ from specml.reference.one_electron import one_electron
 from specml.structure import Structure
 
 OCCUPIED, VIRTUAL = 0.2, 0.1  # weights w of pairs of a kind
-RIDGE = 1e-7  # of the diagonal of G; keeps the solutions that scale the network small
+RIDGE = 1e-7  # of the diagonal of A^T A; keeps the solutions that scale the network small
+NEGLIGIBLE = 1e-13  # part of the largest eigenvalue of A^T A below which a direction is noise
 
 
 @dataclass(frozen=True)
@@ -36,17 +42,19 @@ class Problem:
     Parameters
     ----------
     numbers, positions : of the atoms; angstrom.
-    gram : (2 n, 2 n), G; charges before heights.
-    local, whole : (2 n,) and (n,), the coefficients of smallest error.
-    floors : errors of both, hartree^2.
+    root : (rank, 2 n), L; charges before heights.
+    targets : (2, rank), t of the local and of the whole potential.
+    floors : f of both, hartree^2.
+    local, whole : (2 n,) and (n,), coefficients of small error, which scale the network.
     """
 
     numbers: np.ndarray
     positions: np.ndarray
-    gram: np.ndarray
+    root: np.ndarray
+    targets: np.ndarray
+    floors: tuple[float, float]
     local: np.ndarray
     whole: np.ndarray
-    floors: tuple[float, float]
 
 
 def integrals_of(structure: Structure) -> Integrals:
@@ -91,17 +99,23 @@ def problem(structure: Structure, fock: np.ndarray, exchange: float) -> Problem:
 
     aux = integrals.auxiliary
     design = _design(aux, orbitals, weights)
-    gram = design @ design.T
+    wanted = np.stack([seen(local), seen(whole)])
+    gram, side = design @ design.T, design @ wanted.T
+    scale = np.sqrt(gram.diagonal())
+    sizes, vectors = eigh(gram / np.outer(scale, scale))
+    kept = sizes > NEGLIGIBLE * sizes[-1]
+    sizes, vectors = np.sqrt(sizes[kept]), vectors[:, kept]
+    targets = (vectors / sizes).T @ (side / scale[:, None])
+    floors = (wanted**2).sum(1) - (targets**2).sum(0)
     n = len(aux.metric)
-    local_best, local_floor = _solved(gram, design, seen(local))
-    whole_best, whole_floor = _solved(gram[:n, :n], design[:n], seen(whole))
     return Problem(
         structure.numbers,
         structure.positions,
-        gram.astype(np.float32),
-        local_best,
-        whole_best,
-        (local_floor, whole_floor),
+        ((vectors * sizes).T * scale).astype(np.float32),
+        targets.T.astype(np.float32),
+        (float(floors[0]), float(floors[1])),
+        _solved(gram, side[:, 0]),
+        _solved(gram[:n, :n], side[:n, 1]),
     )
 
 
@@ -116,9 +130,8 @@ def _design(aux: Auxiliary, orbitals: np.ndarray, weights: np.ndarray) -> np.nda
     return np.concatenate(rows)
 
 
-def _solved(gram: np.ndarray, design: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, float]:
-    """Coefficients of smallest error, and that error."""
+def _solved(gram: np.ndarray, side: np.ndarray) -> np.ndarray:
+    """Coefficients of small error."""
     scale = np.sqrt(gram.diagonal())
     scaled = gram / np.outer(scale, scale) + RIDGE * np.eye(len(gram))
-    best = np.linalg.solve(scaled, design @ target / scale) / scale
-    return best, float(((target - best @ design) ** 2).sum())
+    return np.linalg.solve(scaled, side / scale) / scale

@@ -27,15 +27,16 @@ from specml.training.loop import Report, Schedule
 
 WHOLE_WEIGHT = 0.3
 WEIGHT_DECAY = 1e-2
+NEGLIGIBLE = 1e-12  # part of the largest variance below which features are noise
 BACKBONE_RATE = 0.5  # of the learning rate: the representation comes with a past
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A batch with, for each molecule, G, both solutions, their floors and where rows are read."""
+    """A batch with, for each molecule, L, both t and f, where rows are read and its atoms."""
 
     batch: Batch
-    problems: list[tuple[Tensor, Tensor, Tensor, tuple[float, float], Tensor, int]]
+    problems: list[tuple[Tensor, Tensor, tuple[float, float], Tensor, int]]
 
 
 class Pool:
@@ -46,9 +47,8 @@ class Pool:
         self.problems = list(problems)
         self._tensors = [
             (
-                torch.as_tensor(p.gram, dtype=torch.float32, device=device),
-                torch.as_tensor(p.local, dtype=torch.float32, device=device),
-                torch.as_tensor(p.whole, dtype=torch.float32, device=device),
+                torch.as_tensor(p.root, device=device),
+                torch.as_tensor(p.targets, device=device),
                 p.floors,
                 torch.as_tensor(flat_index(p.numbers), device=device),
                 len(p.numbers),
@@ -81,21 +81,20 @@ class Pool:
 def errors(rows: Tensor, sample: Sample) -> Tensor:
     """e per atom of each molecule, (n_molecules, 2): local and whole, hartree^2."""
     found, start = [], 0
-    for gram, local, whole, floors, index, n_atoms in sample.problems:
+    for root, targets, floors, index, n_atoms in sample.problems:
         own = rows[start : start + n_atoms].transpose(0, 1).flatten(1)[:, index]
         start += n_atoms
-        d = torch.cat([own[CHARGES], own[HEIGHTS]]) - local
-        w = own[WHOLE] - whole
-        n = len(w)
-        e = torch.stack([d @ (gram @ d) + floors[0], w @ (gram[:n, :n] @ w) + floors[1]])
-        found.append(e.clamp(min=0.0) / n_atoms)  # rounding
+        local = root @ torch.cat([own[CHARGES], own[HEIGHTS]]) - targets[0]
+        whole = root[:, : len(index)] @ own[WHOLE] - targets[1]
+        e = torch.stack([local @ local + floors[0], whole @ whole + floors[1]])
+        found.append(e / n_atoms)
     return torch.stack(found)
 
 
-def loss(rows: Tensor, sample: Sample) -> Tensor:
+def loss(rows: Tensor, sample: Sample, whole: float = WHOLE_WEIGHT) -> Tensor:
     """The mean of the module's formula, in hartree."""
     root = torch.sqrt(errors(rows, sample).clamp(min=1e-12))
-    return (root[:, 0] + WHOLE_WEIGHT * root[:, 1]).mean()
+    return (root[:, 0] + whole * root[:, 1]).mean()
 
 
 def _average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
@@ -114,6 +113,7 @@ def train_potentials(
     checkpoint: Path,
     report_every: int = 200,
     stop: int | None = None,
+    whole: float = WHOLE_WEIGHT,
 ) -> Iterator[Report]:
     """Train, yielding a report now and then; the averaged weights end in ``model``.
 
@@ -122,6 +122,7 @@ def train_potentials(
     Parameters
     ----------
     stop : pause at this step; a later call goes on.
+    whole : weight of the whole potential; 0 where no exchange matrix is to be built from it.
 
     Raises
     ------
@@ -146,7 +147,7 @@ def train_potentials(
     last = min(schedule.steps, stop or schedule.steps)
     for step in range(start, last):
         sample = next(samples)
-        found = loss(model(sample.batch), sample)
+        found = loss(model(sample.batch), sample, whole)
         optimizer.zero_grad(set_to_none=True)
         found.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
@@ -162,20 +163,35 @@ def train_potentials(
 
 
 def polish(
-    model: PotentialNetwork, problems: Sequence[Problem], held: Sequence[Problem], rounds: int
+    model: PotentialNetwork,
+    problems: Sequence[Problem],
+    held: Sequence[Problem],
+    rounds: int,
+    whole: float = WHOLE_WEIGHT,
 ) -> list[float]:
     """Solve for the last linear maps with everything before them fixed, in double precision.
 
     The squared error is quadratic in their weights; L-BFGS goes down it in ``rounds`` of 20
-    iterations and stops where the error of ``held`` is smallest. Ends in the best weights; returns
-    the roots of the mean error per atom of ``held`` (local), hartree, before and after each round.
+    iterations and stops where the error of ``held`` is smallest. What the maps read is made
+    uncorrelated first, element by element: correlated, it takes thousands of iterations. Ends in
+    the best weights; returns the roots of the mean error per atom of ``held`` (local), hartree,
+    before and after each round.
     """
     model.double()
     pools = [Pool(part, model.cutoff) for part in (problems, held)]
     samples = [_precise(pool.sample(np.arange(len(pool.problems)))) for pool in pools]
+    elements = [model.row[sample.batch.numbers] for sample in samples]
+    heads = (model.invariant, *model.equivariant)
     with torch.no_grad():
-        fixed = [model.describe(sample.batch) for sample in samples]
-    weights = [head.weight for head in (model.invariant, *model.equivariant)]
+        described = [model.describe(sample.batch) for sample in samples]
+        maps = [_decorrelated(x, elements[0], len(heads[0].weight)) for x in described[0]]
+        for head, (there, _) in zip(heads, maps, strict=True):
+            head.weight.copy_(head.weight @ there)
+        fixed = [
+            [x @ back[element] for x, (_, back) in zip(own, maps, strict=True)]
+            for own, element in zip(described, elements, strict=True)
+        ]
+    weights = [head.weight for head in heads]
     optimizer = torch.optim.LBFGS(
         weights, max_iter=20, history_size=50, line_search_fn="strong_wolfe", tolerance_change=0.0
     )
@@ -187,7 +203,7 @@ def polish(
     def closure() -> Tensor:
         optimizer.zero_grad()
         found = mean(0)
-        total = found[0] + WHOLE_WEIGHT**2 * found[1]
+        total = found[0] + whole**2 * found[1]
         total.backward()
         return total
 
@@ -201,14 +217,31 @@ def polish(
         if history[-1] == min(history):
             best = [w.detach().clone() for w in weights]
     with torch.no_grad():
-        for weight, kept in zip(weights, best, strict=True):
-            weight.copy_(kept)
+        for weight, kept, (_, back) in zip(weights, best, maps, strict=True):
+            weight.copy_(kept @ back.transpose(1, 2))
     model.float()
     return history
 
 
+def _decorrelated(x: Tensor, element: Tensor, n_elements: int) -> tuple[Tensor, Tensor]:
+    """For each element, W -> W there, x -> x back: the same map of features of covariance 1.
+
+    Parameters
+    ----------
+    x : (n_atoms, m, n_in), what a map reads.
+    """
+    there = torch.eye(x.shape[-1], dtype=x.dtype).repeat(n_elements, 1, 1)
+    back = there.clone()
+    for z in element.unique():
+        own = x[element == z].flatten(0, 1)
+        values, vectors = torch.linalg.eigh(own.T @ own / len(own))
+        scale = values.clamp(min=NEGLIGIBLE * float(values[-1])).sqrt()
+        there[z], back[z] = vectors * scale, vectors / scale
+    return there, back
+
+
 def _precise(sample: Sample) -> Sample:
-    problems = [(g.double(), a.double(), b.double(), *rest) for g, a, b, *rest in sample.problems]
+    problems = [(root.double(), t.double(), *rest) for root, t, *rest in sample.problems]
     return Sample(sample.batch.to("cpu", torch.float64), problems)  # type: ignore[arg-type]
 
 
