@@ -1,6 +1,7 @@
 """What ``specml train`` wrote as the two models that ship: with GFN2-xTB below it, and alone.
 
-    python benchmarks/ship_response.py trained/specml.json --partner painn=trained_painn/specml.json
+    python benchmarks/ship_response.py trained/specml.json \
+        --partner painn=trained_painn/specml.json --partner wide=trained_wide/specml.json
 
 The model alone is the first network; the one with GFN2-xTB averages it with its partners. Run
 accuracy.py and scaling.py with ``--save`` afterwards: the held-out errors, the domain and the
@@ -16,8 +17,8 @@ from specml.inference.model_file import SHIPPED
 
 CARDS = {
     "specml-xtb": {
-        "description": "GFN2-xTB plus two networks' mean for the difference to B3LYP/def2-SVP "
-        "(dipole and polarizability: def2-SVPD): the accurate one",
+        "description": "GFN2-xTB plus the mean of {} networks for the difference to "
+        "B3LYP/def2-SVP (dipole and polarizability: def2-SVPD): the accurate one",
         "baseline": "gfn2",
     },
     "specml": {
@@ -27,8 +28,13 @@ CARDS = {
     },
 }
 PARTNER = ("network", "weights", "n_parameters", "recipe", "validation_errors", "trained_with")
+RECIPES = {
+    "": "recipe-continued.toml --start specml",
+    "painn": "recipe-painn-continued.toml --start specml-xtb",
+    "wide": "recipe-wide.toml",
+}
 COMMAND = (
-    "specml train datasets/{}.toml --gfn2 gfn2.h5 --gfn2 gfn2_small.h5 --gfn2 gfn2_groups.h5 "
+    "specml train datasets/{} --gfn2 gfn2.h5 --gfn2 gfn2_small.h5 --gfn2 gfn2_groups.h5 "
     "--dft datasets/b3lyp.h5 --molecules datasets/molecules.csv --output trained"
 )
 
@@ -43,17 +49,18 @@ def shipped(trained: Path, name: str) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("card", type=Path, help="json that `specml train` wrote")
-    parser.add_argument("--partner", action="append", default=[], help="suffix=json")
+    parser.add_argument("--partner", action="append", default=[], help="suffix=json; see RECIPES")
     arguments = parser.parse_args()
-    card = shipped(arguments.card, "specml") | {"trained_with": COMMAND.format("recipe")}
+    card = shipped(arguments.card, "specml") | {"trained_with": COMMAND.format(RECIPES[""])}
     card["data"]["molecules"] = "datasets/molecules.csv"
     partners = []
     for suffix, path in (text.split("=") for text in arguments.partner):
         row = shipped(Path(path), f"specml-{suffix}")
-        row["trained_with"] = COMMAND.format(f"recipe-{suffix}")
+        row["trained_with"] = COMMAND.format(RECIPES[suffix])
         partners.append({key: row[key] for key in PARTNER})
     for name, own in CARDS.items():
-        ready = card | own | {"name": name}
+        description = own["description"].format(1 + len(partners))
+        ready = card | own | {"name": name, "description": description}
         if own["baseline"] is not None and partners:
             ready["partners"] = partners
         (SHIPPED / f"{name}.json").write_text(json.dumps(ready, indent=2) + "\n")
