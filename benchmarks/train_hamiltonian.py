@@ -36,11 +36,11 @@ def split(
     return parts["train"], parts["validation"]
 
 
-def fresh(train: list[Problem], pretrained: bool) -> PotentialNetwork:
+def fresh(train: list[Problem], pretrained: bool, neutral: bool) -> PotentialNetwork:
     """A network whose representation is that of the response model, or as small from nothing."""
     torch.manual_seed(0)
     ladder, card = read_model(SHIPPED / "specml.json")
-    model = PotentialNetwork(PotentialConfig(NetworkConfig(**card["network"])))
+    model = PotentialNetwork(PotentialConfig(NetworkConfig(**card["network"]), neutral=neutral))
     if pretrained:
         model.representation.load_state_dict(ladder.representation.state_dict())
     fit_scales(model, train)
@@ -66,12 +66,14 @@ def main() -> None:
     problems = torch.load(args.problems, weights_only=False)
     train, held = split(problems, args.molecules, args.first)
     print(len(train), "training,", len(held), "validation geometries", flush=True)
-    model = fresh(train, not args.from_nothing)
+    # The yardstick needs no charges for exchange and has no far field (``targets``, ``network``).
+    yardstick = args.exchange == 0.0
+    model = fresh(train, not args.from_nothing, neutral=not yardstick)
     if args.start:
         model.load_state_dict(torch.load(args.start, weights_only=True)["state"])
     schedule = Schedule(args.steps, args.batch_size, args.learning_rate)
     checkpoint = args.output.with_suffix(".pt")
-    whole = {} if args.exchange else {"whole": 0.0}
+    whole = {"whole": 0.0} if yardstick else {}
     for report in train_potentials(
         model, train, schedule, checkpoint, args.report_every, stop=args.stop, **whole
     ):

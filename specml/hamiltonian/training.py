@@ -193,7 +193,12 @@ def polish(
         ]
     weights = [head.weight for head in heads]
     optimizer = torch.optim.LBFGS(
-        weights, max_iter=20, history_size=50, line_search_fn="strong_wolfe", tolerance_change=0.0
+        weights,
+        max_iter=20,
+        history_size=50,
+        line_search_fn="strong_wolfe",
+        tolerance_grad=0.0,  # errors are squares of 1e-4 hartree
+        tolerance_change=0.0,
     )
 
     def mean(which: int) -> Tensor:
