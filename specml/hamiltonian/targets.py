@@ -11,7 +11,8 @@ column for each coefficient, b the same of what V shall become, and A^T A = L^T 
 
 L, t and f are made once; training needs the matrices of the basis no more. L without the heights
 d serves the whole potential as well, whose target has no K. (x^T A^T A x would be as cheap, but
-auxiliary functions nearly depend on each other: in single precision its rounding is 1e-3 hartree.)
+auxiliary functions nearly depend on each other: in single precision it rounds e by (5e-4 hartree)^2
+for water.)
 
 The weights say what a self-consistent field sees: w^2 = 1 / (2 (e_a - e_i)) hartree for an
 occupied and a virtual orbital, so that e is (up to a factor) the second-order error of the energy
