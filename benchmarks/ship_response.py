@@ -1,7 +1,6 @@
 """What ``specml train`` wrote as the two models that ship: with GFN2-xTB below it, and alone.
 
-    python benchmarks/ship_response.py trained/specml.json \
-        --partner painn=trained_painn/specml.json --partner wide=trained_wide/specml.json
+    python benchmarks/ship_response.py trained/specml.json --partner wide=trained_wide/specml.json
 
 The model alone is the first network; the one with GFN2-xTB averages it with its partners. Run
 accuracy.py and scaling.py with ``--save`` afterwards: the held-out errors, the domain and the
@@ -30,7 +29,6 @@ CARDS = {
 PARTNER = ("network", "weights", "n_parameters", "recipe", "validation_errors", "trained_with")
 RECIPES = {
     "": "recipe-continued.toml --start specml",
-    "painn": "recipe-painn-continued.toml --start specml-xtb",
     "wide": "recipe-wide.toml",
 }
 COMMAND = (
