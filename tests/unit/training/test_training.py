@@ -102,10 +102,10 @@ def test_batches_cover_every_structure_once_an_epoch(data):
 
 
 @pytest.mark.parametrize(
-    ("name", "network"), [("recipe", "tensor-painn"), ("recipe-painn", "painn")]
+    ("name", "n_channels"), [("recipe", 64), ("recipe-continued", 64), ("recipe-wide", 128)]
 )
-def test_the_shipped_recipes_are_read(name, network):
-    assert read_recipe(DATASETS / f"{name}.toml").network.network == network
+def test_the_shipped_recipes_are_read(name, n_channels):
+    assert read_recipe(DATASETS / f"{name}.toml").network.n_channels == n_channels
 
 
 def test_an_unknown_key_is_named(tmp_path):
