@@ -1,7 +1,7 @@
 """Train the network of potentials on problems of ``hamiltonian_data.py``; a second call resumes.
 
     python benchmarks/train_hamiltonian.py problems.pt out --molecules datasets/molecules.csv
-    python benchmarks/train_hamiltonian.py water.pt out --first 500 --polish 20   (the yardstick)
+    python benchmarks/train_hamiltonian.py water.pt out --exchange 0              (the yardstick)
 
 Writes ``out.pt`` (checkpoint) and ``out.trained.pt`` (averaged weights and settings).
 """

@@ -8,7 +8,6 @@ from typer.core import TyperGroup
 import specml
 from specml.cli import console
 from specml.cli.admet import app as admet
-from specml.cli.allocator import keep_freed_memory
 from specml.cli.compare import compare
 from specml.cli.hamiltonian import hamiltonian
 from specml.cli.help_text import flowing
@@ -77,5 +76,4 @@ def version(
 
 def main() -> None:
     """What the ``specml`` script calls."""
-    keep_freed_memory()
     app()

@@ -22,6 +22,7 @@ from rich.progress import (
 )
 
 import specml
+from specml.cli.allocator import keep_freed_memory
 from specml.cli.tasks import resumable
 from specml.errors import InputError, message
 from specml.structure import Structure
@@ -103,6 +104,7 @@ def run(
     from specml.md.results import trajectory
     from specml.md.simulation import Simulation
 
+    keep_freed_memory()
     facts: dict[str, object] = {"model": predictor.name, "specml_version": specml.__version__}
     for group in _groups(structures, protocol.replicas * protocol.beads):
         layout = Layout(tuple(group), protocol.replicas)

@@ -47,8 +47,8 @@ class PotentialConfig:
     ----------
     network : the representation.
     width : channels of every l in the last round.
-    neutral : whether the charges sum to zero. A molecule of three atoms has no far field to get
-        wrong, and its matrix is twice as close to what 0.1 e in all can do.
+    neutral : whether the charges sum to zero. A model of one molecule of a few atoms has no far
+        field to get wrong, and comes twice as close to its matrix without the condition.
     """
 
     network: NetworkConfig

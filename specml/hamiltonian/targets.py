@@ -107,7 +107,7 @@ def problem(structure: Structure, fock: np.ndarray, exchange: float) -> Problem:
     kept = sizes > NEGLIGIBLE * sizes[-1]
     sizes, vectors = np.sqrt(sizes[kept]), vectors[:, kept]
     targets = (vectors / sizes).T @ (side / scale[:, None])
-    floors = (wanted**2).sum(1) - (targets**2).sum(0)
+    floors = np.maximum((wanted**2).sum(1) - (targets**2).sum(0), 0.0)  # rounding
     n = len(aux.metric)
     return Problem(
         structure.numbers,

@@ -27,7 +27,6 @@ from specml.training.loop import Report, Schedule
 
 WHOLE_WEIGHT = 0.3
 WEIGHT_DECAY = 1e-2
-NEGLIGIBLE = 1e-12  # part of the largest variance below which features are noise
 BACKBONE_RATE = 0.5  # of the learning rate: the representation comes with a past
 
 
@@ -172,26 +171,15 @@ def polish(
     """Solve for the last linear maps with everything before them fixed, in double precision.
 
     The squared error is quadratic in their weights; L-BFGS goes down it in ``rounds`` of 20
-    iterations and stops where the error of ``held`` is smallest. What the maps read is made
-    uncorrelated first, element by element: correlated, it takes thousands of iterations. Ends in
-    the best weights; returns the roots of the mean error per atom of ``held`` (local), hartree,
-    before and after each round.
+    iterations and stops where the error of ``held`` is smallest. Ends in the best weights; returns
+    the roots of the mean error per atom of ``held`` (local), hartree, before and after each round.
     """
     model.double()
     pools = [Pool(part, model.cutoff) for part in (problems, held)]
     samples = [_precise(pool.sample(np.arange(len(pool.problems)))) for pool in pools]
-    elements = [model.row[sample.batch.numbers] for sample in samples]
-    heads = (model.invariant, *model.equivariant)
     with torch.no_grad():
-        described = [model.describe(sample.batch) for sample in samples]
-        maps = [_decorrelated(x, elements[0], len(heads[0].weight)) for x in described[0]]
-        for head, (there, _) in zip(heads, maps, strict=True):
-            head.weight.copy_(head.weight @ there)
-        fixed = [
-            [x @ back[element] for x, (_, back) in zip(own, maps, strict=True)]
-            for own, element in zip(described, elements, strict=True)
-        ]
-    weights = [head.weight for head in heads]
+        fixed = [model.describe(sample.batch) for sample in samples]
+    weights = [head.weight for head in (model.invariant, *model.equivariant)]
     optimizer = torch.optim.LBFGS(
         weights,
         max_iter=20,
@@ -222,27 +210,10 @@ def polish(
         if history[-1] == min(history):
             best = [w.detach().clone() for w in weights]
     with torch.no_grad():
-        for weight, kept, (_, back) in zip(weights, best, maps, strict=True):
-            weight.copy_(kept @ back.transpose(1, 2))
+        for weight, kept in zip(weights, best, strict=True):
+            weight.copy_(kept)
     model.float()
     return history
-
-
-def _decorrelated(x: Tensor, element: Tensor, n_elements: int) -> tuple[Tensor, Tensor]:
-    """For each element, W -> W there, x -> x back: the same map of features of covariance 1.
-
-    Parameters
-    ----------
-    x : (n_atoms, m, n_in), what a map reads.
-    """
-    there = torch.eye(x.shape[-1], dtype=x.dtype).repeat(n_elements, 1, 1)
-    back = there.clone()
-    for z in element.unique():
-        own = x[element == z].flatten(0, 1)
-        values, vectors = torch.linalg.eigh(own.T @ own / len(own))
-        scale = values.clamp(min=NEGLIGIBLE * float(values[-1])).sqrt()
-        there[z], back[z] = vectors * scale, vectors / scale
-    return there, back
 
 
 def _precise(sample: Sample) -> Sample:

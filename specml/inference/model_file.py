@@ -86,16 +86,17 @@ def read_model(path: Path) -> tuple[LadderModel, dict]:
     return _read(path, RESPONSE, REQUIRED, LadderModel)
 
 
-def read_partners(path: Path, card: dict) -> list[LadderModel]:
-    """The further networks of a card; often none.
+def read_networks(path: Path) -> tuple[list[LadderModel], dict]:
+    """All networks of a model, the first one and its partners, and the card.
 
     Raises
     ------
     WeightsError
         As :func:`read_model`.
     """
-    rows = card.get("partners", ())
-    return [_network(path, row, LadderModel) for row in rows]
+    model, card = read_model(path)
+    partners = [_network(path, row, LadderModel) for row in card.get("partners", ())]
+    return [model, *partners], card
 
 
 def read_network(name: str | Path, config: NetworkConfig) -> LadderModel:
@@ -106,9 +107,7 @@ def read_network(name: str | Path, config: NetworkConfig) -> LadderModel:
     WeightsError
         As :func:`card_path` and :func:`read_model`, or no network of the model is like that.
     """
-    path = card_path(name)
-    model, card = read_model(path)
-    networks = [model, *read_partners(path, card)]
+    networks, _ = read_networks(card_path(name))
     for network in networks:
         if network.config == config:
             return network

@@ -13,7 +13,7 @@ from specml.expansion import Expansion
 from specml.inference import domain
 from specml.inference.derivatives import Committee, Differentiator, chunks
 from specml.inference.domain import Verdict
-from specml.inference.model_file import card_path, read_model, read_partners, torch_device
+from specml.inference.model_file import card_path, read_networks, torch_device
 from specml.md.evaluation import Layout
 from specml.md.network import NetworkForceField
 from specml.models.ladder import DIPOLE_RUNGS, LadderModel
@@ -240,6 +240,5 @@ def load(name: str | Path | None = None, device: str = "cpu") -> Predictor:
     WeightsError
         No such model, unreadable parameters, or no such device.
     """
-    path = card_path(name)
-    model, card = read_model(path)
-    return Predictor(model, card, device, partners=read_partners(path, card))
+    (model, *partners), card = read_networks(card_path(name))
+    return Predictor(model, card, device, partners=partners)
