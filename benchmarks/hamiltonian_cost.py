@@ -55,7 +55,7 @@ def cost(n_carbons: int, scf_atoms: int) -> dict[str, float | int | str]:
         "orbitals": mol.nao,
         "network_s": parts[0],
         "integrals_s": parts[1],
-        "exchange_s": parts[2],
+        "field_s": parts[2],
         "scf_s": round(scf, 2),
         "scf": kind,
         "share_percent": round(100 * total / scf, 2),

@@ -1,20 +1,28 @@
-"""Labels of Kohn-Sham matrices -> the least-squares problems that training needs (``.pt``).
+"""Labels of Kohn-Sham matrices -> the least-squares problems that training needs.
 
-    python benchmarks/hamiltonian_data.py fock.h5 problems.pt --exchange 0.2
+    python benchmarks/hamiltonian_data.py fock.h5 problems --exchange 0.2
 
-Reads the finished file or, while labelling runs, its parts; a second call adds what is new.
+Reads the finished file or, while labelling runs, its parts, and writes 64 problems a file into the
+folder ``problems``; a second call adds what is new.
 """
 
 import argparse
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from specml.hamiltonian.targets import problem
+from specml.hamiltonian.targets import Problem, problem
 from specml.io import datasets
+from specml.parallel import unordered
 from specml.reference.fock import unpacked
 from specml.reference.labelling import parts_of
+from specml.structure import Structure
+
+SHARD = 64
+Key = tuple[str, int]  # SMILES and number of the geometry
+Task = tuple[Key, Structure, np.ndarray, float]
 
 
 def labels(path: Path) -> datasets.Dataset:
@@ -24,11 +32,22 @@ def labels(path: Path) -> datasets.Dataset:
     return datasets.concatenate([datasets.read(p) for p in sorted(parts_of(path).glob("*.h5"))])
 
 
-def save(done: dict, path: Path) -> None:
-    """Write atomically."""
-    partial = path.with_name(path.name + ".partial")
-    torch.save(done, partial)
-    partial.replace(path)
+def read(folder: Path) -> dict[Key, Problem]:
+    """All problems of a folder."""
+    found: dict[Key, Problem] = {}
+    for path in sorted(folder.glob("*.pt")):
+        found |= torch.load(path, weights_only=False)
+    return found
+
+
+def keys(folder: Path) -> set[Key]:
+    """Those of the problems of a folder, without keeping them in memory."""
+    return {k for path in folder.glob("*.pt") for k in torch.load(path, weights_only=False)}
+
+
+def solve(task: Task) -> tuple[Key, Problem]:
+    key, structure, triangle, exchange = task
+    return key, problem(structure, unpacked(np.asarray(triangle, dtype=np.float64)), exchange)
 
 
 def main() -> None:
@@ -36,21 +55,23 @@ def main() -> None:
     parser.add_argument("labels", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--exchange", type=float, default=0.2)
-    parser.add_argument("--limit", type=int, default=10**9)
+    parser.add_argument("--processes", type=int, default=1)
     args = parser.parse_args()
-    done = torch.load(args.output, weights_only=False) if args.output.exists() else {}
-    data = labels(args.labels)
-    for i in range(len(data)):
-        key = (data.smiles[data.molecule[i]], int(data.geometry[i]))
-        if key in done or len(done) >= args.limit:
-            continue
-        fock = unpacked(np.asarray(data.labels["fock"][i], dtype=np.float64))
-        done[key] = problem(data.structure(i), fock, args.exchange)
-        if len(done) % 100 == 0:
-            save(done, args.output)
-            print(len(done), flush=True)
-    save(done, args.output)
-    print(len(done), "problems")
+    args.output.mkdir(exist_ok=True)
+    data, done = labels(args.labels), keys(args.output)
+    tasks = (
+        (key, data.structure(i), data.labels["fock"][i], args.exchange)
+        for i in range(len(data))
+        if (key := (data.smiles[data.molecule[i]], int(data.geometry[i]))) not in done
+    )
+    results = unordered(solve, tasks, args.processes, str(args.output))
+    first = len(list(args.output.glob("*.pt")))
+    shards = iter(lambda: dict(islice(results, SHARD)), {})
+    for number, shard in enumerate(shards, first):
+        path = args.output / f"{number:04d}.pt"
+        torch.save(shard, path.with_suffix(".partial"))
+        path.with_suffix(".partial").replace(path)
+        print((number + 1) * SHARD, flush=True)
 
 
 if __name__ == "__main__":

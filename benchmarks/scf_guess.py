@@ -8,7 +8,7 @@ Geometries are those of a file of ``specml sample``, or drug-like molecules of 1
 drawn from a list of SMILES and relaxed with GFN2-xTB; none that ``--exclude`` names. Every arm has
 a molecule and a mean field of its own, the same conv_tol (1e-9) and PySCF's DIIS. All Fock builds
 count, those of the guess and of the final check included. ``--quick`` takes density fitting, grid
-level 0 and SpecML's integrator for the grid: much the same Fock builds, but the time is not
+level 1 and SpecML's integrator for the grid: much the same Fock builds, but the time is not
 PySCF's. Stop and start again at will: what is in the output is not run again.
 """
 
@@ -145,7 +145,7 @@ def run(structure: Structure, level: Level, arm: str, model: Any, quick: bool) -
     field = mean_field(molecule(structure, level.basis), level)
     if quick:
         field._numint = CachedIntegrator()  # Hartree-Fock does not look at either
-        field.grids = dft.Grids(field.mol).set(level=0)
+        field.grids = dft.Grids(field.mol).set(level=1)
     if arm == "specml":
         field = guess(field, model)
     else:

@@ -1,6 +1,11 @@
 """A trained network (``out.trained.pt``) as a model card with its parameters beside it.
 
-python benchmarks/ship_hamiltonian.py out.trained.pt specml/weights/specml-hamiltonian.json
+    python benchmarks/ship_hamiltonian.py out.trained.pt CARD    (specml/weights/...json)
+    python benchmarks/hamiltonian_accuracy.py held-out.h5 --output results.json
+    python benchmarks/ship_hamiltonian.py out.trained.pt CARD --errors results.json
+
+The card holds the errors of the matrix and, as ``expected_error``, those of what `specml
+hamiltonian` prints.
 """
 
 import argparse
@@ -20,6 +25,16 @@ CARD = {
     "method": "b3lyp",
     "basis": "def2-svp",
 }
+PRINTED = (
+    "homo_ev",
+    "lumo_ev",
+    "gap_ev",
+    "dipole_debye",
+    "mulliken_charge",
+    "loewdin_charge",
+    "mayer_bond_order",
+    "wiberg_bond_order",
+)
 
 
 def main() -> None:
@@ -37,10 +52,16 @@ def main() -> None:
         "exchange": saved["exchange"],
         **saved["config"],
         "n_parameters": sum(v.numel() for v in saved["state"].values()),
-        "data": {"geometries": saved["n_train"], "molecules": "datasets/molecules.csv"},
+        "data": {
+            "labels": "specml label datasets/b3lyp.h5 --scheme fock-b3lyp, one geometry a molecule",
+            "train": saved["n_train"],
+            "molecules": "datasets/molecules.csv",
+        },
     }
     if args.errors:
-        card["errors"] = json.loads(args.errors.read_text())["model"]["all"]
+        errors = json.loads(args.errors.read_text())["model"]["all"]
+        card["expected_error"] = {key: errors.pop(key) for key in PRINTED}
+        card["errors"] = errors
     state = {key: value.contiguous() for key, value in saved["state"].items()}
     save_file(state, args.card.with_suffix(".safetensors"))
     args.card.write_text(json.dumps(card, indent=2) + "\n")

@@ -1,7 +1,7 @@
 """Train the network of potentials on problems of ``hamiltonian_data.py``; a second call resumes.
 
-    python benchmarks/train_hamiltonian.py problems.pt out --molecules datasets/molecules.csv
-    python benchmarks/train_hamiltonian.py water.pt out --exchange 0              (the yardstick)
+    python benchmarks/train_hamiltonian.py problems out --molecules datasets/molecules.csv
+    python benchmarks/train_hamiltonian.py water out --exchange 0                 (the yardstick)
 
 Writes ``out.pt`` (checkpoint) and ``out.trained.pt`` (averaged weights and settings).
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from hamiltonian_data import read
 
 from specml.data.splits import read_splits
 from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
@@ -36,13 +37,12 @@ def split(
     return parts["train"], parts["validation"]
 
 
-def fresh(train: list[Problem], pretrained: bool, neutral: bool) -> PotentialNetwork:
-    """A network whose representation is that of the response model, or as small from nothing."""
+def fresh(train: list[Problem], card: Path, neutral: bool) -> PotentialNetwork:
+    """A network whose representation is that of a response model."""
     torch.manual_seed(0)
-    ladder, card = read_model(SHIPPED / "specml.json")
-    model = PotentialNetwork(PotentialConfig(NetworkConfig(**card["network"]), neutral=neutral))
-    if pretrained:
-        model.representation.load_state_dict(ladder.representation.state_dict())
+    ladder, settings = read_model(card)
+    model = PotentialNetwork(PotentialConfig(NetworkConfig(**settings["network"]), neutral=neutral))
+    model.representation.load_state_dict(ladder.representation.state_dict())
     fit_scales(model, train)
     return model
 
@@ -57,30 +57,28 @@ def main() -> None:
     parser.add_argument("--stop", type=int)
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
-    parser.add_argument("--from-nothing", action="store_true")
+    parser.add_argument("--representation", type=Path, default=SHIPPED / "specml.json")
     parser.add_argument("--start", type=Path, help="another run's .trained.pt, with its scales")
     parser.add_argument("--report-every", type=int, default=200)
     parser.add_argument("--exchange", type=float, default=0.2)
     parser.add_argument("--polish", type=int, default=0, help="rounds on the last linear maps")
     args = parser.parse_args()
-    problems = torch.load(args.problems, weights_only=False)
+    problems = read(args.problems)
     train, held = split(problems, args.molecules, args.first)
     print(len(train), "training,", len(held), "validation geometries", flush=True)
-    # The yardstick needs no charges for exchange and has no far field (``targets``, ``network``).
-    yardstick = args.exchange == 0.0
-    model = fresh(train, not args.from_nothing, neutral=not yardstick)
+    # The yardstick, a single small molecule, has no far field (``network``).
+    model = fresh(train, args.representation, neutral=args.exchange > 0.0)
     if args.start:
         model.load_state_dict(torch.load(args.start, weights_only=True)["state"])
     schedule = Schedule(args.steps, args.batch_size, args.learning_rate)
     checkpoint = args.output.with_suffix(".pt")
-    whole = {"whole": 0.0} if yardstick else {}
     for report in train_potentials(
-        model, train, schedule, checkpoint, args.report_every, stop=args.stop, **whole
+        model, train, schedule, checkpoint, args.report_every, stop=args.stop
     ):
         print(report.step, f"{report.errors['loss']:.5f}", f"{report.seconds:.0f} s", flush=True)
     model.eval()
     if args.polish:
-        print("polished", polish(model, train, held, args.polish, **whole), flush=True)
+        print("polished", polish(model, train, held, args.polish), flush=True)
     rng = np.random.default_rng(0)
     some = [train[i] for i in rng.permutation(len(train))[: len(held)]]
     print("train", validation(model, some), "validation", validation(model, held), flush=True)

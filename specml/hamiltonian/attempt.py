@@ -13,8 +13,9 @@ from pyscf import gto, lib, scf
 
 from specml.errors import SpecMLError
 from specml.hamiltonian import guard, predictor
+from specml.hamiltonian.assembly import Integrals, refined
 from specml.hamiltonian.predictor import HamiltonianPredictor
-from specml.hamiltonian.projection import matrix, occupied, real_atoms
+from specml.hamiltonian.projection import occupied, predict, real_atoms
 from specml.hamiltonian.scan import Previous, corrected
 from specml.hamiltonian.support import memory_obstacle, obstacle
 from specml.reference.one_electron import one_electron
@@ -84,10 +85,11 @@ def attempt(
             return Attempt(Outcome("", reason))
         start = time.perf_counter()
         source = real_atoms(mol, model.basis)
-        reason = memory_obstacle(field, source)
+        reason = memory_obstacle(field, mol if source.natm == mol.natm else source)
         if reason is not None:
             return Attempt(Outcome("", reason))
-        predicted, gap = occupied(mol, matrix(model, source, mol))
+        prediction = predict(model, source, mol)
+        predicted, gap = occupied(mol, prediction.matrix)
         orbitals = predicted
         if previous is not None and previous.fits(mol):
             orbitals = corrected(predicted, mol, previous)
@@ -95,7 +97,13 @@ def attempt(
         reason = _of_gap(gap, source, _two_spins(field))
         if reason is not None:
             return Attempt(replace(outcome, reason=reason))
-        outcome, density = _judge(field, mol, orbitals, outcome)
+        fock, outcome = _judge(field, mol, orbitals, outcome)
+        density = None if outcome.reason else _owner(field)._specml_first.density
+        if density is not None and prediction.integrals is not None:
+            start = time.perf_counter()
+            density = _refined(field, fock, orbitals, prediction.integrals)
+            took = outcome.network_s + time.perf_counter() - start
+            outcome = replace(outcome, network_s=took)
         return Attempt(outcome, density, predicted)
     except Exception as error:  # noqa: BLE001  # the calculation goes on without it
         said = str(error) if isinstance(error, SpecMLError) else f"{type(error).__name__} ({error})"
@@ -119,21 +127,36 @@ def _shipped(device: str) -> HamiltonianPredictor:
 
 def _judge(
     field: Any, mol: Any, orbitals: np.ndarray, outcome: Outcome
-) -> tuple[Outcome, np.ndarray | None]:
+) -> tuple[np.ndarray, Outcome]:
     """Build the Fock matrix of the density and measure how far it is from self-consistency."""
-    density = _density(field, orbitals)
-    owner = getattr(field, "_scf", field)  # a second-order solver builds with the field inside
+    density, owner = _density(field, orbitals), _owner(field)
     owner._specml_first = First(density)
     overlap = owner.get_ovlp(mol)
     potential = owner.get_veff(mol, density)
-    fock = owner.get_fock(owner.get_hcore(mol), overlap, potential, density)
-    excess = guard.excess(np.asarray(fock), overlap, orbitals)
+    fock = np.asarray(owner.get_fock(owner.get_hcore(mol), overlap, potential, density))
+    excess = guard.excess(fock, overlap, orbitals)
     outcome = replace(outcome, excess=excess)
     if excess <= guard.LIMIT:
-        return outcome, density
+        return fock, outcome
     owner._specml_first = None
     reason = f"a guess {excess:.1e} hartree per electron above its own orbitals"
-    return replace(outcome, reason=f"{reason} (limit {guard.LIMIT:.0e})"), None
+    return fock, replace(outcome, reason=f"{reason} (limit {guard.LIMIT:.0e})")
+
+
+def _refined(
+    field: Any, fock: np.ndarray, orbitals: np.ndarray, integrals: Integrals
+) -> np.ndarray:
+    """The density that the matrix of the guess leads to; the matrix is not needed any more."""
+    owner = _owner(field)
+    owner._specml_first = None
+    exchange = owner._numint.hybrid_coeff(owner.xc) if hasattr(owner, "xc") else 1.0
+    one = fock.reshape(-1, *fock.shape[-2:])[0]  # both spins fill the same orbitals
+    return _density(field, refined(integrals, one, orbitals, exchange))
+
+
+def _owner(field: Any) -> Any:
+    """The field that builds: a second-order solver has it inside."""
+    return getattr(field, "_scf", field)
 
 
 def _density(field: Any, orbitals: np.ndarray) -> np.ndarray:

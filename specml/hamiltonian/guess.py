@@ -9,9 +9,10 @@
 
 The class of the mean field gets a mixin, the way PySCF's own ``density_fit`` and ``newton`` do it.
 One Fock matrix is built from the predicted density and decides (``guard``). A density that passes
-is handed to the SCF together with that matrix, which the SCF would have built first: the guess
-costs no Fock build. One that does not pass is dropped for PySCF's own guess: one Fock build more
-than without the hook, and a warning.
+is refined with that matrix (``assembly.refined``), which takes the place of the first step of the
+SCF: the guess costs no Fock build. (Without integrals for it, as with ghost atoms, density and
+matrix are handed to the SCF as they are.) One that does not pass is dropped for PySCF's own guess:
+one Fock build more than without the hook, and a warning.
 """
 
 import warnings

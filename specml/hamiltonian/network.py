@@ -11,9 +11,9 @@ whose norms update the scalars, and which an element's own weights turn into coe
     y^l_i,n = sum_c w^l_Z,n,c g^l_c(s_i) A^l_i,c,           c_i = M_Z y_i + c_Z.
 
 M_Z is fixed before training: a unit of y then moves the matrix by one unit, whatever the element,
-shell and steepness of the auxiliary function. The last step takes the excess charge
-sum_k q_k c_k off the atoms in equal parts, for no neutral molecule has a far field of a charge.
-(A few functions on a few atoms fit better with one: see ``PotentialConfig.neutral``.)
+shell and steepness of the auxiliary function. The last step takes the charge sum_k q_k c_k off
+every atom, for exchange and correlation of this kind have no far field. (A few functions on a few
+atoms fit better with one: see ``PotentialConfig.neutral``.)
 """
 
 from dataclasses import asdict, dataclass
@@ -26,14 +26,13 @@ from specml.data.batch import Batch
 from specml.hamiltonian.layout import ELEMENTS, LARGEST_L, counts, offsets
 from specml.models.ladder import NetworkConfig
 from specml.nn.edges import edges
-from specml.nn.gather import gather, scatter
+from specml.nn.gather import gather
 from specml.nn.radial import RadialBasis
 from specml.reference.auxiliary import shells
 
-# What a row holds: charges of the whole potential; charges and heights of the local potential
-# that is left once the exchange matrix stands beside it.
-WHOLE, CHARGES, HEIGHTS = range(3)
-KINDS = 3
+# What a row holds: functions as charge densities, whose potential counts, and as potentials.
+CHARGES, HEIGHTS = range(2)
+KINDS = 2
 # Components of the l = 2 basis of nn.cartesian in the order m = -2 ... 2.
 TENSOR_ORDER = [0, 1, 4, 2, 3]
 EPSILON = 1e-4
@@ -47,8 +46,8 @@ class PotentialConfig:
     ----------
     network : the representation.
     width : channels of every l in the last round.
-    neutral : whether the charges sum to zero. A model of one molecule of a few atoms has no far
-        field to get wrong, and comes twice as close to its matrix without the condition.
+    neutral : whether the charges of every atom sum to zero. A model of one molecule of a few atoms
+        has no far field to get wrong.
     """
 
     network: NetworkConfig
@@ -144,7 +143,7 @@ class PotentialNetwork(nn.Module):
             self._mixed(head(x, element), element, l)
             for l, (head, x) in enumerate(zip(heads, described, strict=True))
         ]
-        first = self._neutral(batch, element, mixed[0][:, :, 0])
+        first = self._neutral(element, mixed[0][:, :, 0])
         return torch.cat([first, *(c.flatten(2) for c in mixed[1:])], -1)
 
     def _messages(self, batch: Batch, s: Tensor) -> list[Tensor]:
@@ -168,16 +167,14 @@ class PotentialNetwork(nn.Module):
         c = c.view(len(y), 2 * l + 1, KINDS, -1).permute(0, 2, 3, 1)
         return c if l else c.transpose(2, 3)
 
-    def _neutral(self, batch: Batch, element: Tensor, c: Tensor) -> Tensor:
+    def _neutral(self, element: Tensor, c: Tensor) -> Tensor:
         """Shifted, and without the excess of charge; c is (n_atoms, kinds, n_shells)."""
         c = c + self.shift[element]
         if not self.config.neutral:
             return c
-        index, n = batch.structure, batch.n_structures
-        excess = scatter((c * self.charge[element].unsqueeze(1)).sum(-1), index, n)
-        share = excess / scatter(torch.ones_like(c[:, :1, 0]), index, n)
-        share = share * share.new_tensor([1.0, 1.0, 0.0])  # heights are no charges
-        return c - gather(share, index).unsqueeze(2) * self.sink[element].unsqueeze(1)
+        charges, heights = c[:, CHARGES], c[:, HEIGHTS]
+        excess = (charges * self.charge[element]).sum(-1, keepdim=True)
+        return torch.stack([charges - excess * self.sink[element], heights], 1)
 
 
 class _PerElement(nn.Module):

@@ -11,6 +11,8 @@ From the converged matrix of water in def2-SVP the measure of the guard is 2e-4 
 def2-TZVP; projecting orbitals instead gives 5e-3.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.linalg
 from pyscf import gto
@@ -18,9 +20,8 @@ from pyscf import gto
 from specml.hamiltonian.assembly import Integrals, assemble
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.reference.auxiliary import auxiliary
-from specml.reference.one_electron import one_electron
+from specml.reference.one_electron import inverse_root, one_electron
 
-LINEARLY_DEPENDENT = 1e-8  # eigenvalues of an overlap below it are rounding
 SAME = 1e-9  # of the overlap of a function with itself
 
 
@@ -37,19 +38,28 @@ def real_atoms(mol: gto.Mole, basis: str) -> gto.Mole:
     )
 
 
-def matrix(model: HamiltonianPredictor, source: gto.Mole, mol: gto.Mole) -> np.ndarray:
-    """The predicted matrix in the basis of ``mol``, (nao, nao) in hartree.
+@dataclass(frozen=True)
+class Prediction:
+    """A matrix (nao, nao), hartree, and the integrals it was made from, where there are any."""
+
+    matrix: np.ndarray
+    integrals: Integrals | None = None
+
+
+def predict(model: HamiltonianPredictor, source: gto.Mole, mol: gto.Mole) -> Prediction:
+    """The predicted matrix in the basis of ``mol``.
 
     Parameters
     ----------
     source : the same molecule as :func:`real_atoms` makes it in the basis of the model.
     """
-    if same_functions(source, mol):
-        return model.fock(source)
     if isinstance(model, HamiltonianPredictor) and source.natm == mol.natm:
         integrals = Integrals(source.atom_charges(), one_electron(mol), auxiliary(mol))
-        return assemble(integrals, model.rows([source])[0], model.card["exchange"])
-    return project(model.fock(source), source, mol)
+        rows = model.rows([source])[0]
+        return Prediction(assemble(integrals, rows, model.card["exchange"]), integrals)
+    if same_functions(source, mol):
+        return Prediction(model.fock(source))
+    return Prediction(project(model.fock(source), source, mol))
 
 
 def same_functions(one: gto.Mole, other: gto.Mole) -> bool:
@@ -76,10 +86,3 @@ def occupied(mol: gto.Mole, fock: np.ndarray) -> tuple[np.ndarray, float]:
     energies, vectors = np.linalg.eigh(root.T @ fock @ root)
     gap = energies[count] - energies[count - 1] if count < len(energies) else np.inf
     return root @ vectors[:, :count], float(gap)
-
-
-def inverse_root(overlap: np.ndarray) -> np.ndarray:
-    """(nao, m) X with X^T S X = 1; directions that are numerically zero are left out."""
-    values, vectors = np.linalg.eigh(overlap)
-    kept = values > LINEARLY_DEPENDENT
-    return vectors[:, kept] * values[kept] ** -0.5

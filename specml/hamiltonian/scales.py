@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from specml.hamiltonian.layout import ELEMENTS, LARGEST_L, counts, flat_index, offsets
-from specml.hamiltonian.network import CHARGES, HEIGHTS, WHOLE, PotentialNetwork
+from specml.hamiltonian.network import CHARGES, HEIGHTS, KINDS, PotentialNetwork
 from specml.hamiltonian.targets import Problem
 from specml.reference.auxiliary import shells
 
@@ -31,19 +31,13 @@ def fit_scales(model: PotentialNetwork, problems: Sequence[Problem]) -> None:
             blocks, values = _collect(problems, number, l, n_own)
             if not values.size:
                 continue
-            for kinds, rows in (((WHOLE,), [0]), ((CHARGES, HEIGHTS), [1, 2])):
-                own = np.concatenate([np.arange(n_own) + n_own * r for r in rows])
-                place = np.concatenate([np.arange(n_own) + n_row * kind for kind in kinds])
-                b = blocks[: len(own), : len(own)]  # charges come first, heights after them
-                mean = values[:, own].mean(0) if l == 0 else np.zeros(len(own))
-                matrix = _map(b, values[:, own] - mean)
-                model.mix[k, l][np.ix_(place, place)] = torch.as_tensor(
-                    matrix, dtype=model.mix.dtype
-                )
-                if l == 0:
-                    for r, kind in enumerate(kinds):
-                        part = torch.as_tensor(mean[r * n_own : (r + 1) * n_own])
-                        model.shift[k, kind, :n_own] = part.to(model.shift.dtype)
+            place = np.concatenate([np.arange(n_own) + n_row * k for k in (CHARGES, HEIGHTS)])
+            mean = values.mean(0) if l == 0 else np.zeros(len(place))
+            matrix = torch.as_tensor(_map(blocks, values - mean), dtype=model.mix.dtype)
+            model.mix[k, l][np.ix_(place, place)] = matrix
+            if l == 0:
+                shift = torch.as_tensor(mean, dtype=model.shift.dtype)
+                model.shift[k, :, :n_own] = shift.view(KINDS, n_own)
 
 
 def _map(block: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -56,7 +50,7 @@ def _map(block: np.ndarray, values: np.ndarray) -> np.ndarray:
 def _collect(
     problems: Sequence[Problem], number: int, l: int, n_own: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Mean Gram block (2 n, 2 n) and solutions (n_samples, 3 n) of the shells of an element."""
+    """Mean Gram block (2 n, 2 n) and solutions (n_samples, 2 n) of the shells of an element."""
     total, count = np.zeros((2 * n_own, 2 * n_own)), 0
     values: list[np.ndarray] = []
     start, stop = offsets()[l], offsets()[l] + n_own * (2 * l + 1)
@@ -71,6 +65,6 @@ def _collect(
                 both = np.concatenate([own, own + n])
                 seen = p.root[:, both]
                 total += seen.T @ seen
-                values.append(np.concatenate([p.whole[own], p.local[both]]))
+                values.append(p.best[both])
                 count += 1
     return total / max(count, 1), np.array(values)

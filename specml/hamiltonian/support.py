@@ -25,9 +25,9 @@ def molecule_obstacle(mol: gto.Mole, model: HamiltonianPredictor) -> str | None:
     return next(_of_molecule(mol), None) or next(_of_model(mol, model), None)
 
 
-def memory_obstacle(field: Any, source: gto.Mole) -> str | None:
-    """Whether the integrals of the model would take more than ``field.max_memory``."""
-    needed = memory(source) / 1e6
+def memory_obstacle(field: Any, mol: gto.Mole) -> str | None:
+    """Whether the integrals of a molecule would take more than ``field.max_memory``."""
+    needed = memory(mol) / 1e6
     if needed <= field.max_memory:
         return None
     return f"{needed:.0f} MB of integrals (mf.max_memory is {field.max_memory:g})"

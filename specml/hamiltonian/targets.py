@@ -1,18 +1,18 @@
 """What the network learns: linear least-squares problems, one a geometry.
 
-A local potential with coefficients x = (c, d) leaves of a label F the error
+A potential V with coefficients x = (c, d) (``assembly``) leaves of a label F with the density D and
+the orbitals C the error
 
-    e(x) = sum over i <= j of  w_ij^2 R_ij^2,      R = C^T [F + a/2 K - T - V_SAP - V(x)] C
+    e(x) = sum over i <= j of  w_ij^2 R_ij^2,    R = C^T [F - T - V_ne - J[D] + a/2 K[D] - V(x)] C.
 
-in the basis of the orbitals C of F. V is linear in x. With A of a row for each pair i <= j and a
-column for each coefficient, b the same of what V shall become, and A^T A = L^T L,
+V is linear in x. With A of a row for each pair i <= j and a column for each coefficient, b the same
+of what V shall become, and A^T A = L^T L,
 
     e(x) = |A x - b|^2 = |L x - t|^2 + f,          L^T t = A^T b,      f = |b|^2 - |t|^2
 
-L, t and f are made once; training needs the matrices of the basis no more. L without the heights
-d serves the whole potential as well, whose target has no K. (x^T A^T A x would be as cheap, but
-auxiliary functions nearly depend on each other: in single precision it rounds e by (5e-4 hartree)^2
-for water.)
+L, t and f are made once; training needs no matrix in a basis any more. (x^T A^T A x would be as
+cheap, but auxiliary functions nearly depend on each other: in single precision it rounds e by
+(5e-4 hartree)^2 for water.)
 
 The weights say what a self-consistent field sees: w^2 = 1 / (2 (e_a - e_i)) hartree for an
 occupied and a virtual orbital, so that e is (up to a factor) the second-order error of the energy
@@ -44,18 +44,17 @@ class Problem:
     ----------
     numbers, positions : of the atoms; angstrom.
     root : (rank, 2 n), L; charges before heights.
-    targets : (2, rank), t of the local and of the whole potential.
-    floors : f of both, hartree^2.
-    local, whole : (2 n,) and (n,), coefficients of small error, which scale the network.
+    target : (rank,), t.
+    floor : f, hartree^2.
+    best : (2 n,), coefficients of small error, which scale the network.
     """
 
     numbers: np.ndarray
     positions: np.ndarray
     root: np.ndarray
-    targets: np.ndarray
-    floors: tuple[float, float]
-    local: np.ndarray
-    whole: np.ndarray
+    target: np.ndarray
+    floor: float
+    best: np.ndarray
 
 
 def integrals_of(structure: Structure) -> Integrals:
@@ -83,56 +82,45 @@ def problem(structure: Structure, fock: np.ndarray, exchange: float) -> Problem:
         itself, in atomic orbitals and with equal weights.
     """
     integrals = integrals_of(structure)
-    energies, orbitals = eigh(fock, integrals.one.overlap)
+    one, aux = integrals.one, integrals.auxiliary
+    energies, orbitals = eigh(fock, one.overlap)
     n_occupied = int(structure.numbers.sum()) // 2
-    whole = fock - integrals.one.matrix
-    local = whole
+    occupied = orbitals[:, :n_occupied]
+    wanted = fock - one.core - aux.coulomb(occupied)
     if exchange:
-        k = integrals.auxiliary.exchange(orbitals[:, :n_occupied])
-        local = whole + exchange / 2.0 * k
+        wanted += exchange / 2.0 * aux.exchange(occupied)
         weights = orbital_weights(energies, n_occupied)
     else:
         orbitals, weights = np.eye(len(fock)), np.ones_like(fock)
-    rows = np.tril_indices(len(fock))
-
-    def seen(matrices: np.ndarray) -> np.ndarray:
-        return ((orbitals.T @ matrices @ orbitals) * weights)[..., *rows]
-
-    aux = integrals.auxiliary
     design = _design(aux, orbitals, weights)
-    wanted = np.stack([seen(local), seen(whole)])
-    gram, side = design @ design.T, design @ wanted.T
+    b = ((orbitals.T @ wanted @ orbitals) * weights)[np.tril_indices(len(fock))]
+    gram, side = design @ design.T, design @ b
     scale = np.sqrt(gram.diagonal())
-    sizes, vectors = eigh(gram / np.outer(scale, scale))
+    scaled = gram / np.outer(scale, scale)
+    sizes, vectors = np.linalg.eigh(scaled)
     kept = sizes > NEGLIGIBLE * sizes[-1]
-    sizes, vectors = np.sqrt(sizes[kept]), vectors[:, kept]
-    targets = (vectors / sizes).T @ (side / scale[:, None])
-    floors = np.maximum((wanted**2).sum(1) - (targets**2).sum(0), 0.0)  # rounding
-    n = len(aux.metric)
+    roots, vectors = np.sqrt(sizes[kept]), vectors[:, kept]
+    target = (vectors / roots).T @ (side / scale)
+    ridge = scaled + RIDGE * np.eye(len(gram))
     return Problem(
         structure.numbers,
         structure.positions,
-        ((vectors * sizes).T * scale).astype(np.float32),
-        targets.T.astype(np.float32),
-        (float(floors[0]), float(floors[1])),
-        _solved(gram, side[:, 0]),
-        _solved(gram[:n, :n], side[:n, 1]),
+        ((vectors * roots).T * scale).astype(np.float32),
+        target.astype(np.float32),
+        max(float(b @ b - target @ target), 0.0),  # rounding
+        np.linalg.solve(ridge, side / scale) / scale,
     )
 
 
 def _design(aux: Auxiliary, orbitals: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Weighted matrices of all auxiliary functions, (2 n, pairs of orbitals)."""
     packed = lib.pack_tril(weights)
-    rows = []
-    for triangles in (aux.coulomb, aux.local):
-        for start in range(0, len(triangles), BLOCK):
+    kinds = []
+    for triangles in (aux.fitted, aux.local):
+        rows = np.empty_like(triangles)
+        for start in range(0, len(rows), BLOCK):
             matrices = lib.unpack_tril(triangles[start : start + BLOCK])
-            rows.append(lib.pack_tril(orbitals.T @ (matrices @ orbitals)) * packed)
-    return np.concatenate(rows)
-
-
-def _solved(gram: np.ndarray, side: np.ndarray) -> np.ndarray:
-    """Coefficients of small error."""
-    scale = np.sqrt(gram.diagonal())
-    scaled = gram / np.outer(scale, scale) + RIDGE * np.eye(len(gram))
-    return np.linalg.solve(scaled, side / scale) / scale
+            seen = orbitals.T @ (matrices @ orbitals)
+            rows[start : start + BLOCK] = lib.pack_tril(seen) * packed
+        kinds.append(rows)
+    return np.concatenate([aux.root @ kinds[0], kinds[1]])

@@ -2,7 +2,7 @@
 
 The loss of a molecule is the root of its error per atom (``targets``),
 
-    sqrt(e_local / n) + 0.3 sqrt(e_whole / n),
+    sqrt(e / n),
 
 a root because the cycles of a self-consistent field grow with the logarithm of the error: halving
 a small error is worth as much as halving a large one.
@@ -20,22 +20,21 @@ from torch.optim.swa_utils import AveragedModel
 
 from specml.data.batch import Batch, collate_arrays
 from specml.hamiltonian.layout import flat_index
-from specml.hamiltonian.network import CHARGES, HEIGHTS, WHOLE, PotentialNetwork
+from specml.hamiltonian.network import PotentialNetwork
 from specml.hamiltonian.targets import Problem
 from specml.training.checkpoint import resume, save
 from specml.training.loop import Report, Schedule
 
-WHOLE_WEIGHT = 0.3
 WEIGHT_DECAY = 1e-2
 BACKBONE_RATE = 0.5  # of the learning rate: the representation comes with a past
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A batch with, for each molecule, L, both t and f, where rows are read and its atoms."""
+    """A batch with, for each molecule, L, t and f, where rows are read and its atoms."""
 
     batch: Batch
-    problems: list[tuple[Tensor, Tensor, tuple[float, float], Tensor, int]]
+    problems: list[tuple[Tensor, Tensor, float, Tensor, int]]
 
 
 class Pool:
@@ -47,8 +46,8 @@ class Pool:
         self._tensors = [
             (
                 torch.as_tensor(p.root, device=device),
-                torch.as_tensor(p.targets, device=device),
-                p.floors,
+                torch.as_tensor(p.target, device=device),
+                p.floor,
                 torch.as_tensor(flat_index(p.numbers), device=device),
                 len(p.numbers),
             )
@@ -78,22 +77,19 @@ class Pool:
 
 
 def errors(rows: Tensor, sample: Sample) -> Tensor:
-    """e per atom of each molecule, (n_molecules, 2): local and whole, hartree^2."""
+    """e per atom of each molecule, (n_molecules,), hartree^2."""
     found, start = [], 0
-    for root, targets, floors, index, n_atoms in sample.problems:
+    for root, target, floor, index, n_atoms in sample.problems:
         own = rows[start : start + n_atoms].transpose(0, 1).flatten(1)[:, index]
         start += n_atoms
-        local = root @ torch.cat([own[CHARGES], own[HEIGHTS]]) - targets[0]
-        whole = root[:, : len(index)] @ own[WHOLE] - targets[1]
-        e = torch.stack([local @ local + floors[0], whole @ whole + floors[1]])
-        found.append(e / n_atoms)
+        left = root @ own.flatten() - target
+        found.append((left @ left + floor) / n_atoms)
     return torch.stack(found)
 
 
-def loss(rows: Tensor, sample: Sample, whole: float = WHOLE_WEIGHT) -> Tensor:
+def loss(rows: Tensor, sample: Sample) -> Tensor:
     """The mean of the module's formula, in hartree."""
-    root = torch.sqrt(errors(rows, sample).clamp(min=1e-12))
-    return (root[:, 0] + whole * root[:, 1]).mean()
+    return torch.sqrt(errors(rows, sample).clamp(min=1e-12)).mean()
 
 
 def _average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
@@ -112,7 +108,6 @@ def train_potentials(
     checkpoint: Path,
     report_every: int = 200,
     stop: int | None = None,
-    whole: float = WHOLE_WEIGHT,
 ) -> Iterator[Report]:
     """Train, yielding a report now and then; the averaged weights end in ``model``.
 
@@ -121,7 +116,6 @@ def train_potentials(
     Parameters
     ----------
     stop : pause at this step; a later call goes on.
-    whole : weight of the whole potential; 0 where no exchange matrix is to be built from it.
 
     Raises
     ------
@@ -146,7 +140,7 @@ def train_potentials(
     last = min(schedule.steps, stop or schedule.steps)
     for step in range(start, last):
         sample = next(samples)
-        found = loss(model(sample.batch), sample, whole)
+        found = loss(model(sample.batch), sample)
         optimizer.zero_grad(set_to_none=True)
         found.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
@@ -166,13 +160,12 @@ def polish(
     problems: Sequence[Problem],
     held: Sequence[Problem],
     rounds: int,
-    whole: float = WHOLE_WEIGHT,
 ) -> list[float]:
     """Solve for the last linear maps with everything before them fixed, in double precision.
 
     The squared error is quadratic in their weights; L-BFGS goes down it in ``rounds`` of 20
     iterations and stops where the error of ``held`` is smallest. Ends in the best weights; returns
-    the roots of the mean error per atom of ``held`` (local), hartree, before and after each round.
+    the roots of the mean error per atom of ``held``, hartree, before and after each round.
     """
     model.double()
     pools = [Pool(part, model.cutoff) for part in (problems, held)]
@@ -191,22 +184,21 @@ def polish(
 
     def mean(which: int) -> Tensor:
         rows = model.read(samples[which].batch, fixed[which])
-        return errors(rows, samples[which]).mean(0)
+        return errors(rows, samples[which]).mean()
 
     def closure() -> Tensor:
         optimizer.zero_grad()
         found = mean(0)
-        total = found[0] + whole**2 * found[1]
-        total.backward()
-        return total
+        found.backward()
+        return found
 
     with torch.no_grad():
-        history = [float(mean(1)[0].sqrt())]
+        history = [float(mean(1).sqrt())]
     best = [w.detach().clone() for w in weights]
     for _ in range(rounds):
         optimizer.step(closure)
         with torch.no_grad():
-            history.append(float(mean(1)[0].sqrt()))
+            history.append(float(mean(1).sqrt()))
         if history[-1] == min(history):
             best = [w.detach().clone() for w in weights]
     with torch.no_grad():
@@ -221,8 +213,8 @@ def _precise(sample: Sample) -> Sample:
     return Sample(sample.batch.to("cpu", torch.float64), problems)  # type: ignore[arg-type]
 
 
-def validation(model: PotentialNetwork, problems: Sequence[Problem]) -> tuple[float, float]:
-    """Mean of sqrt(e_local / n) and sqrt(e_whole / n), hartree."""
+def validation(model: PotentialNetwork, problems: Sequence[Problem]) -> float:
+    """Mean of sqrt(e / n), hartree."""
     device = str(next(model.parameters()).device)
     pool = Pool(problems, model.cutoff, device)
     found = []
@@ -230,5 +222,4 @@ def validation(model: PotentialNetwork, problems: Sequence[Problem]) -> tuple[fl
         for start in range(0, len(problems), 32):
             sample = pool.sample(np.arange(start, min(start + 32, len(problems))))
             found.append(errors(model(sample.batch), sample).sqrt())
-    local, whole = torch.cat(found).mean(0).tolist()
-    return local, whole
+    return float(torch.cat(found).mean())

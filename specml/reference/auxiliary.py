@@ -1,4 +1,4 @@
-"""Three-centre integrals: local potentials that are sums over atoms.
+"""Three-centre integrals: local potentials that are sums over atoms, Coulomb and exchange matrices.
 
 An auxiliary function k is a spherical Gaussian on an atom (def2-universal-jfit, s to g; Weigend,
 PCCP 2006, 8, 1057). Two kinds of integrals turn atomic coefficients into a matrix:
@@ -6,9 +6,10 @@ PCCP 2006, 8, 1057). Two kinds of integrals turn atomic coefficients into a matr
     (mu nu|k) = integral of chi_mu(r) chi_nu(r) k(r') / |r - r'|    k as a charge density: Coulomb
     (mu nu k) = integral of chi_mu(r) chi_nu(r) k(r)                k as a potential: short-ranged
 
-With the metric (k|l) the first kind also gives an exchange matrix without four-centre integrals,
+The first are kept as B = L^-1 (k|mu nu) with the metric (k|l) = L L^T, for then the Coulomb and the
+exchange matrix of doubly occupied orbitals i need no four-centre integrals and no metric:
 
-    K_mu,nu = 2 sum_i sum_kl (mu i|k) (k|l)^-1 (l|nu i),      i occupied.
+    J_mu,nu = 2 sum_k B_k,mu nu sum_i B_k,ii,        K_mu,nu = 2 sum_i sum_k B_k,mu i B_k,nu i.
 """
 
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from scipy.linalg import solve_triangular
 from specml.errors import InputError, message
 
 FITTING_BASIS = "def2-universal-jfit"
-BLOCK = 64  # auxiliary functions transformed at a time
+BLOCK, COLUMNS = 64, 4096  # auxiliary functions, pairs of orbitals transformed at a time
 LARGEST = 11e9  # bytes at the peak; some 65 atoms in def2-SVP
 
 
@@ -31,33 +32,35 @@ class Auxiliary:
 
     Parameters
     ----------
-    coulomb, local : (naux, nao (nao + 1) / 2), (mu nu|k) and (mu nu k) as lower triangles, in
-        hartree and without unit.
-    metric : (naux, naux), (k|l).
+    fitted, local : (naux, nao (nao + 1) / 2), B and (mu nu k) as lower triangles, in hartree^1/2
+        and without unit.
+    root : (naux, naux), L, lower triangle.
     """
 
-    coulomb: np.ndarray
+    fitted: np.ndarray
     local: np.ndarray
-    metric: np.ndarray
+    root: np.ndarray
 
-    def potential(self, charges: np.ndarray, heights: np.ndarray | None = None) -> np.ndarray:
+    def potential(self, charges: np.ndarray, heights: np.ndarray) -> np.ndarray:
         """Matrix of sum_k c_k (mu nu|k) + d_k (mu nu k), (nao, nao), of (naux,) c and d."""
-        triangle = charges @ self.coulomb
-        if heights is not None:
-            triangle += heights @ self.local
-        return lib.unpack_tril(triangle)
+        return lib.unpack_tril((charges @ self.root) @ self.fitted + heights @ self.local)
+
+    def coulomb(self, occupied: np.ndarray) -> np.ndarray:
+        """J of doubly occupied orbitals (nao, n), (nao, nao) in hartree."""
+        density = lib.pack_tril(4.0 * occupied @ occupied.T)  # off the diagonal: mu nu and nu mu
+        diagonal = np.arange(1, len(occupied) + 1)
+        density[diagonal * (diagonal + 1) // 2 - 1] *= 0.5
+        return lib.unpack_tril((self.fitted @ density) @ self.fitted)
 
     def exchange(self, occupied: np.ndarray) -> np.ndarray:
         """K of doubly occupied orbitals (nao, n), (nao, nao) in hartree."""
-        nao, n = occupied.shape
-        half = np.empty((len(self.metric), nao * n))
-        for start in range(0, len(half), BLOCK):
-            block = lib.unpack_tril(self.coulomb[start : start + BLOCK])
-            half[start : start + BLOCK] = (block @ occupied).reshape(-1, nao * n)
-        root = np.linalg.cholesky(self.metric)
-        half = solve_triangular(root, half, lower=True, overwrite_b=True, check_finite=False)
-        flat = np.ascontiguousarray(half.reshape(-1, nao, n).transpose(1, 0, 2)).reshape(nao, -1)
-        return 2.0 * (flat @ flat.T)
+        nao = len(occupied)
+        found = np.zeros((nao, nao))
+        for start in range(0, len(self.fitted), BLOCK):
+            half = lib.unpack_tril(self.fitted[start : start + BLOCK]) @ occupied
+            flat = half.transpose(1, 0, 2).reshape(nao, -1)
+            found += flat @ flat.T
+        return 2.0 * found
 
 
 def auxiliary(mol: gto.Mole) -> Auxiliary:
@@ -79,17 +82,20 @@ def auxiliary(mol: gto.Mole) -> Auxiliary:
             )
         )
     functions = auxiliary_molecule(mol)
-    coulomb, local = (
+    fitted, local = (
         np.ascontiguousarray(df.incore.aux_e2(mol, functions, intor=name, aosym="s2ij").T)
         for name in ("int3c2e", "int3c1e")
     )
-    return Auxiliary(coulomb, local, functions.intor_symmetric("int2c2e"))
+    root = np.linalg.cholesky(functions.intor_symmetric("int2c2e"))
+    for start in range(0, fitted.shape[1], COLUMNS):  # in place
+        part = fitted[:, start : start + COLUMNS]
+        part[:] = solve_triangular(root, part, lower=True, check_finite=False)
+    return Auxiliary(fitted, local, root)
 
 
 def memory(mol: gto.Mole) -> float:
-    """Bytes at the peak: both kinds of integrals and, for the exchange, (mu i|k) twice."""
-    n_occupied = mol.nelectron // 2
-    return 8.0 * auxiliary_molecule(mol).nao * mol.nao * (mol.nao + 1 + 2 * n_occupied)
+    """Bytes at the peak: both kinds of integrals."""
+    return 8.0 * auxiliary_molecule(mol).nao * mol.nao * (mol.nao + 1)
 
 
 def auxiliary_molecule(mol: gto.Mole) -> gto.Mole:

@@ -12,6 +12,7 @@ from pyscf import gto
 from pyscf.scf import hf
 
 SAP_BASIS = "sapgrasplarge"
+LINEARLY_DEPENDENT = 1e-8  # eigenvalues of an overlap below it are rounding
 NO_ELECTRONS = [[1.0, 0.0]]  # of a ghost atom: exponent, charge
 
 
@@ -22,17 +23,24 @@ class OneElectron:
     Parameters
     ----------
     overlap, kinetic : S and T.
-    potential : V_SAP, nuclei and electrons of neutral atoms.
+    nuclear : attraction of the nuclei.
+    electrons : potential of the electrons of neutral atoms; V_SAP is the sum of both.
     """
 
     overlap: np.ndarray
     kinetic: np.ndarray
-    potential: np.ndarray
+    nuclear: np.ndarray
+    electrons: np.ndarray
+
+    @property
+    def core(self) -> np.ndarray:
+        """T and the nuclei."""
+        return self.kinetic + self.nuclear
 
     @property
     def matrix(self) -> np.ndarray:
         """T + V_SAP."""
-        return self.kinetic + self.potential
+        return self.core + self.electrons
 
 
 def one_electron(mol: gto.Mole) -> OneElectron:
@@ -41,7 +49,8 @@ def one_electron(mol: gto.Mole) -> OneElectron:
     return OneElectron(
         mol.intor_symmetric("int1e_ovlp"),
         mol.intor_symmetric("int1e_kin"),
-        mol.intor_symmetric("int1e_nuc") + hf.make_sap(mol, fitted),
+        mol.intor_symmetric("int1e_nuc"),
+        hf.make_sap(mol, fitted),
     )
 
 
@@ -50,3 +59,10 @@ def _electrons(mol: gto.Mole, atom: int) -> np.ndarray:
     if mol.atom_charge(atom) == 0:
         return np.array(NO_ELECTRONS)
     return np.array(gto.basis.load(SAP_BASIS, mol.atom_pure_symbol(atom))[0][1:])
+
+
+def inverse_root(overlap: np.ndarray) -> np.ndarray:
+    """(nao, m) X with X^T S X = 1; directions that are numerically zero are left out."""
+    values, vectors = np.linalg.eigh(overlap)
+    kept = values > LINEARLY_DEPENDENT
+    return vectors[:, kept] * values[kept] ** -0.5

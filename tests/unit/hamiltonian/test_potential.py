@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from pyscf import dft, gto
+from pyscf import df, dft, gto, scf
 from safetensors.torch import save_file
 from scipy.linalg import eigh
 from scipy.spatial.transform import Rotation
 
 from specml.errors import InputError, WeightsError
 from specml.hamiltonian import predictor
-from specml.hamiltonian.assembly import assemble
+from specml.hamiltonian.assembly import assemble, lowest, refined, self_consistent
 from specml.hamiltonian.layout import columns, counts, flat_index, offsets
 from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
 from specml.hamiltonian.orbitals import Orbitals
@@ -24,6 +24,7 @@ from specml.hamiltonian.targets import integrals_of, orbital_weights, problem
 from specml.hamiltonian.training import polish, train_potentials, validation
 from specml.models.ladder import NetworkConfig
 from specml.reference.auxiliary import auxiliary, auxiliary_molecule, shells
+from specml.reference.one_electron import inverse_root
 from specml.structure import Structure
 from specml.training.loop import Schedule
 
@@ -107,19 +108,21 @@ def test_the_matrix_is_hermitian_and_the_same_in_a_batch(
 
 
 def excess(model: HamiltonianPredictor) -> np.ndarray:
-    """Charge of formaldehyde's rows: whole, local, and heights taken for charges."""
+    """Charge of every atom of formaldehyde: of its charges, and of heights taken for charges."""
     rows = model.rows([mole()])[0]
-    flat = rows.transpose(1, 0, 2).reshape(3, -1)[:, flat_index(FORMALDEHYDE.numbers)]
-    charges = np.concatenate(
-        [np.concatenate([[q] + [0.0] * (2 * l) for l, q in shells(z)]) for z in (8, 6, 1, 1)]
-    )
-    return np.asarray(flat @ charges)
+    flat = rows.transpose(1, 0, 2).reshape(2, -1)[:, flat_index(FORMALDEHYDE.numbers)]
+    found, start = [], 0
+    for z in (8, 6, 1, 1):
+        charges = np.concatenate([[q] + [0.0] * (2 * l) for l, q in shells(z)])
+        found.append(flat[:, start : start + len(charges)] @ charges)
+        start += len(charges)
+    return np.transpose(found)
 
 
-def test_the_far_field_has_no_charge(model: HamiltonianPredictor) -> None:
-    *charges, heights = excess(model)
+def test_atoms_have_no_far_field(model: HamiltonianPredictor) -> None:
+    charges, heights = excess(model)
     np.testing.assert_allclose(charges, 0.0, atol=1e-4)
-    assert abs(heights) > 1e-3  # heights are free
+    assert np.abs(heights).min() > 1e-3  # heights are free
 
 
 def test_charges_are_free_where_the_card_says_so() -> None:
@@ -128,7 +131,7 @@ def test_charges_are_free_where_the_card_says_so() -> None:
     assert PotentialConfig.from_card({"network": asdict(CONFIG.network), "width": 6}).neutral
     torch.manual_seed(1)
     free = HamiltonianPredictor(PotentialNetwork(config).eval(), CARD)
-    assert np.abs(excess(free)[:2]).min() > 1e-3
+    assert np.abs(excess(free)[0]).min() > 1e-3
 
 
 def test_rows_follow_pyscf() -> None:
@@ -139,47 +142,87 @@ def test_rows_follow_pyscf() -> None:
     assert columns(1)[3] == offsets()[1]  # the p shell of hydrogen stands where p shells begin
 
 
-def test_auxiliary_exchange_is_close_to_the_exact_one() -> None:
+def test_auxiliary_coulomb_and_exchange_are_close_to_the_exact_ones() -> None:
     field = dft.RKS(mole(), xc="hf")
     field.chkfile = None
     field.max_cycle = 3
     field.kernel()
     occupied = field.mo_coeff[:, :8]
-    exact = field.get_k(dm=2.0 * occupied @ occupied.T)
-    found = auxiliary(mole()).exchange(occupied)
-    valence = np.abs(found - exact)
-    assert valence.mean() < 3e-4
-    assert valence.max() < 0.05  # in the 1s shell
+    exact_j, exact_k = field.get_jk(dm=2.0 * occupied @ occupied.T)
+    integrals = auxiliary(mole())
+    np.testing.assert_allclose(integrals.coulomb(occupied), exact_j, atol=3e-3)
+    off = np.abs(integrals.exchange(occupied) - exact_k)
+    assert off.mean() < 3e-4
+    assert off.max() < 0.05  # in the 1s shell
+
+
+def test_integrals_are_those_of_pyscf() -> None:
+    """Charges of one function each give (mu nu|k) and (mu nu k)."""
+    integrals = auxiliary(mole())
+    functions = auxiliary_molecule(mole())
+    one, none = np.eye(functions.nao)[30], np.zeros(functions.nao)
+    for name, charges, heights in (("int3c2e", one, none), ("int3c1e", none, one)):
+        expected = df.incore.aux_e2(mole(), functions, intor=name)[:, :, 30]
+        np.testing.assert_allclose(integrals.potential(charges, heights), expected, atol=1e-10)
 
 
 def test_the_error_of_a_problem_is_that_of_the_matrix(label: np.ndarray) -> None:
     found = problem(FORMALDEHYDE, label, 0.2)
     generator = np.random.default_rng(0)
-    n = len(found.whole)
-    shift = 0.01 * generator.normal(size=2 * n)
+    n = len(found.best) // 2
+    x = found.best + 0.01 * generator.normal(size=2 * n)
     integrals = integrals_of(FORMALDEHYDE)
     energies, c = eigh(label, integrals.one.overlap)
     weights = orbital_weights(energies, 8)
-    k = integrals.auxiliary.exchange(c[:, :8])
-    x = found.local + shift
-    left = label + 0.1 * k - integrals.one.matrix - integrals.auxiliary.potential(x[:n], x[n:])
-    direct = ((c.T @ left @ c * weights)[np.tril_indices(len(c))] ** 2).sum()
-    seen = found.root @ x - found.targets[0]
-    assert seen @ seen + found.floors[0] == pytest.approx(direct, rel=1e-5)
+    j, k = (f(c[:, :8]) for f in (integrals.auxiliary.coulomb, integrals.auxiliary.exchange))
+    given = integrals.one.core + j - 0.1 * k + integrals.auxiliary.potential(x[:n], x[n:])
+    direct = ((c.T @ (label - given) @ c * weights)[np.tril_indices(len(c))] ** 2).sum()
+    seen = found.root @ x - found.target
+    assert seen @ seen + found.floor == pytest.approx(direct, rel=1e-5)
 
 
 def test_the_best_coefficients_give_the_label(label: np.ndarray) -> None:
     found = problem(FORMALDEHYDE, label, 0.2)
-    index = flat_index(FORMALDEHYDE.numbers)
-    rows = np.zeros((3, 4 * offsets()[-1]))
-    n = len(index)
-    for kind, values in enumerate((found.whole, found.local[:n], found.local[n:])):
-        rows[kind, index] = values
-    rows = rows.reshape(3, 4, -1).transpose(1, 0, 2)
+    rows = np.zeros((2, 4 * offsets()[-1]))
+    rows[:, flat_index(FORMALDEHYDE.numbers)] = found.best.reshape(2, -1)
+    rows = rows.reshape(2, 4, -1).transpose(1, 0, 2)
     best = assemble(integrals_of(FORMALDEHYDE), rows, 0.2)
     assert np.abs(best - label).mean() < 4e-5
     rough = assemble(integrals_of(FORMALDEHYDE), 0.0 * rows, 0.2)
     assert np.abs(rough - label).mean() > 1e-2
+
+
+def test_the_small_field_is_self_consistent_and_exact_for_its_own_potential() -> None:
+    """Without V and with all of K it is Hartree-Fock with fitted integrals."""
+    integrals = integrals_of(FORMALDEHYDE)
+    start = lowest(integrals.one.matrix, inverse_root(integrals.one.overlap), 8)
+    found = self_consistent(integrals, np.zeros((38, 38)), 1.0, start)
+    reference = scf.RHF(mole()).density_fit(auxbasis="def2-universal-jfit")
+    reference.chkfile = None
+    reference.kernel()
+    np.testing.assert_allclose(found, reference.get_fock(), atol=1e-4)
+
+
+def test_a_true_matrix_refines_the_orbitals_more_than_its_diagonalisation(
+    label: np.ndarray,
+) -> None:
+    """From a density that misses the converged one by the mixing of two orbitals."""
+    integrals = integrals_of(FORMALDEHYDE)
+    root = inverse_root(integrals.one.overlap)
+    field = dft.RKS(mole(), xc="b3lyp").density_fit()
+    field.chkfile = None
+    field.grids.level = 0
+    _, c = eigh(label, integrals.one.overlap)
+    rough = c[:, :8].copy()
+    rough[:, 7] = np.cos(0.05) * c[:, 7] + np.sin(0.05) * c[:, 8]
+    fock = np.asarray(field.get_fock(dm=2.0 * rough @ rough.T))
+    overlap, best = integrals.one.overlap, c[:, :8]
+
+    def off(occupied: np.ndarray) -> float:
+        return 8.0 - float(((best.T @ overlap @ occupied) ** 2).sum())
+
+    found = refined(integrals, fock, rough, 0.2)
+    assert off(found) < 0.4 * off(lowest(fock, root, 8)) < 0.1 * off(rough)
 
 
 def test_training_learns_resumes_and_pauses(label: np.ndarray, tmp_path: Path) -> None:
@@ -236,6 +279,5 @@ def test_the_last_maps_are_solved_for(label: np.ndarray) -> None:
     network = PotentialNetwork(CONFIG)
     fit_scales(network, problems)
     history = polish(network, problems, problems, rounds=2)
-    assert history[-1] < 0.1 * history[0]
-    local, _ = validation(network, problems)
-    assert local == pytest.approx(history[-1], rel=0.1)
+    assert history[-1] < 0.2 * history[0]
+    assert validation(network, problems) == pytest.approx(history[-1], rel=0.1)
