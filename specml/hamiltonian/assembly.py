@@ -18,6 +18,7 @@ from specml.hamiltonian.network import CHARGES, HEIGHTS
 from specml.reference.auxiliary import Auxiliary
 from specml.reference.one_electron import OneElectron, inverse_root
 
+SETTLED = 0.1  # of the error with the K before
 CONVERGED, CYCLES = 3e-5, 40  # hartree, largest element of the commutator; what is left then stays
 
 
@@ -72,21 +73,50 @@ def refined(
 def self_consistent(
     integrals: Integrals, potential: np.ndarray, exchange: float, occupied: np.ndarray
 ) -> np.ndarray:
-    """F of a fixed V (nao, nao), hartree, from orbitals (nao, n) to start with."""
-    overlap = integrals.one.overlap
-    root = inverse_root(overlap)
-    diis = lib.diis.DIIS()
+    """F of a fixed V (nao, nao), hartree, from orbitals (nao, n) to start with.
+
+    K costs ten times what J does and changes little with the density: it is built anew only when
+    the field with the K before has settled.
+    """
+    root = inverse_root(integrals.one.overlap)
+    core = integrals.one.core + potential
     for _ in range(CYCLES):
-        found = root.T @ (_field(integrals, occupied, exchange) + potential) @ root
-        orbitals = root.T @ overlap @ occupied
+        fixed = core
+        if exchange:
+            fixed = core - exchange / 2.0 * integrals.auxiliary.exchange(occupied)
+        part = SETTLED if exchange else 0.0
+        matrix, occupied, cycles = _settled(integrals, fixed, root, occupied, part)
+        if cycles == 1 or not exchange:
+            break
+    back = integrals.one.overlap @ root
+    return back @ matrix @ back.T
+
+
+def _settled(
+    integrals: Integrals, fixed: np.ndarray, root: np.ndarray, occupied: np.ndarray, part: float
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """fixed + J in the orthonormal basis, its orbitals and the cycles that took.
+
+    Parameters
+    ----------
+    part : of its first value to which the commutator shall fall.
+    """
+    diis = lib.diis.DIIS()
+    dual = root.T @ integrals.one.overlap
+    goal = CONVERGED
+    for cycle in range(1, CYCLES + 1):
+        found = root.T @ (fixed + integrals.auxiliary.coulomb(occupied)) @ root
+        orbitals = dual @ occupied
         error = found @ orbitals @ orbitals.T
         error -= error.T
+        left = float(np.abs(error).max())
         matrix = diis.update(found, xerr=error)
-        if np.abs(error).max() < CONVERGED:
+        if left < goal:
             break
+        if cycle == 1:
+            goal = max(goal, part * left)
         occupied = root @ np.linalg.eigh(matrix)[1][:, : occupied.shape[1]]
-    back = overlap @ root
-    return back @ matrix @ back.T
+    return matrix, occupied, cycle
 
 
 def lowest(matrix: np.ndarray, root: np.ndarray, count: int) -> np.ndarray:
