@@ -207,7 +207,13 @@ def beside_minao(rows: list[dict[str, Any]], arm: str) -> dict[str, Any]:
         "other_energy": int((np.abs(energies[:, 0] - energies[:, 1]) > SAME).sum()),
         "wall_ratio": round(float(walls[:, 0].sum() / walls[:, 1].sum()), 4),
         "by_heavy_atoms": {
-            str(n): [int((heavy == n).sum()), round(float(ratio[heavy == n].mean()), 3)]
+            str(n): {
+                "molecules": int((heavy == n).sum()),
+                "ratio": round(float(ratio[heavy == n].mean()), 3),
+                "wall_ratio": round(
+                    float(walls[heavy == n, 0].sum() / walls[heavy == n, 1].sum()), 3
+                ),
+            }
             for n in np.unique(heavy)
         },
     }
