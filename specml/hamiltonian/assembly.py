@@ -49,16 +49,17 @@ def assemble(integrals: Integrals, rows: np.ndarray, exchange: float) -> np.ndar
     potential = integrals.auxiliary.potential(flat[CHARGES], flat[HEIGHTS])
     n_occupied = int(integrals.numbers.sum()) // 2
     start = lowest(integrals.one.matrix, inverse_root(integrals.one.overlap), n_occupied)
-    return self_consistent(integrals, potential, exchange, start)
+    return self_consistent(integrals, potential, exchange, start)[0]
 
 
 def refined(
     integrals: Integrals, fock: np.ndarray, occupied: np.ndarray, exchange: float
-) -> np.ndarray:
+) -> np.ndarray | None:
     """Better orbitals from the true matrix of orbitals (nao, n): a step of the SCF at no build.
 
     V becomes what makes F[D] of the module that matrix at its density. What then changes with the
-    density and is not followed is V alone, where diagonalising the matrix follows nothing.
+    density and is not followed is V alone, where diagonalising the matrix follows nothing. None
+    where the small field does not converge.
 
     Parameters
     ----------
@@ -66,14 +67,16 @@ def refined(
     exchange : its share of exact exchange.
     """
     potential = fock - _field(integrals, occupied, exchange)
-    matrix = self_consistent(integrals, potential, exchange, occupied)
+    matrix, converged = self_consistent(integrals, potential, exchange, occupied)
+    if not converged:
+        return None
     return lowest(matrix, inverse_root(integrals.one.overlap), occupied.shape[1])
 
 
 def self_consistent(
     integrals: Integrals, potential: np.ndarray, exchange: float, occupied: np.ndarray
-) -> np.ndarray:
-    """F of a fixed V (nao, nao), hartree, from orbitals (nao, n) to start with.
+) -> tuple[np.ndarray, bool]:
+    """F of a fixed V (nao, nao), hartree, from orbitals (nao, n), and whether it converged.
 
     K costs ten times what J does and changes little with the density: it is built anew only when
     the field with the K before has settled.
@@ -85,38 +88,37 @@ def self_consistent(
         if exchange:
             fixed = core - exchange / 2.0 * integrals.auxiliary.exchange(occupied)
         part = SETTLED if exchange else 0.0
-        matrix, occupied, cycles = _settled(integrals, fixed, root, occupied, part)
-        if cycles == 1 or not exchange:
+        matrix, occupied, errors = _settled(integrals, fixed, root, occupied, part)
+        converged = errors[0 if exchange else -1] < CONVERGED  # with a K of these orbitals
+        if converged or not exchange:
             break
     back = integrals.one.overlap @ root
-    return back @ matrix @ back.T
+    return back @ matrix @ back.T, converged
 
 
 def _settled(
     integrals: Integrals, fixed: np.ndarray, root: np.ndarray, occupied: np.ndarray, part: float
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """fixed + J in the orthonormal basis, its orbitals and the cycles that took.
+) -> tuple[np.ndarray, np.ndarray, list[float]]:
+    """fixed + J in the orthonormal basis, its orbitals and the commutators on the way.
 
     Parameters
     ----------
-    part : of its first value to which the commutator shall fall.
+    part : of the first commutator down to which it goes.
     """
     diis = lib.diis.DIIS()
     dual = root.T @ integrals.one.overlap
-    goal = CONVERGED
-    for cycle in range(1, CYCLES + 1):
+    errors: list[float] = []
+    while len(errors) < CYCLES:
         found = root.T @ (fixed + integrals.auxiliary.coulomb(occupied)) @ root
         orbitals = dual @ occupied
         error = found @ orbitals @ orbitals.T
         error -= error.T
-        left = float(np.abs(error).max())
         matrix = diis.update(found, xerr=error)
-        if left < goal:
+        errors.append(float(np.abs(error).max()))
+        if errors[-1] < CONVERGED or errors[-1] < part * errors[0]:
             break
-        if cycle == 1:
-            goal = max(goal, part * left)
         occupied = root @ np.linalg.eigh(matrix)[1][:, : occupied.shape[1]]
-    return matrix, occupied, cycle
+    return matrix, occupied, errors
 
 
 def lowest(matrix: np.ndarray, root: np.ndarray, count: int) -> np.ndarray:

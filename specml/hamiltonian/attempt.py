@@ -77,7 +77,7 @@ def attempt(
     device: str,
     previous: Previous | None,
 ) -> Attempt:
-    """A guess for a mean field; where it is good, ``field`` keeps its Fock potential."""
+    """A guess for a mean field; where it is not refined, ``field`` keeps its Fock potential."""
     try:
         model = model or _shipped(device)
         reason = obstacle(field, mol, model)
@@ -98,13 +98,12 @@ def attempt(
         if reason is not None:
             return Attempt(replace(outcome, reason=reason))
         fock, outcome = _judge(field, mol, orbitals, outcome)
-        density = None if outcome.reason else _owner(field)._specml_first.density
-        if density is not None and prediction.integrals is not None:
-            start = time.perf_counter()
-            density = _refined(field, fock, orbitals, prediction.integrals)
-            took = outcome.network_s + time.perf_counter() - start
-            outcome = replace(outcome, network_s=took)
-        return Attempt(outcome, density, predicted)
+        if outcome.reason:
+            return Attempt(outcome, predicted=predicted)
+        start = time.perf_counter()
+        density = _refined(field, fock, orbitals, prediction.integrals)
+        took = outcome.network_s + time.perf_counter() - start
+        return Attempt(replace(outcome, network_s=took), density, predicted)
     except Exception as error:  # noqa: BLE001  # the calculation goes on without it
         said = str(error) if isinstance(error, SpecMLError) else f"{type(error).__name__} ({error})"
         return Attempt(Outcome("", said))
@@ -144,14 +143,18 @@ def _judge(
 
 
 def _refined(
-    field: Any, fock: np.ndarray, orbitals: np.ndarray, integrals: Integrals
+    field: Any, fock: np.ndarray, orbitals: np.ndarray, integrals: Integrals | None
 ) -> np.ndarray:
-    """The density that the matrix of the guess leads to; the matrix is not needed any more."""
+    """The density that the matrix of the guess leads to; without integrals that of the guess."""
     owner = _owner(field)
-    owner._specml_first = None
-    exchange = owner._numint.hybrid_coeff(owner.xc) if hasattr(owner, "xc") else 1.0
-    one = fock.reshape(-1, *fock.shape[-2:])[0]  # both spins fill the same orbitals
-    return _density(field, refined(integrals, one, orbitals, exchange))
+    if integrals is not None:
+        exchange = owner._numint.hybrid_coeff(owner.xc) if hasattr(owner, "xc") else 1.0
+        one = fock.reshape(-1, *fock.shape[-2:])[0]  # both spins fill the same orbitals
+        better = refined(integrals, one, orbitals, exchange)
+        if better is not None:
+            owner._specml_first = None
+            return _density(field, better)
+    return owner._specml_first.density
 
 
 def _owner(field: Any) -> Any:

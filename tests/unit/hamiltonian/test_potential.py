@@ -13,7 +13,7 @@ from scipy.linalg import eigh
 from scipy.spatial.transform import Rotation
 
 from specml.errors import InputError, WeightsError
-from specml.hamiltonian import predictor
+from specml.hamiltonian import assembly, predictor
 from specml.hamiltonian.assembly import assemble, lowest, refined, self_consistent
 from specml.hamiltonian.layout import columns, counts, flat_index, offsets
 from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
@@ -196,7 +196,8 @@ def test_the_small_field_is_self_consistent_and_exact_for_its_own_potential() ->
     """Without V and with all of K it is Hartree-Fock with fitted integrals."""
     integrals = integrals_of(FORMALDEHYDE)
     start = lowest(integrals.one.matrix, inverse_root(integrals.one.overlap), 8)
-    found = self_consistent(integrals, np.zeros((38, 38)), 1.0, start)
+    found, converged = self_consistent(integrals, np.zeros((38, 38)), 1.0, start)
+    assert converged
     reference = scf.RHF(mole()).density_fit(auxbasis="def2-universal-jfit")
     reference.chkfile = None
     reference.kernel()
@@ -222,7 +223,17 @@ def test_a_true_matrix_refines_the_orbitals_more_than_its_diagonalisation(
         return 8.0 - float(((best.T @ overlap @ occupied) ** 2).sum())
 
     found = refined(integrals, fock, rough, 0.2)
+    assert found is not None
     assert off(found) < 0.4 * off(lowest(fock, root, 8)) < 0.1 * off(rough)
+
+
+def test_what_does_not_converge_refines_nothing(
+    label: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assembly, "CYCLES", 1)
+    integrals = integrals_of(FORMALDEHYDE)
+    start = lowest(integrals.one.matrix, inverse_root(integrals.one.overlap), 8)
+    assert refined(integrals, label, start, 0.2) is None
 
 
 def test_training_learns_resumes_and_pauses(label: np.ndarray, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from pyscf import dft, gto, scf
 
+from specml.hamiltonian import attempt
 from specml.hamiltonian.calculation import counted
 from specml.pyscf import guess
 
@@ -21,3 +22,19 @@ def test_is_good_in_its_own_basis_and_in_another(basis, monkeypatch):
     assert field.specml_guess.used == "specml"
     assert field.specml_guess.excess < 2e-4
     assert seeded._builds[0] < default._builds[0]
+
+
+def test_without_refinement_the_first_matrix_is_handed_over(monkeypatch):
+    """One build less than if the SCF built it again, and the same energy."""
+    monkeypatch.setattr(scf.hf, "MUTE_CHKFILE", True)
+    mol = gto.M(atom=WATER, basis="def2-svp", verbose=0)
+    builds = []
+    for better in (attempt.refined, lambda *_: None):
+        monkeypatch.setattr(attempt, "refined", better)
+        field = counted(dft.RKS(mol, xc="b3lyp"))
+        seeded = guess(field.set(grids=dft.Grids(mol).set(level=0)))
+        energy = seeded.kernel()
+        assert seeded.specml_guess.used == "specml"
+        builds.append((seeded._builds[0], energy))
+    assert builds[0][0] <= builds[1][0]
+    assert builds[0][1] == pytest.approx(builds[1][1], abs=1e-8)
