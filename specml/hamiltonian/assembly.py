@@ -66,32 +66,41 @@ def refined(
     fock : (nao, nao), hartree, of any method.
     exchange : its share of exact exchange.
     """
-    potential = fock - _field(integrals, occupied, exchange)
-    matrix, converged = self_consistent(integrals, potential, exchange, occupied)
+    k = _share(integrals, exchange, occupied)
+    potential = fock - integrals.one.core - integrals.auxiliary.coulomb(occupied) + k
+    matrix, converged = self_consistent(integrals, potential, exchange, occupied, k)
     if not converged:
         return None
     return lowest(matrix, inverse_root(integrals.one.overlap), occupied.shape[1])
 
 
 def self_consistent(
-    integrals: Integrals, potential: np.ndarray, exchange: float, occupied: np.ndarray
+    integrals: Integrals,
+    potential: np.ndarray,
+    exchange: float,
+    occupied: np.ndarray,
+    k: np.ndarray | None = None,
 ) -> tuple[np.ndarray, bool]:
     """F of a fixed V (nao, nao), hartree, from orbitals (nao, n), and whether it converged.
 
     K costs ten times what J does and changes little with the density: it is built anew only when
     the field with the K before has settled.
+
+    Parameters
+    ----------
+    k : a/2 K of these orbitals, where it is known.
     """
     root = inverse_root(integrals.one.overlap)
     core = integrals.one.core + potential
-    for _ in range(CYCLES):
-        fixed = core
-        if exchange:
-            fixed = core - exchange / 2.0 * integrals.auxiliary.exchange(occupied)
-        part = SETTLED if exchange else 0.0
-        matrix, occupied, errors = _settled(integrals, fixed, root, occupied, part)
-        converged = errors[0 if exchange else -1] < CONVERGED  # with a K of these orbitals
-        if converged or not exchange:
-            break
+    part = SETTLED if exchange else 0.0
+    with lib.with_omp_threads(1):  # waking PySCF's threads takes longer than what it does here
+        for _ in range(CYCLES):
+            k = _share(integrals, exchange, occupied) if k is None else k
+            matrix, occupied, errors = _settled(integrals, core - k, root, occupied, part)
+            k = None
+            converged = errors[0 if exchange else -1] < CONVERGED  # with a K of these orbitals
+            if converged or not exchange:
+                break
     back = integrals.one.overlap @ root
     return back @ matrix @ back.T, converged
 
@@ -126,9 +135,8 @@ def lowest(matrix: np.ndarray, root: np.ndarray, count: int) -> np.ndarray:
     return root @ np.linalg.eigh(root.T @ matrix @ root)[1][:, :count]
 
 
-def _field(integrals: Integrals, occupied: np.ndarray, exchange: float) -> np.ndarray:
-    """F of the module without V."""
-    field = integrals.one.core + integrals.auxiliary.coulomb(occupied)
-    if exchange:
-        field -= exchange / 2.0 * integrals.auxiliary.exchange(occupied)
-    return field
+def _share(integrals: Integrals, exchange: float, occupied: np.ndarray) -> np.ndarray:
+    """a/2 K, (nao, nao) in hartree."""
+    if not exchange:
+        return np.zeros_like(integrals.one.core)
+    return exchange / 2.0 * integrals.auxiliary.exchange(occupied)

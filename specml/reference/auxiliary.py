@@ -61,8 +61,8 @@ class Auxiliary:
         orbitals = occupied.astype(np.float32)
         found = np.zeros((nao, nao))
         for start in range(0, len(self.fitted), BLOCK):
-            block = self.fitted[start : start + BLOCK]
-            half = lib.unpack_tril(block).astype(np.float32) @ orbitals
+            block = lib.unpack_tril(self.fitted[start : start + BLOCK]).astype(np.float32)
+            half = (block.reshape(-1, nao) @ orbitals).reshape(len(block), nao, -1)
             flat = half.transpose(1, 0, 2).reshape(nao, -1)
             found += flat @ flat.T
         return 2.0 * found
