@@ -116,7 +116,7 @@ def _design(aux: Auxiliary, orbitals: np.ndarray, weights: np.ndarray) -> np.nda
     """Weighted matrices of all auxiliary functions, (2 n, pairs of orbitals)."""
     packed = lib.pack_tril(weights)
     kinds = []
-    for triangles in (aux.fitted, aux.local):
+    for triangles in (aux.fitted, aux.local()):
         rows = np.empty_like(triangles)
         for start in range(0, len(rows), BLOCK):
             matrices = lib.unpack_tril(triangles[start : start + BLOCK])

@@ -13,16 +13,16 @@ exchange matrix of doubly occupied orbitals i need no four-centre integrals and 
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from pyscf import df, gto, lib
-from scipy.linalg import solve_triangular
+from scipy.linalg import blas
 
 from specml.errors import InputError, message
 
 FITTING_BASIS = "def2-universal-jfit"
-BLOCK, COLUMNS = 64, 4096  # auxiliary functions, pairs of orbitals transformed at a time
+BLOCK = 64  # auxiliary functions at a time
 LARGEST = 11e9  # bytes at the peak; some 65 atoms in def2-SVP
 
 
@@ -32,18 +32,23 @@ class Auxiliary:
 
     Parameters
     ----------
-    fitted, local : (naux, nao (nao + 1) / 2), B and (mu nu k) as lower triangles, in hartree^1/2
-        and without unit.
+    mol, functions : the orbitals and the auxiliary functions.
+    fitted : (naux, nao (nao + 1) / 2), B as lower triangles, hartree^1/2.
     root : (naux, naux), L, lower triangle.
     """
 
+    mol: gto.Mole
+    functions: gto.Mole
     fitted: np.ndarray
-    local: np.ndarray
     root: np.ndarray
+
+    def local(self) -> np.ndarray:
+        """(mu nu k) as lower triangles, (naux, nao (nao + 1) / 2), without unit."""
+        return _triangles(self.mol, self.functions, "int3c1e")
 
     def potential(self, charges: np.ndarray, heights: np.ndarray) -> np.ndarray:
         """Matrix of sum_k c_k (mu nu|k) + d_k (mu nu k), (nao, nao), of (naux,) c and d."""
-        return lib.unpack_tril((charges @ self.root) @ self.fitted + heights @ self.local)
+        return lib.unpack_tril((charges @ self.root) @ self.fitted + heights @ self.local())
 
     def coulomb(self, occupied: np.ndarray) -> np.ndarray:
         """J of doubly occupied orbitals (nao, n), (nao, nao) in hartree."""
@@ -60,12 +65,18 @@ class Auxiliary:
         nao = len(occupied)
         orbitals = occupied.astype(np.float32)
         found = np.zeros((nao, nao))
-        for start in range(0, len(self.fitted), BLOCK):
-            block = lib.unpack_tril(self.fitted[start : start + BLOCK]).astype(np.float32)
-            half = (block.reshape(-1, nao) @ orbitals).reshape(len(block), nao, -1)
-            flat = half.transpose(1, 0, 2).reshape(nao, -1)
-            found += flat @ flat.T
+        for block in self._squares:
+            half = (block.reshape(-1, nao) @ orbitals).reshape(nao, -1)
+            found += half @ half.T
         return 2.0 * found
+
+    @cached_property
+    def _squares(self) -> list[np.ndarray]:
+        """B as blocks (nao, k, nao), with which K is two matrix products."""
+        return [
+            lib.unpack_tril(part).transpose(1, 0, 2).astype(np.float32, order="C")
+            for part in np.split(self.fitted, range(BLOCK, len(self.fitted), BLOCK))
+        ]
 
 
 def auxiliary(mol: gto.Mole) -> Auxiliary:
@@ -87,19 +98,20 @@ def auxiliary(mol: gto.Mole) -> Auxiliary:
             )
         )
     functions = auxiliary_molecule(mol)
-    fitted, local = (
-        np.ascontiguousarray(df.incore.aux_e2(mol, functions, intor=name, aosym="s2ij").T)
-        for name in ("int3c2e", "int3c1e")
-    )
+    fitted = _triangles(mol, functions, "int3c2e")
     root = np.linalg.cholesky(functions.intor_symmetric("int2c2e"))
-    for start in range(0, fitted.shape[1], COLUMNS):  # in place
-        part = fitted[:, start : start + COLUMNS]
-        part[:] = solve_triangular(root, part, lower=True, check_finite=False)
-    return Auxiliary(fitted, local, root)
+    blas.dtrsm(1.0, root.T, fitted.T, side=1, overwrite_b=1)  # X L^T = (mu nu|k), in place
+    return Auxiliary(mol, functions, fitted, root)
+
+
+def _triangles(mol: gto.Mole, functions: gto.Mole, name: str) -> np.ndarray:
+    """(naux, nao (nao + 1) / 2) integrals of a kind."""
+    found = df.incore.aux_e2(mol, functions, intor=name, aosym="s2ij")
+    return np.ascontiguousarray(found.T)
 
 
 def memory(mol: gto.Mole) -> float:
-    """Bytes at the peak: both kinds of integrals."""
+    """Bytes at the peak: B beside the other integrals, later beside itself in single precision."""
     return 8.0 * auxiliary_molecule(mol).nao * mol.nao * (mol.nao + 1)
 
 
