@@ -28,19 +28,27 @@ LARGEST = 11e9  # bytes at the peak; some 65 atoms in def2-SVP
 
 @dataclass(frozen=True)
 class Auxiliary:
-    """Integrals of the auxiliary functions of a molecule, in PySCF's order.
+    """Integrals of the auxiliary functions of a molecule, in PySCF's order, made when needed.
 
     Parameters
     ----------
     mol, functions : the orbitals and the auxiliary functions.
-    fitted : (naux, nao (nao + 1) / 2), B as lower triangles, hartree^1/2.
-    root : (naux, naux), L, lower triangle.
     """
 
     mol: gto.Mole
     functions: gto.Mole
-    fitted: np.ndarray
-    root: np.ndarray
+
+    @cached_property
+    def root(self) -> np.ndarray:
+        """L, lower triangle, (naux, naux)."""
+        return np.linalg.cholesky(self.functions.intor_symmetric("int2c2e"))
+
+    @cached_property
+    def fitted(self) -> np.ndarray:
+        """B as lower triangles, (naux, nao (nao + 1) / 2), hartree^1/2."""
+        fitted = _triangles(self.mol, self.functions, "int3c2e")
+        blas.dtrsm(1.0, self.root.T, fitted.T, side=1, overwrite_b=1)  # X L^T = (mu nu|k)
+        return fitted
 
     def local(self) -> np.ndarray:
         """(mu nu k) as lower triangles, (naux, nao (nao + 1) / 2), without unit."""
@@ -48,7 +56,9 @@ class Auxiliary:
 
     def potential(self, charges: np.ndarray, heights: np.ndarray) -> np.ndarray:
         """Matrix of sum_k c_k (mu nu|k) + d_k (mu nu k), (nao, nao), of (naux,) c and d."""
-        return lib.unpack_tril((charges @ self.root) @ self.fitted + heights @ self.local())
+        # Both kinds before the first product: threads of BLAS, idle, keep PySCF's waiting.
+        local, fitted = self.local(), self.fitted
+        return lib.unpack_tril((charges @ self.root) @ fitted + heights @ local)
 
     def coulomb(self, occupied: np.ndarray) -> np.ndarray:
         """J of doubly occupied orbitals (nao, n), (nao, nao) in hartree."""
@@ -97,11 +107,7 @@ def auxiliary(mol: gto.Mole) -> Auxiliary:
                 "Use a default initial guess of PySCF.",
             )
         )
-    functions = auxiliary_molecule(mol)
-    fitted = _triangles(mol, functions, "int3c2e")
-    root = np.linalg.cholesky(functions.intor_symmetric("int2c2e"))
-    blas.dtrsm(1.0, root.T, fitted.T, side=1, overwrite_b=1)  # X L^T = (mu nu|k), in place
-    return Auxiliary(mol, functions, fitted, root)
+    return Auxiliary(mol, auxiliary_molecule(mol))
 
 
 def _triangles(mol: gto.Mole, functions: gto.Mole, name: str) -> np.ndarray:
