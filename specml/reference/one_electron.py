@@ -6,14 +6,14 @@ Visscher and Engel, J. Chem. Phys. 2020, 152, 144105). All are one-electron inte
 """
 
 from dataclasses import dataclass
+from functools import cache, reduce
 
 import numpy as np
-from pyscf import gto
-from pyscf.scf import hf
+from pyscf import df, gto, lib
+from pyscf.gto.mole import fakemol_for_cgtf_charge
 
 SAP_BASIS = "sapgrasplarge"
 LINEARLY_DEPENDENT = 1e-8  # eigenvalues of an overlap below it are rounding
-NO_ELECTRONS = [[1.0, 0.0]]  # of a ghost atom: exponent, charge
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,29 @@ class OneElectron:
 
 def one_electron(mol: gto.Mole) -> OneElectron:
     """The matrices of a PySCF molecule."""
-    fitted = {mol.atom_symbol(i): _electrons(mol, i) for i in range(mol.natm)}
     return OneElectron(
         mol.intor_symmetric("int1e_ovlp"),
         mol.intor_symmetric("int1e_kin"),
         mol.intor_symmetric("int1e_nuc"),
-        hf.make_sap(mol, fitted),
+        _electrons(mol),
     )
 
 
-def _electrons(mol: gto.Mole, atom: int) -> np.ndarray:
-    """(n, 2) exponents and charges of the fitted density of a neutral atom."""
-    if mol.atom_charge(atom) == 0:
-        return np.array(NO_ELECTRONS)
-    return np.array(gto.basis.load(SAP_BASIS, mol.atom_pure_symbol(atom))[0][1:])
+def _electrons(mol: gto.Mole) -> np.ndarray:
+    """The potential of the electrons of all neutral atoms, (nao, nao)."""
+    real = [i for i in range(mol.natm) if mol.atom_charge(i) > 0]
+    atoms = [
+        fakemol_for_cgtf_charge(mol.atom_coord(i)[None], *_fitted(mol.atom_pure_symbol(i)))
+        for i in real
+    ]
+    each = df.incore.aux_e2(mol, reduce(gto.conc_mol, atoms), intor="int3c2e", aosym="s2ij")
+    return -lib.unpack_tril(each.sum(axis=1))
+
+
+@cache
+def _fitted(symbol: str) -> np.ndarray:
+    """(2, n) exponents and charges of the fitted density of a neutral atom; electrons are < 0."""
+    return np.array(gto.basis.load(SAP_BASIS, symbol)[0][1:]).T
 
 
 def inverse_root(overlap: np.ndarray) -> np.ndarray:
