@@ -24,11 +24,12 @@ ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 EDGES = np.array([0.0, 0.3, 0.4, 0.5, 0.6, 0.75, 1.001])
 SEEDS = range(1, 6)
+MORE_SEEDS = range(1, 21)  # of the calibration of small tables: a hundred rows are held out at once
 
 
-def runs(cache: Path, endpoint: Endpoint) -> dict[int, dict[str, np.ndarray]]:
+def runs(cache: Path, endpoint: Endpoint, seeds: range = SEEDS) -> dict[int, dict[str, np.ndarray]]:
     """What was kept of each seed."""
-    paths = {seed: cache / "scorer" / f"{endpoint.name}.{seed}.npz" for seed in SEEDS}
+    paths = {seed: cache / "scorer" / f"{endpoint.name}.{seed}.npz" for seed in seeds}
     return {seed: dict(np.load(path)) for seed, path in paths.items() if path.exists()}
 
 
@@ -61,7 +62,7 @@ def compare(endpoint: Endpoint, values: dict[int, float], theirs: dict[int, floa
 
 
 def calibration(endpoint: Endpoint, own: dict) -> dict:
-    """Over the held-out rows of all seeds."""
+    """Over the held-out rows of all seeds that were run."""
     y, value, row = (
         np.concatenate([kept[key] for kept in own.values()]) for key in ("y", "value", "row")
     )
@@ -70,9 +71,11 @@ def calibration(endpoint: Endpoint, own: dict) -> dict:
         # that several seeds hold out has one label.
         drawn = np.random.default_rng(0).uniform(size=(200, row.max() + 1))[:, row] < value
         chance = np.mean([metrics.ece(labels.astype(float), value) for labels in drawn])
-        return {"ece": metrics.ece(y, value), "ece_of_chance": float(chance), "n": len(y)}
+        found = {"ece": metrics.ece(y, value), "ece_of_chance": float(chance)}
+        return found | {"n": len(y), "calibration_seeds": len(own)}
     low, high = (np.concatenate([kept[key] for kept in own.values()]) for key in ("low", "high"))
-    return {"coverage": metrics.coverage(y, low, high), "n": len(y)}
+    covered = metrics.coverage(y, low, high)
+    return {"coverage": covered, "n": len(y), "calibration_seeds": len(own)}
 
 
 def by_distance(endpoint: Endpoint, own: dict) -> list[float | None]:
@@ -129,7 +132,7 @@ def main() -> None:
         }
         over = {arm: compare(endpoint, scorer, theirs) for arm, theirs in others.items()}
         row = {"metric": endpoint.metric, "scorer": scorer, **others, "over": over}
-        row |= calibration(endpoint, own)
+        row |= calibration(endpoint, runs(args.cache, endpoint, MORE_SEEDS))
         row |= {"baseline": name, "by_distance": by_distance(endpoint, own)}
         results[endpoint.name] = row
         cells = [endpoint.name, endpoint.metric, spread(scorer)]
