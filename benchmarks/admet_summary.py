@@ -66,16 +66,15 @@ def calibration(endpoint: Endpoint, own: dict) -> dict:
     y, value, row = (
         np.concatenate([kept[key] for kept in own.values()]) for key in ("y", "value", "row")
     )
+    counts = {"n": len(y), "calibration_seeds": len(own)}
     if endpoint.is_classification:
         # What probabilities that are right would show, from the finite number of rows alone. A row
         # that several seeds hold out has one label.
         drawn = np.random.default_rng(0).uniform(size=(200, row.max() + 1))[:, row] < value
         chance = np.mean([metrics.ece(labels.astype(float), value) for labels in drawn])
-        found = {"ece": metrics.ece(y, value), "ece_of_chance": float(chance)}
-        return found | {"n": len(y), "calibration_seeds": len(own)}
+        return counts | {"ece": metrics.ece(y, value), "ece_of_chance": float(chance)}
     low, high = (np.concatenate([kept[key] for kept in own.values()]) for key in ("low", "high"))
-    covered = metrics.coverage(y, low, high)
-    return {"coverage": covered, "n": len(y), "calibration_seeds": len(own)}
+    return counts | {"coverage": metrics.coverage(y, low, high)}
 
 
 def by_distance(endpoint: Endpoint, own: dict) -> list[float | None]:

@@ -25,10 +25,7 @@ from specml.hamiltonian import predictor
 from specml.hamiltonian.assembly import Integrals, assemble, refined
 from specml.hamiltonian.projection import occupied
 from specml.reference import fock as reference
-from specml.reference.auxiliary import auxiliary
 from specml.reference.dft import molecule
-from specml.reference.fock import unpacked
-from specml.reference.one_electron import one_electron
 
 BUILDS = 12
 REPEATS = 3  # of the prediction, whose median counts
@@ -44,7 +41,7 @@ def cost(n_carbons: int, scf_atoms: int) -> dict[str, float | int | str]:
         times = [time.perf_counter()]
         rows = model.rows([mol])[0]
         times.append(time.perf_counter())
-        integrals = Integrals(mol.atom_charges(), one_electron(mol), auxiliary(mol))
+        integrals = Integrals.of(mol)
         matrix = assemble(integrals, rows, model.card["exchange"])
         times.append(time.perf_counter())
         runs.append(np.diff(times))
@@ -64,7 +61,9 @@ def cost(n_carbons: int, scf_atoms: int) -> dict[str, float | int | str]:
         field.kernel()
         scf, kind = time.perf_counter() - start, f"{field.cycles + 2} builds, run"
     threads = lib.num_threads()
-    label = unpacked(reference.label(structure, "b3lyp", fitted=True)["fock"])  # sets one thread
+    label = reference.unpacked(
+        reference.label(structure, "b3lyp", fitted=True)["fock"]
+    )  # sets one thread
     lib.num_threads(threads)
     network, own_field = np.median(runs, axis=0)
     return {

@@ -71,7 +71,7 @@ def main() -> None:
         path = args.output / f"{number:04d}.pt"
         torch.save(shard, path.with_suffix(".partial"))
         path.with_suffix(".partial").replace(path)
-        print((number + 1) * SHARD, flush=True)
+        print(path.name, len(shard), "problems", flush=True)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,15 @@ Pulay's DIIS (J. Comput. Chem. 1982, 3, 556) in an orthonormal basis.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from pyscf import lib
+from pyscf import gto, lib
 
 from specml.hamiltonian.layout import flat_index
 from specml.hamiltonian.network import CHARGES, HEIGHTS
-from specml.reference.auxiliary import Auxiliary
-from specml.reference.one_electron import OneElectron, inverse_root
+from specml.reference.auxiliary import Auxiliary, auxiliary
+from specml.reference.one_electron import OneElectron, inverse_root, one_electron
 
 SETTLED = 0.1  # of the error with the K before
 CONVERGED, CYCLES = 3e-5, 40  # hartree, largest element of the commutator; what is left then stays
@@ -35,6 +36,16 @@ class Integrals:
     one: OneElectron
     auxiliary: Auxiliary
 
+    @classmethod
+    def of(cls, mol: gto.Mole) -> "Integrals":
+        """Those of a PySCF molecule; errors as :func:`specml.reference.auxiliary.auxiliary`."""
+        return cls(mol.atom_charges(), one_electron(mol), auxiliary(mol))
+
+    @cached_property
+    def root(self) -> np.ndarray:
+        """S^-1/2 or alike (:func:`inverse_root`), (nao, m)."""
+        return inverse_root(self.one.overlap)
+
 
 def assemble(integrals: Integrals, rows: np.ndarray, exchange: float) -> np.ndarray:
     """The matrix F of the module, (nao, nao) in hartree.
@@ -48,7 +59,7 @@ def assemble(integrals: Integrals, rows: np.ndarray, exchange: float) -> np.ndar
     flat = rows.transpose(1, 0, 2).reshape(rows.shape[1], -1)[:, index].astype(np.float64)
     potential = integrals.auxiliary.potential(flat[CHARGES], flat[HEIGHTS])
     n_occupied = int(integrals.numbers.sum()) // 2
-    start = lowest(integrals.one.matrix, inverse_root(integrals.one.overlap), n_occupied)
+    start = lowest(integrals.one.matrix, integrals.root, n_occupied)
     return self_consistent(integrals, potential, exchange, start)[0]
 
 
@@ -71,7 +82,7 @@ def refined(
     matrix, converged = self_consistent(integrals, potential, exchange, occupied, k)
     if not converged:
         return None
-    return lowest(matrix, inverse_root(integrals.one.overlap), occupied.shape[1])
+    return lowest(matrix, integrals.root, occupied.shape[1])
 
 
 def self_consistent(
@@ -90,23 +101,23 @@ def self_consistent(
     ----------
     k : a/2 K of these orbitals, where it is known.
     """
-    root = inverse_root(integrals.one.overlap)
     core = integrals.one.core + potential
     part = SETTLED if exchange else 0.0
     with lib.with_omp_threads(1):  # waking PySCF's threads takes longer than what it does here
+        if k is None:
+            k = _share(integrals, exchange, occupied)
         for _ in range(CYCLES):
-            k = _share(integrals, exchange, occupied) if k is None else k
-            matrix, occupied, errors = _settled(integrals, core - k, root, occupied, part)
-            k = None
+            matrix, occupied, errors = _settled(integrals, core - k, occupied, part)
             converged = errors[0 if exchange else -1] < CONVERGED  # with a K of these orbitals
             if converged or not exchange:
                 break
-    back = integrals.one.overlap @ root
+            k = _share(integrals, exchange, occupied)
+    back = integrals.one.overlap @ integrals.root
     return back @ matrix @ back.T, converged
 
 
 def _settled(
-    integrals: Integrals, fixed: np.ndarray, root: np.ndarray, occupied: np.ndarray, part: float
+    integrals: Integrals, fixed: np.ndarray, occupied: np.ndarray, part: float
 ) -> tuple[np.ndarray, np.ndarray, list[float]]:
     """fixed + J in the orthonormal basis, its orbitals and the commutators on the way.
 
@@ -115,6 +126,7 @@ def _settled(
     part : of the first commutator down to which it goes.
     """
     diis = lib.diis.DIIS()
+    root = integrals.root
     dual = root.T @ integrals.one.overlap
     errors: list[float] = []
     while len(errors) < CYCLES:

@@ -24,8 +24,6 @@ from specml.hamiltonian.model_card import read_card
 from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
 from specml.inference.derivatives import chunks
 from specml.inference.model_file import torch_device
-from specml.reference.auxiliary import auxiliary
-from specml.reference.one_electron import one_electron
 from specml.units import BOHR
 
 if TYPE_CHECKING:
@@ -106,8 +104,7 @@ class HamiltonianPredictor:
         return [self._assembled(mol, own) for mol, own in zip(mols, rows, strict=True)]
 
     def _assembled(self, mol: "gto.Mole", rows: np.ndarray) -> np.ndarray:
-        integrals = Integrals(mol.atom_charges(), one_electron(mol), auxiliary(mol))
-        return assemble(integrals, rows, self.card["exchange"])
+        return assemble(Integrals.of(mol), rows, self.card["exchange"])
 
     def rows(self, mols: Sequence["gto.Mole"]) -> list[np.ndarray]:
         """What the network says of every atom, (n_atoms, kinds, length of a row)."""

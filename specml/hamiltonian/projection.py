@@ -19,7 +19,6 @@ from pyscf import gto
 
 from specml.hamiltonian.assembly import Integrals, assemble
 from specml.hamiltonian.predictor import HamiltonianPredictor
-from specml.reference.auxiliary import auxiliary
 from specml.reference.one_electron import inverse_root, one_electron
 
 SAME = 1e-9  # of the overlap of a function with itself
@@ -54,7 +53,7 @@ def predict(model: HamiltonianPredictor, source: gto.Mole, mol: gto.Mole) -> Pre
     source : the same molecule as :func:`real_atoms` makes it in the basis of the model.
     """
     if isinstance(model, HamiltonianPredictor) and source.natm == mol.natm:
-        integrals = Integrals(source.atom_charges(), one_electron(mol), auxiliary(mol))
+        integrals = Integrals.of(mol)
         rows = model.rows([source])[0]
         return Prediction(assemble(integrals, rows, model.card["exchange"]), integrals)
     if same_functions(source, mol):

@@ -26,9 +26,8 @@ from pyscf import lib
 from scipy.linalg import eigh
 
 from specml.hamiltonian.assembly import Integrals
-from specml.reference.auxiliary import BLOCK, Auxiliary, auxiliary
+from specml.reference.auxiliary import BLOCK, Auxiliary
 from specml.reference.dft import molecule
-from specml.reference.one_electron import one_electron
 from specml.structure import Structure
 
 OCCUPIED, VIRTUAL = 0.2, 0.1  # weights w of pairs of a kind
@@ -59,8 +58,7 @@ class Problem:
 
 def integrals_of(structure: Structure) -> Integrals:
     """The integrals of a geometry in def2-SVP."""
-    mol = molecule(structure)
-    return Integrals(structure.numbers, one_electron(mol), auxiliary(mol))
+    return Integrals.of(molecule(structure))
 
 
 def orbital_weights(energies: np.ndarray, n_occupied: int) -> np.ndarray:

@@ -24,7 +24,7 @@ from specml.hamiltonian.targets import integrals_of, orbital_weights, problem
 from specml.hamiltonian.training import polish, train_potentials, validation
 from specml.models.ladder import NetworkConfig
 from specml.reference.auxiliary import auxiliary, auxiliary_molecule, shells
-from specml.reference.one_electron import inverse_root
+from specml.reference.one_electron import inverse_root, one_electron
 from specml.structure import Structure
 from specml.training.loop import Schedule
 
@@ -84,7 +84,7 @@ def test_the_matrix_turns_with_the_molecule(
     d = Orbitals.of(mole()).rotation(turn)
     turned = model.fock(mole([(s, turn @ np.array(r) + 0.7) for s, r in ATOMS]))
     np.testing.assert_allclose(turned, d @ matrix @ d.T, atol=1e-5)
-    bare = np.abs(matrix - predictor.one_electron(mole()).matrix).max()
+    bare = np.abs(matrix - one_electron(mole()).matrix).max()
     assert bare > 0.05  # the network does speak
 
 
@@ -289,6 +289,6 @@ def test_the_last_maps_are_solved_for(label: np.ndarray) -> None:
     problems = [problem(FORMALDEHYDE, label, 0.2)]
     network = PotentialNetwork(CONFIG)
     fit_scales(network, problems)
-    history = polish(network, problems, problems, rounds=2)
-    assert history[-1] < 0.2 * history[0]
+    history = polish(network, problems, problems, rounds=5)
+    assert history[-1] < 0.1 * history[0]
     assert validation(network, problems) == pytest.approx(history[-1], rel=0.1)
