@@ -27,3 +27,6 @@ IDENTITY = 1e-9
 # out what is below 1e-11, and so does the package.
 PYSCF_ENERGY = 1e-9
 PYSCF_GRADIENT = 1e-8
+
+# Density and Fock matrices of self-consistent fields whose orbital gradient is below 1e-5.
+CONVERGED_MATRIX = 5e-6
