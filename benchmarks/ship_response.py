@@ -29,11 +29,12 @@ CARDS = {
 PARTNER = ("network", "weights", "n_parameters", "recipe", "validation_errors", "trained_with")
 RECIPES = {
     "": "recipe-continued.toml --start specml",
-    "wide": "recipe-wide.toml",
+    "wide": "recipe-wide-continued.toml --start specml-xtb",
 }
 COMMAND = (
     "specml train datasets/{} --gfn2 gfn2.h5 --gfn2 gfn2_small.h5 --gfn2 gfn2_groups.h5 "
-    "--dft datasets/b3lyp.h5 --molecules datasets/molecules.csv --output trained"
+    "--gfn2 gfn2_more.h5 --dft datasets/b3lyp.h5 --molecules datasets/molecules.csv "
+    "--output trained"
 )
 
 

@@ -89,15 +89,33 @@ class LadderData:
         )
 
     def batches(
-        self, size: int, cutoff: float, generator: np.random.Generator
+        self,
+        size: int,
+        cutoff: float,
+        generator: np.random.Generator,
+        per_molecule: int | None = None,
     ) -> Iterator[tuple[Batch, Targets]]:
-        """Endless shuffled batches of similar-sized molecules (little padding)."""
+        """Endless shuffled batches of similar-sized molecules (little padding).
+
+        A pass takes at most ``per_molecule`` geometries of a molecule, others in the next.
+        """
         while True:
-            noise = generator.uniform(-1.5, 1.5, len(self))
-            order = np.argsort(self.dataset.n_atoms + noise, kind="stable")
+            rows = self._drawn(per_molecule, generator)
+            sizes = self.dataset.n_atoms[rows]
+            order = rows[np.argsort(sizes + generator.uniform(-1.5, 1.5, len(rows)))]
             groups = [order[i : i + size] for i in range(0, len(order), size)]
             for group in generator.permutation(len(groups)):
                 yield self.batch(groups[group], cutoff)
+
+    def _drawn(self, per_molecule: int | None, generator: np.random.Generator) -> np.ndarray:
+        """Rows of one pass, in random order within a molecule."""
+        if per_molecule is None:
+            return np.arange(len(self))
+        molecule = self.dataset.molecule
+        rows = np.lexsort((generator.random(len(self)), molecule))
+        _, first, counts = np.unique(molecule[rows], return_index=True, return_counts=True)
+        rank = np.arange(len(self)) - np.repeat(first, counts)
+        return rows[rank < per_molecule]
 
     def fit_references(self) -> np.ndarray:
         """(119, 2): energies per element and rung by least squares; removed from ``energy``."""

@@ -54,10 +54,16 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Source:
-    """Training data with its share of the steps."""
+    """Training data with its share of the steps.
+
+    Parameters
+    ----------
+    per_molecule : at most so many geometries of a molecule in a pass.
+    """
 
     data: LadderData
     share: float
+    per_molecule: int | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,8 @@ def train(
         each.energy.reference.copy_(references)
     generator = np.random.default_rng([schedule.seed, start])
     streams = [
-        source.data.batches(schedule.batch_size, model.cutoff, generator) for source in sources
+        source.data.batches(schedule.batch_size, model.cutoff, generator, source.per_molecule)
+        for source in sources
     ]
     shares = np.array([source.share for source in sources])
     shares = shares / shares.sum()

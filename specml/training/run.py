@@ -23,6 +23,11 @@ from specml.training.ladder_data import LadderData
 from specml.training.loop import Report, Schedule, Source, evaluate, train
 from specml.training.recipe import Recipe
 
+# Geometries of a molecule in a pass over the DFT labels. Small molecules have up to 22 of them,
+# large ones one or two: 3,000 steps brought the forces of unseen molecules of seven and eight heavy
+# atoms to 80.6 meV/angstrom with this, to 82.9 without; all unseen rows to 65.8 either way.
+PER_MOLECULE = 4
+
 
 class Run:
     """One training run.
@@ -75,7 +80,10 @@ class Run:
     def finetune(self) -> Iterator[Report]:
         """All rungs: GFN2 geometries keep rung 0 honest while DFT geometries teach the others."""
         share = self.recipe.data.gfn2_share
-        sources = [Source(self.cheap["train"], share), Source(self.fine["train"], 1.0 - share)]
+        sources = [
+            Source(self.cheap["train"], share),
+            Source(self.fine["train"], 1.0 - share, PER_MOLECULE),
+        ]
         yield from self._stage("finetune", self.recipe.finetune, sources)
 
     def _stage(self, name: str, schedule: Schedule, sources: list[Source]) -> Iterator[Report]:

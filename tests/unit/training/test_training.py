@@ -1,5 +1,6 @@
 """Training learns, resumes where it was, and refuses recipes it does not understand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,8 +102,25 @@ def test_batches_cover_every_structure_once_an_epoch(data):
     np.testing.assert_allclose(np.sort(seen), np.sort(data.energy[:, 0]), atol=1e-5)
 
 
+def test_a_pass_takes_few_geometries_of_a_molecule_and_others_in_the_next(data):
+    """Molecules 0 and 1 have 1 and 31 geometries: a pass of 4 each is 5 rows."""
+    molecule = np.array([0] + [1] * 31, dtype=np.int32)
+    data = replace(data, dataset=replace(data.dataset, molecule=molecule, smiles=["a", "b"]))
+    stream = data.batches(5, 5.0, np.random.default_rng(0), per_molecule=4)
+    passes = [{float(e) for e in next(stream)[1].energy[:, 0]} for _ in range(20)]
+    assert all(len(energies) == 5 for energies in passes)
+    assert set.intersection(*passes) == {float(np.float32(data.energy[0, 0]))}
+    assert len(set.union(*passes)) > 25
+
+
 @pytest.mark.parametrize(
-    ("name", "n_channels"), [("recipe", 64), ("recipe-continued", 64), ("recipe-wide", 128)]
+    ("name", "n_channels"),
+    [
+        ("recipe", 64),
+        ("recipe-continued", 64),
+        ("recipe-wide", 128),
+        ("recipe-wide-continued", 128),
+    ],
 )
 def test_the_shipped_recipes_are_read(name, n_channels):
     assert read_recipe(DATASETS / f"{name}.toml").network.n_channels == n_channels
