@@ -7,6 +7,7 @@ listed with their SMILES and reason in ``<out>.failed.tsv``.
 
 import platform
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,7 +21,7 @@ from specml.io.datasets import Dataset
 from specml.parallel import unordered
 from specml.structure import Structure
 
-SHARD = 16  # geometries; what a kill can lose
+SHARD_S = 20.0  # seconds between shards; what a kill can lose
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ def _label_rest(
     total = len(wanted) if limit is None else min(limit, len(wanted))
     n_done = n_failed = 0
     shard: list[tuple[int, dict]] = []
+    written = time.monotonic()
     try:
         for index, result in _results(geometries, scheme, wanted[:total], processes, parts):
             if isinstance(result, str):
@@ -129,9 +131,9 @@ def _label_rest(
             else:
                 n_done += 1
                 shard.append((index, result))
-                if len(shard) == SHARD:
+                if time.monotonic() - written >= SHARD_S:
                     _write_shard(parts, geometries, scheme, shard)
-                    shard = []
+                    shard, written = [], time.monotonic()
             yield Progress(n_done, n_failed, total)
     finally:  # a run that is stopped keeps what it has
         if shard:

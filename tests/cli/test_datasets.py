@@ -119,7 +119,7 @@ def test_label_input(refused, folder):
 def test_interrupted_label_says_how_to_go_on(run, folder, monkeypatch):
     """The first of two shards survives; the second call labels only the rest."""
     (folder / "frames.xyz").write_text(WATER * 3)
-    monkeypatch.setattr(labelling, "SHARD", 1)
+    monkeypatch.setattr(labelling, "SHARD_S", 0.0)
     original = labelling._results
 
     def interrupted(*arguments):
