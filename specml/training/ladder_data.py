@@ -101,8 +101,8 @@ class LadderData:
         """
         while True:
             rows = self._drawn(per_molecule, generator)
-            sizes = self.dataset.n_atoms[rows]
-            order = rows[np.argsort(sizes + generator.uniform(-1.5, 1.5, len(rows)))]
+            noise = generator.uniform(-1.5, 1.5, len(rows))
+            order = rows[np.argsort(self.dataset.n_atoms[rows] + noise, kind="stable")]
             groups = [order[i : i + size] for i in range(0, len(order), size)]
             for group in generator.permutation(len(groups)):
                 yield self.batch(groups[group], cutoff)
@@ -111,10 +111,9 @@ class LadderData:
         """Rows of one pass, in random order within a molecule."""
         if per_molecule is None:
             return np.arange(len(self))
-        molecule = self.dataset.molecule
-        rows = np.lexsort((generator.random(len(self)), molecule))
-        _, first, counts = np.unique(molecule[rows], return_index=True, return_counts=True)
-        rank = np.arange(len(self)) - np.repeat(first, counts)
+        rows = np.lexsort((generator.random(len(self)), self.dataset.molecule))
+        molecule = self.dataset.molecule[rows]
+        rank = np.arange(len(self)) - np.searchsorted(molecule, molecule)
         return rows[rank < per_molecule]
 
     def fit_references(self) -> np.ndarray:

@@ -4,7 +4,7 @@
 [pretrain]      fields of ``training.loop.Schedule``: GFN2 labels only
 [finetune]      the same: GFN2 and DFT labels mixed
 [weights]       fields of ``training.losses.Weights``
-[data]          ``gfn2_share`` of the steps of the second stage
+[data]          fields of ``Data``: how the second stage draws
 """
 
 import tomllib
@@ -20,14 +20,33 @@ from specml.training.losses import Weights
 
 @dataclass(frozen=True)
 class Data:
-    """How the second stage mixes its sources.
+    """How the second stage draws from its sources.
 
     Parameters
     ----------
     gfn2_share : part of the steps that see GFN2 labels.
+    per_molecule : at most so many DFT geometries of a molecule in a pass. Labels are cheap for
+        small molecules, which have most of them; docs/models.md has what the limit brought.
+
+    Raises
+    ------
+    InputError
+        ``per_molecule`` below 1.
     """
 
     gfn2_share: float = 0.3
+    per_molecule: int = 4
+
+    def __post_init__(self) -> None:
+        if self.per_molecule < 1:
+            raise InputError(
+                message(
+                    "data.per_molecule",
+                    str(self.per_molecule),
+                    "at least 1",
+                    "Correct it as in datasets/recipe-continued.toml.",
+                )
+            )
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,13 @@ def test_a_value_of_the_wrong_type_is_named(tmp_path, text):
         read_recipe(path)
 
 
+def test_a_pass_without_geometries_is_refused(tmp_path):
+    path = tmp_path / "recipe.toml"
+    path.write_text("[data]\nper_molecule = 0\n")
+    with pytest.raises(InputError, match=r"per_molecule.*at least 1"):
+        read_recipe(path)
+
+
 def test_a_checkpoint_of_another_network_is_refused(data, tmp_path):
     run(small_model(), data, Schedule(steps=1, batch_size=8), tmp_path / "a.pt")
     other = LadderModel(NetworkConfig("painn", n_channels=8, n_layers=1, n_radial=8))
