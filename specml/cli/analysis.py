@@ -9,10 +9,10 @@ import numpy as np
 import specml
 from specml.cli import console
 from specml.cli.md_spectra import AXES, dynamics_facts, note
-from specml.cli.threads import tame
 from specml.errors import InputError, message
 from specml.io import outputs
 from specml.io.spectra import csv_table, json_document
+from specml.workflows.threads import tame
 
 if TYPE_CHECKING:
     from specml.io.trajectory import Trajectory

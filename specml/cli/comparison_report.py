@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from specml.cli import comparison_document
-from specml.cli.lines import files
+from specml.cli.terminal import files
 from specml.spectra import alignment
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import specml
 from specml.cli.faces import Face
-from specml.cli.molecule import described, title
+from specml.documents.structure import described, title
 from specml.io.jcamp import jcamp
 from specml.plots.spectrum import Labels, figure, png
 from specml.spectra.harmonic import Vibrations

@@ -22,10 +22,10 @@ from rich.progress import (
 )
 
 import specml
-from specml.cli.allocator import keep_freed_memory
 from specml.cli.tasks import resumable
 from specml.errors import InputError, message
 from specml.structure import Structure
+from specml.workflows.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     from specml.inference.predictor import Predictor

@@ -35,7 +35,7 @@ def hamiltonian(
 
     Written as JSON, HDF5 (matrices) and molden. Geometries of files are used as they are.
     """
-    from specml.cli import threads
+    from specml.workflows import threads
 
     threads.tame()
     from specml.cli import hamiltonian_run

@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 
 import specml
-from specml.cli import lines
-from specml.cli.molecule import described
+from specml.cli import terminal
+from specml.documents.structure import described
 from specml.units import BOHR, DEBYE, HARTREE
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def show(
     """Tables of the molecule, its atoms and bonds; with ``--quiet`` nothing."""
     if request.quiet:
         return
-    lines.heading(console, result.structure)
+    terminal.heading(console, result.structure)
     errors = dict(card.get("expected_error", {}))
     for table in (_quantities(errors, quantities(result)), _frontier(result)):
         console.print(Padding(table, (0, 0, 1, 1)))
@@ -100,9 +100,9 @@ def show(
         "matrix": f"{model.method}/{model.basis}, {len(result.orbitals.energies)} functions",
         "geometry": result.geometry,
         "model": f"{model.name} {version}".strip(),
-        "files": lines.files(written),
+        "files": terminal.files(written),
     }
-    lines.facts(console, facts)
+    terminal.facts(console, facts)
 
 
 def _table(*headers: str) -> Table:

@@ -13,9 +13,7 @@ import numpy as np
 
 import specml
 from specml.cli import console
-from specml.cli.geometry import settled
 from specml.cli.hamiltonian_report import SCHEMA, document, show
-from specml.cli.inputs import structures_of
 from specml.errors import DomainError, message
 from specml.hamiltonian import files as contents
 from specml.hamiltonian import observables, predictor
@@ -26,6 +24,8 @@ from specml.hamiltonian.support import molecule_obstacle
 from specml.io import outputs
 from specml.io.spectra import json_document
 from specml.structure import Structure
+from specml.workflows.geometry import settled
+from specml.workflows.inputs import structures_of
 
 SUFFIXES = ("json", "h5", "molden")
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from specml.cli.faces import Column, Curve, Face
-from specml.cli.molecule import formula
 from specml.cli.report import wavenumber
+from specml.documents.structure import formula
 from specml.report import page
 from specml.report.references import REFERENCES, of_model
 from specml.spectra.bonding import bonding

@@ -12,14 +12,14 @@ import numpy as np
 
 import specml
 from specml.cli import console, dynamics, trajectories
-from specml.cli.inputs import gather
-from specml.cli.threads import tame
 from specml.cli.vibrations import TOP, Request
 from specml.io import outputs
 from specml.io.jcamp import jcamp
 from specml.io.spectra import csv_table, json_document
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
 from specml.spectra.spectrum import Spectrum
+from specml.workflows.inputs import gather
+from specml.workflows.threads import tame
 
 if TYPE_CHECKING:
     from specml.inference.domain import Verdict

@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from specml.cli import lines
+from specml.cli import terminal
 from specml.cli.document import averaged, thermochemistry
-from specml.cli.molecule import formula
+from specml.documents.structure import formula
 
 if TYPE_CHECKING:
     from specml.cli.results import Result
@@ -36,14 +36,14 @@ def show(
     structure = result.vibrations.expansion.structure
     if not request.quiet:
         if detailed:
-            lines.heading(console, structure)
+            terminal.heading(console, structure)
             console.print(Padding(_table(request, result), (0, 0, 0, 1)))
             if len(result.members) > 1:
                 _conformers(console, request, result)
             _facts(console, request, card, result, written)
         else:
             _line(console, request, result)
-    lines.warnings(console, structure, result.warnings)
+    terminal.warnings(console, structure, result.warnings)
 
 
 def _table(request: "Request", result: "Result") -> Table:
@@ -131,8 +131,8 @@ def _facts(
         facts["dσ/dΩ"] = f"Stokes, {request.laser_nm:g} nm, {request.temperature:g} K"
     if request.isotopes:
         facts["isotopes"] = ", ".join(request.isotopes)
-    facts["files"] = lines.files(written)
-    lines.facts(console, facts)
+    facts["files"] = terminal.files(written)
+    terminal.facts(console, facts)
 
 
 def _scaling(result: "Result") -> str:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from specml.cli import rearranged
-from specml.cli.conformers import Geometries
 from specml.spectra.bonding import fragments
 from specml.spectra.ensemble import boltzmann_weights, degeneracies
 from specml.spectra.harmonic import Vibrations
@@ -17,6 +15,8 @@ from specml.spectra.spectrum import Spectrum
 from specml.spectra.thermochemistry import thermochemistry
 from specml.structure import Structure
 from specml.units import KJ_PER_MOL
+from specml.workflows import bond_changes
+from specml.workflows.conformers import Geometries
 
 if TYPE_CHECKING:
     from specml.inference.domain import Verdict
@@ -144,7 +144,7 @@ class Result:
     @property
     def warnings(self) -> list[str]:
         found = list(self.members[0].warnings)
-        changes = rearranged.changes(self.start, self.vibrations.expansion.structure)
+        changes = bond_changes.changes(self.start, self.vibrations.expansion.structure)
         if changes:
             place = 0 if self.verdict.inside else 1
             found.insert(place, f"bonds changed while it relaxed: {changes}")

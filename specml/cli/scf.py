@@ -56,7 +56,7 @@ def scf(
 
     The energy is PySCF's: the guess only saves Fock builds. Geometries of files are used as given.
     """
-    from specml.cli import threads
+    from specml.workflows import threads
 
     threads.tame()
     from specml.cli import scf_run

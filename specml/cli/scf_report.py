@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 import specml
-from specml.cli import lines
-from specml.cli.molecule import described
+from specml.cli import terminal
+from specml.documents.structure import described
 
 if TYPE_CHECKING:
     from specml.cli.scf_run import Request, Result
@@ -64,10 +64,10 @@ def show(
     """A table of the runs and what belongs to it; with ``--quiet`` the warnings only."""
     structure = result.structure
     if not request.quiet:
-        lines.heading(console, structure)
+        terminal.heading(console, structure)
         console.print(Padding(_table(result), (0, 0, 0, 1)))
-        lines.facts(console, _facts(request, model, result, written))
-    lines.warnings(console, structure, result.warnings)
+        terminal.facts(console, _facts(request, model, result, written))
+    terminal.warnings(console, structure, result.warnings)
 
 
 def _table(result: "Result") -> Table:
@@ -97,5 +97,5 @@ def _facts(
         "method": f"{level.xc}/{level.basis}{fitted}, converged to {level.conv_tol:g} hartree",
         "geometry": result.geometry,
         "model": f"{model}, {seconds:.2f} s of the {result.seeded.wall_s:.2f} s",
-        "files": lines.files(written),
+        "files": terminal.files(written),
     }

@@ -12,8 +12,6 @@ from pathlib import Path
 import numpy as np
 
 from specml.cli import console
-from specml.cli.geometry import settled
-from specml.cli.inputs import structures_of
 from specml.cli.scf_report import document, show
 from specml.errors import ReferenceFailure, SpecMLError, message
 from specml.hamiltonian import predictor
@@ -25,6 +23,8 @@ from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.io import outputs
 from specml.io.spectra import json_document
 from specml.structure import Structure
+from specml.workflows.geometry import settled
+from specml.workflows.inputs import structures_of
 
 SUFFIXES = ("json", "chk", "molden")
 HYDROGEN = Structure(np.array([1, 1]), np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.74]]))

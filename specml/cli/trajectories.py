@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import specml
 from specml.cli import console, dynamics
-from specml.cli.inputs import gather
-from specml.cli.threads import tame
 from specml.io import outputs
+from specml.workflows.inputs import gather
+from specml.workflows.threads import tame
 
 if TYPE_CHECKING:
     from specml.io.trajectory import Trajectory

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import specml
-from specml.cli import conformers, console, document, html, isotopes, report, threads
+from specml.cli import console, document, html, report
 from specml.cli.faces import Curve, Face
-from specml.cli.inputs import gather
 from specml.cli.results import Member, Result, weighted
 from specml.errors import InputError, SpecMLError, message
 from specml.expansion import Expansion
@@ -29,6 +28,8 @@ from specml.spectra.saddle import descend, is_saddle
 from specml.spectra.scaling import Scaling, load, uniform
 from specml.spectra.spectrum import Spectrum
 from specml.structure import Structure
+from specml.workflows import conformers, isotopes, threads
+from specml.workflows.inputs import gather
 
 if TYPE_CHECKING:
     from specml.inference.predictor import Predictor

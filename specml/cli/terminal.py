@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from specml.cli.molecule import formula
+from specml.documents.structure import formula
 from specml.structure import Structure
 
 

@@ -1,0 +1,13 @@
+"""Names of the files of a result: ``<folder>/<molecule>.<kind>.<suffix>``."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def paths(folder: Path, molecule: str, kind: str, suffixes: Iterable[str]) -> dict[str, Path]:
+    """Suffix -> path, in the order of the suffixes.
+
+    >>> paths(Path("results"), "ethanol", "ir", ["json"])["json"].as_posix()
+    'results/ethanol.ir.json'
+    """
+    return {suffix: folder / f"{molecule}.{kind}.{suffix}" for suffix in suffixes}
