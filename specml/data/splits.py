@@ -1,12 +1,12 @@
 """Which molecules a model may see: a fixed list in the repository, read here."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from specml.errors import InputError, message
+from specml.io.columns import read_columns
 
 
 def read_splits(path: Path) -> dict[str, str]:
@@ -15,21 +15,9 @@ def read_splits(path: Path) -> dict[str, str]:
     Raises
     ------
     InputError
-        Unreadable, or without those columns.
+        As :func:`specml.io.columns.read_columns`.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            return {row["smiles"]: row["split"] for row in csv.DictReader(file)}
-    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
-        got = f"no column {error}" if isinstance(error, KeyError) else str(error)
-        raise InputError(
-            message(
-                str(path),
-                got,
-                "a csv with the columns smiles and split",
-                "Give datasets/molecules.csv or a list of the same form.",
-            )
-        ) from error
+    return dict(read_columns(path, ("smiles", "split")))  # type: ignore[arg-type]
 
 
 def split_of_rows(splits: dict[str, str], smiles: Sequence[str], rows: np.ndarray) -> np.ndarray:
