@@ -9,7 +9,7 @@ from specml.cli import options
 
 
 def sample(
-    molecules: Annotated[Path, typer.Argument(help="csv with a column `smiles`.")],
+    molecules: Annotated[Path, typer.Argument(help="csv or csv.gz with a column `smiles`.")],
     output: Annotated[Path, typer.Option(help="HDF5 file of the geometries.")],
     samples: Annotated[int, typer.Option(help="Geometries of each molecule.", min=1)] = 24,
     seed: Annotated[int, typer.Option(help="Of all random numbers.", min=0)] = 0,

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from specml.errors import InputError, message
-from specml.io.columns import read_columns
+from specml.io.molecule_list import rows_of
 
 
 def read_splits(path: Path) -> dict[str, str]:
@@ -15,9 +15,9 @@ def read_splits(path: Path) -> dict[str, str]:
     Raises
     ------
     InputError
-        As :func:`specml.io.columns.read_columns`.
+        Unreadable, or without those columns.
     """
-    return dict(read_columns(path, ("smiles", "split")))  # type: ignore[arg-type]
+    return dict(cells for _, cells in rows_of(path, ("smiles", "split")))
 
 
 def split_of_rows(splits: dict[str, str], smiles: Sequence[str], rows: np.ndarray) -> np.ndarray:

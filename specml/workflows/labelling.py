@@ -13,8 +13,8 @@ import numpy as np
 from specml.data.cascade import evaluation_keys
 from specml.errors import InputError, message
 from specml.io import atom_labels, datasets, outputs, structures
-from specml.io.columns import read_smiles
 from specml.io.datasets import Dataset
+from specml.io.molecule_list import read_smiles
 from specml.io.shards import Progress
 from specml.reference.atom_labelling import label_list
 from specml.reference.labelling import SCHEMES, labelling, results

@@ -12,8 +12,8 @@ import numpy as np
 
 from specml.data.sampling import FMAX, GFN2_SURFACE, HOTTEST, Surface, sample_molecule
 from specml.io import datasets, resumable
-from specml.io.columns import read_smiles
 from specml.io.datasets import Dataset
+from specml.io.molecule_list import read_smiles
 from specml.io.shards import Progress, folder_of
 from specml.parallel import unordered
 from specml.structure import Structure
