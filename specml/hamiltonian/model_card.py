@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from specml.errors import WeightsError, message
-from specml.inference.model_file import NETWORK, SHIPPED, check_keys
+from specml.inference.model_file import NETWORK
+from specml.io.model_cards import SHIPPED, check_keys
 
 DEFAULT = "specml-hamiltonian"
 KIND = "hamiltonian"
