@@ -1,25 +1,25 @@
-"""The card of a model of Kohn-Sham matrices."""
+"""The card of a model of Kohn-Sham matrices, which ``predictor.load`` reads."""
 
 import json
 from pathlib import Path
 
 from specml.errors import WeightsError, message
-from specml.inference.model_file import NETWORK, SHIPPED, check_keys
+from specml.inference.model_file import NETWORK, card_path, check_keys
 
 DEFAULT = "specml-hamiltonian"
 KIND = "hamiltonian"
 REQUIRED = ("name", "weights", "network", "width", "elements", "method", "basis", "exchange")
 
 
-def read_card(path: Path | None) -> tuple[Path, dict]:
-    """File and contents of a card; the shipped one without a path.
+def read_card(name: str | Path | None) -> tuple[Path, dict]:
+    """File and contents of the card of a model by name or path; of the shipped one if None.
 
     Raises
     ------
     WeightsError
-        Unreadable, incomplete or of a model of another kind.
+        No such model, or its card is unreadable, incomplete or of a model of another kind.
     """
-    file = path or SHIPPED / f"{DEFAULT}.json"
+    file = card_path(name or DEFAULT, KIND)
     try:
         card = json.loads(file.read_text())
     except (OSError, ValueError) as error:
@@ -32,7 +32,7 @@ def read_card(path: Path | None) -> tuple[Path, dict]:
                 str(file),
                 f"a model of kind {card.get('kind')!r}",
                 f"one of kind {KIND!r}",
-                f"Without a path the shipped {DEFAULT} is used.",
+                f"The one that ships is {DEFAULT}.",
             )
         )
     check_keys(file, card, REQUIRED)
