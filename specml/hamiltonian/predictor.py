@@ -15,17 +15,16 @@ import numpy as np
 import torch
 from ase.data import atomic_numbers
 from pyscf import gto
-from safetensors.torch import load_file
 
 from specml.data.batch import collate_arrays
-from specml.errors import InputError, WeightsError, first_line, message
+from specml.errors import InputError, message
 from specml.hamiltonian.assembly import Integrals, assemble
-from specml.hamiltonian.model_card import read_card
 from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
 from specml.hamiltonian.support import check
 from specml.inference.derivatives import chunks
-from specml.inference.model_file import torch_device
+from specml.inference.model_file import NETWORK, torch_device, with_parameters
+from specml.io.model_cards import HAMILTONIAN, check_keys, read_card, readable
 
 INSTEAD = "Use a default initial guess of PySCF."
 
@@ -125,17 +124,8 @@ def load(name: str | Path | None = None, device: str = "cpu") -> HamiltonianPred
     WeightsError
         No such model, unreadable parameters, a model of another kind, or no such device.
     """
-    file, card = read_card(name)
-    try:
-        model = PotentialNetwork(PotentialConfig.from_card(card))
-        model.load_state_dict(load_file(file.with_name(card["weights"])))
-    except Exception as error:  # safetensors and torch raise a dozen different types
-        raise WeightsError(
-            message(
-                str(file),
-                first_line(error),
-                "a model card whose parameter file fits its network",
-                "Reinstall SpecML, or train the model again.",
-            )
-        ) from error
-    return HamiltonianPredictor(model.eval().requires_grad_(False), card, device)
+    path, card = read_card(name, HAMILTONIAN)
+    with readable(path):
+        check_keys(path, card["network"], NETWORK)
+    model = with_parameters(path, card, lambda: PotentialNetwork(PotentialConfig.from_card(card)))
+    return HamiltonianPredictor(model, card, device)

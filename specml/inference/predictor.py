@@ -13,7 +13,7 @@ from specml.expansion import Expansion
 from specml.inference import domain
 from specml.inference.derivatives import Committee, Differentiator, chunks
 from specml.inference.domain import Verdict
-from specml.inference.model_file import card_path, read_networks, torch_device
+from specml.inference.model_file import read_networks, torch_device
 from specml.md.evaluation import Layout
 from specml.md.network import NetworkForceField
 from specml.models.ladder import DIPOLE_RUNGS, LadderModel
@@ -238,7 +238,7 @@ def load(name: str | Path | None = None, device: str = "cpu") -> Predictor:
     Raises
     ------
     WeightsError
-        No such model, unreadable parameters, or no such device.
+        No such model, a model of another kind, unreadable parameters, or no such device.
     """
-    (model, *partners), card = read_networks(card_path(name))
+    (model, *partners), card = read_networks(name)
     return Predictor(model, card, device, partners=partners)

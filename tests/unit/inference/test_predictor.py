@@ -11,8 +11,8 @@ from specml.errors import DomainError, WeightsError
 from specml.inference import derivatives
 from specml.inference.calculator import SpecMLCalculator
 from specml.inference.domain import judge
-from specml.inference.model_file import REQUIRED, SHIPPED, available
 from specml.inference.predictor import Predictor
+from specml.io.model_cards import KINDS, RESPONSE, SHIPPED, available
 from specml.models.ladder import LadderModel, NetworkConfig
 from specml.structure import Structure
 
@@ -113,7 +113,7 @@ def test_damaged_parameters_are_refused(tmp_path):
         specml.load(tmp_path / "torn.json")
 
 
-@pytest.mark.parametrize("key", REQUIRED)
+@pytest.mark.parametrize("key", KINDS[RESPONSE].required)
 def test_a_card_without_a_required_key_is_refused(tmp_path, key):
     card = json.loads((SHIPPED / "specml.json").read_text())
     del card[key]
