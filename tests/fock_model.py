@@ -3,6 +3,7 @@
 import numpy as np
 from pyscf import gto, scf
 
+from specml.hamiltonian.molecule import Molecule
 from specml.reference.one_electron import one_electron
 
 SAME = 1e-8  # hartree
@@ -34,7 +35,8 @@ class SpoiltFock:
         self.error = error
         self._converged: dict[bytes, np.ndarray] = {}
 
-    def fock(self, mol: gto.Mole) -> np.ndarray:
+    def fock(self, molecule: Molecule) -> np.ndarray:
+        mol = molecule.mol
         key = mol.atom_coords().tobytes()
         if key not in self._converged:
             field = scf.RHF(mol)
@@ -51,8 +53,8 @@ class BrokenFock(SpoiltFock):
         super().__init__()
         self.answer = answer
 
-    def fock(self, mol):
-        return self.answer(super().fock(mol))
+    def fock(self, molecule):
+        return self.answer(super().fock(molecule))
 
 
 def fails(_):
