@@ -1,5 +1,7 @@
 """A model of Kohn-Sham matrices without a network: PySCF's converged matrix, spoilt at will."""
 
+from typing import ClassVar
+
 import numpy as np
 from pyscf import gto, scf
 
@@ -29,6 +31,7 @@ class SpoiltFock:
     name = "spoilt"
     method = "hf"
     basis = "6-31g"
+    card: ClassVar[dict] = {"name": name, "method": method, "basis": basis}
     elements = (1, 6, 7, 8, 9, 16, 17)
 
     def __init__(self, error: float = 0.02):

@@ -1,6 +1,7 @@
 """One attempt at a predicted guess: predict, project, build one Fock matrix, judge.
 
-``guess`` makes one when PySCF asks for a density to start from. Nothing raised in here reaches the caller: a guess is never worth a calculation.
+``guess`` makes one when PySCF asks for a density to start from. Nothing raised in here reaches the
+caller: a guess is never worth a calculation.
 """
 
 import time

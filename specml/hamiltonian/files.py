@@ -19,6 +19,7 @@ from specml.errors import InputError, message
 from specml.hamiltonian.observables import Orbitals
 
 SPACING = 0.25  # bohr, of a cube: fine for surfaces, coarse for the cusps at the nuclei
+DENSITY = "density"  # the cube that is no orbital
 MARGIN = 5.0  # bohr around the nuclei
 BLOCK = 20_000  # points evaluated at once: with 500 functions 80 MB
 
@@ -68,14 +69,14 @@ def cube(orbitals: Orbitals, name: str) -> bytes:
 
     Parameters
     ----------
-    name : ``density``, or an orbital as :func:`orbital_index` takes it.
+    name : ``density`` (:data:`DENSITY`), or an orbital as :func:`orbital_index` takes it.
     """
     mol = orbitals.molecule.mol
     grid = cubegen.Cube(mol, resolution=SPACING, margin=MARGIN)
     values = []
     for points in np.split(grid.get_coords(), range(BLOCK, grid.get_ngrids(), BLOCK)):
         functions = mol.eval_gto("GTOval", points)
-        if name == "density":
+        if name == DENSITY:
             occupied = functions @ orbitals.coefficients[:, : orbitals.n_occupied]
             values.append(2.0 * (occupied**2).sum(axis=1))
         else:

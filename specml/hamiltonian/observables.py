@@ -116,7 +116,7 @@ def orbitals(
 
 
 def dipole(orbitals: Orbitals) -> np.ndarray:
-    """The dipole moment, (3,) in e bohr, from negative to positive charge, about the centre of mass.
+    """Dipole moment, (3,) in e bohr, from negative to positive charge, about the centre of mass.
 
     The origin matters for ions only.
     """

@@ -120,7 +120,10 @@ def _triangles(mol: gto.Mole, functions: gto.Mole, name: str) -> np.ndarray:
 
 
 def memory(mol: gto.Mole) -> float:
-    """Bytes that they take at the peak: B beside the other integrals, later beside itself in single precision."""
+    """Bytes that the integrals of PySCF's molecule ``mol`` take at the peak.
+
+    That is B beside the other integrals, later beside itself in single precision.
+    """
     return 8.0 * auxiliary_molecule(mol).nao * mol.nao * (mol.nao + 1)
 
 

@@ -31,7 +31,7 @@ SETTINGS = {
 
 
 def label(structure: Structure, xc: str, fitted: bool) -> dict[str, Any]:
-    """The label ``fock``: the lower triangle of F, row by row, in hartree and PySCF's order of orbitals.
+    """The label ``fock``: the lower triangle of F, row by row, hartree, PySCF's order of orbitals.
 
     Parameters
     ----------

@@ -16,8 +16,8 @@ from specml.errors import InputError, WeightsError
 from specml.hamiltonian import assembly, predictor
 from specml.hamiltonian.assembly import assemble, lowest, refined, self_consistent
 from specml.hamiltonian.layout import columns, counts, flat_index, offsets
-from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
 from specml.hamiltonian.molecule import Molecule
+from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.hamiltonian.scales import fit_scales
 from specml.hamiltonian.shells import Shells
