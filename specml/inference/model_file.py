@@ -21,6 +21,7 @@ from torch import nn
 from specml.errors import WeightsError, first_line, message
 from specml.models.ladder import LadderModel, NetworkConfig
 from specml.models.shielding import ShieldingModel
+from specml.nuclei import OF_OLD_CARDS
 
 SHIPPED = Path(__file__).resolve().parent.parent / "weights"
 RESPONSE, SHIELDING = "response", "shielding"
@@ -83,7 +84,8 @@ def read_model(path: Path) -> tuple[LadderModel, dict]:
     WeightsError
         Card or parameters unreadable, not of the network the card describes, or of another kind.
     """
-    return _read(path, RESPONSE, REQUIRED, LadderModel)
+    card = _card(path, RESPONSE, REQUIRED)
+    return _network(path, card, LadderModel), card
 
 
 def read_networks(path: Path) -> tuple[list[LadderModel], dict]:
@@ -127,17 +129,17 @@ def read_shieldings(path: Path) -> tuple[ShieldingModel, dict]:
     Figures that :mod:`specml.inference.shieldings` needs may still be missing: they are measured
     with the network this returns.
     """
-    return _read(path, SHIELDING, REQUIRED_SHIELDING, ShieldingModel)
+    card = _card(path, SHIELDING, REQUIRED_SHIELDING)
+    nuclei = card.get("nuclei", OF_OLD_CARDS)
+    return _network(path, card, lambda config: ShieldingModel(config, nuclei)), card
 
 
-def _read(
-    path: Path, kind: str, required: tuple[str, ...], build: Callable[[NetworkConfig], Model]
-) -> tuple[Model, dict]:
+def _card(path: Path, kind: str, required: tuple[str, ...]) -> dict:
     with _readable(path):
         card = json.loads(path.read_text())
         _check_kind(path, card, kind)
         check_keys(path, card, required)
-    return _network(path, card, build), card
+    return card
 
 
 def _network(path: Path, card: dict, build: Callable[[NetworkConfig], Model]) -> Model:
