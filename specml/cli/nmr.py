@@ -1,7 +1,5 @@
 """``specml nmr``: chemical shifts of the nuclei of :mod:`specml.nuclei`."""
 
-import shlex
-import sys
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -87,10 +85,10 @@ def nmr(
     from specml.workflows import threads
 
     threads.tame(1)
-    from specml.cli import console, nmr_view
+    from specml.cli import console, nmr_view, terminal
     from specml.cli.answers import Delivery, print_summary
+    from specml.documents import files as written
     from specml.documents import nmr as documents
-    from specml.io import outputs
     from specml.workflows import nmr as workflow
     from specml.workflows.nmr_inputs import molecules
     from specml.workflows.nmr_settings import NMRSettings
@@ -106,29 +104,23 @@ def nmr(
     )
     given = molecules(files or (), smiles or (), charge or (), average)
     workflow.check(given, settings)
-    paths = {
-        molecule.structure.name: documents.paths(output_dir, molecule.structure, settings, html)
-        for molecule in given
-    }
-    outputs.check([path for chosen in paths.values() for path in chosen.values()], force)
-    terminal, command = console.output(), shlex.join(["specml", *sys.argv[1:]])
+    every = [documents.paths(output_dir, m.structure, settings, html) for m in given]
+    written.check([path for paths in every for path in paths.values()], force)
 
-    def write(answer: documents.WrittenNMR) -> dict[str, Path]:
-        chosen = paths[answer.spectra.structure.name]
-        written = {suffix: chosen[suffix] for suffix in chosen if suffix in answer.contents}
-        outputs.publish({path: answer.contents[suffix] for suffix, path in written.items()})
-        return written
+    def write(answer: documents.NMRFiles) -> dict[str, Path]:
+        paths = documents.paths(output_dir, answer.spectra.structure, answer.spectra.settings, html)
+        written.publish({path: answer.contents[suffix] for suffix, path in paths.items()})
+        return paths
 
-    def show(answer: documents.WrittenNMR, written: dict[str, Path], detailed: bool) -> None:
-        nmr_view.show(terminal, answer.spectra, written, detailed, quiet)
+    def show(answer: documents.NMRFiles, paths: dict[str, Path], detailed: bool) -> None:
+        nmr_view.show(console.output(), quiet, answer.spectra, paths, detailed)
 
     def close(count: int) -> None:
-        name = workflow.predictor(model, device).name
-        print_summary(count, name, f"{output_dir}/*.nmr.*")
+        print_summary(count, workflow.predictor(model, device).name, f"{output_dir}/*.nmr.*")
 
     workflow.leave_modules_alone()
     answers = workflow.run_and(
-        partial(documents.written, html=html, made_by=command),
+        partial(documents.with_files, html=html, made_by=terminal.command_line()),
         given,
         settings,
         model,

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 def show(
-    console: Console, spectra: NMRSpectra, written: Mapping[str, Path], detailed: bool, quiet: bool
+    console: Console, quiet: bool, spectra: NMRSpectra, written: Mapping[str, Path], detailed: bool
 ) -> None:
     """A table and what belongs to it, or, for one of many molecules, a line.
 
     Parameters
     ----------
+    quiet : print warnings only.
     written : suffix -> file.
     detailed : whether there is room for tables.
-    quiet : print warnings only.
     """
     structure = spectra.structure
     if detailed and not quiet:

@@ -35,7 +35,7 @@ DIGITS = 4  # of a shift, ppm: far below its error, and equal for equivalent nuc
 
 
 @dataclass(frozen=True)
-class WrittenNMR:
+class NMRFiles:
     """Spectra with the contents of their files, which were made in the process that computed them.
 
     Parameters
@@ -47,9 +47,9 @@ class WrittenNMR:
     contents: dict[str, bytes]
 
 
-def written(spectra: NMRSpectra, html: bool = False, made_by: str = "") -> WrittenNMR:
+def with_files(spectra: NMRSpectra, html: bool = False, made_by: str = "") -> NMRFiles:
     """Spectra with :func:`contents`, for :func:`specml.workflows.nmr.run_and`."""
-    return WrittenNMR(spectra, contents(spectra, html, made_by))
+    return NMRFiles(spectra, contents(spectra, html, made_by))
 
 
 def suffixes(structure: Structure, settings: NMRSettings, html: bool = False) -> tuple[str, ...]:

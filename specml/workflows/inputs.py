@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from specml.errors import InputError, message
@@ -12,6 +12,30 @@ from specml.io import structures
 from specml.structure import Structure
 
 LONGEST = 100  # characters of a file name made from a SMILES
+
+
+@dataclass(frozen=True)
+class Molecules:
+    """What a command was given.
+
+    Parameters
+    ----------
+    files : structure files, each of one molecule or several.
+    smiles : molecules as SMILES.
+    charges : the total charge of those whose file states none; at most one value.
+    """
+
+    files: tuple[Path, ...]
+    smiles: tuple[str, ...]
+    charges: tuple[int, ...]
+
+    def all(self) -> list[Structure]:
+        """As :func:`structures_of`."""
+        return structures_of(self.files, self.smiles, self.charges)
+
+    def with_bonds(self) -> list[Structure]:
+        """As :func:`gather`."""
+        return gather(self.files, self.smiles, self.charges)
 
 
 def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int]) -> list[Structure]:

@@ -12,7 +12,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Generic, TypeVar
+from pathlib import Path
+from typing import Generic, TypeAlias, TypeVar
 
 from specml.errors import InputError, SpecMLError, message
 from specml.inference import shieldings
@@ -31,6 +32,7 @@ PAYS = 8  # relaxations; a process takes a few seconds to start
 MOST_PROCESSES = 8
 
 Finished = TypeVar("Finished")
+Model: TypeAlias = str | Path | ShieldingPredictor | None
 
 
 def check(molecules: Sequence[ObservedMolecule], settings: NMRSettings) -> None:
@@ -50,7 +52,7 @@ def check(molecules: Sequence[ObservedMolecule], settings: NMRSettings) -> None:
 def run(
     molecules: Sequence[ObservedMolecule | Structure],
     settings: NMRSettings,
-    model: str | None = None,
+    model: Model = None,
     device: str = "cpu",
     processes: int = 1,
 ) -> Iterator[NMRSpectra | Failure]:
@@ -66,7 +68,7 @@ def run_and(
     finish: Callable[[NMRSpectra], Finished],
     molecules: Sequence[ObservedMolecule | Structure],
     settings: NMRSettings,
-    model: str | None = None,
+    model: Model = None,
     device: str = "cpu",
     processes: int = 1,
 ) -> Iterator[Finished | Failure]:
@@ -77,7 +79,8 @@ def run_and(
     finish : what is to be done with the spectra in the process that computed them: a function of a
         module (or a partial of one), so that another process finds it.
     molecules : geometries, whose bonds are perceived here, or molecules with their bonds.
-    model : a name of ``specml models`` or the path of a card; the one that ships where None.
+    model : a name of ``specml models``, the path of a card or a loaded model; the one that ships
+        where None.
     device : of torch.
     processes : that share the molecules. With more than one, a script must stand under
         ``if __name__ == "__main__"``, because each of them imports it.
@@ -112,8 +115,13 @@ def processes_for(molecules: Sequence[ObservedMolecule], settings: NMRSettings) 
 
 
 @cache
-def predictor(model: str | None, device: str) -> ShieldingPredictor:
-    """Loaded once a process; errors as :func:`specml.inference.shieldings.load_shieldings`."""
+def predictor(model: Model, device: str = "cpu") -> ShieldingPredictor:
+    """A model by name or path, loaded once a process, or one that is loaded already.
+
+    Errors are those of :func:`specml.inference.shieldings.load_shieldings`.
+    """
+    if isinstance(model, ShieldingPredictor):
+        return model
     return shieldings.load_shieldings(model, device=device)
 
 
@@ -140,7 +148,7 @@ class _Task(Generic[Finished]):
     finish: Callable[[NMRSpectra], Finished]
     molecule: ObservedMolecule
     settings: NMRSettings
-    model: str | None
+    model: Model
     device: str
 
 

@@ -1,8 +1,6 @@
-"""What the terminal shows of one molecule."""
+"""What the terminal shows of a harmonic spectrum, for ``specml ir`` and ``specml raman``."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Console
@@ -11,12 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from specml.cli import terminal
-from specml.cli.document import averaged, thermochemistry
-from specml.documents.structure import formula
-
-if TYPE_CHECKING:
-    from specml.cli.results import Result
-    from specml.cli.vibrations import Request
+from specml.documents.harmonic import averaged, thermochemistry
+from specml.documents.structure import formula, wavenumber
+from specml.workflows.harmonic_spectra import HarmonicSpectra
 
 STRONGEST = 5  # bands named of each of many molecules
 STRONG = 0.25  # of the strongest band: shown in bold
@@ -26,29 +21,28 @@ BLOCKS = " ▏▎▍▌▋▊▉█"
 
 def show(
     console: Console,
-    request: "Request",
-    card: Mapping,
-    result: "Result",
+    quiet: bool,
+    result: HarmonicSpectra,
     written: dict[str, Path],
     detailed: bool,
 ) -> None:
     """A table and what belongs to it, or, for one of many molecules, a line."""
-    structure = result.vibrations.expansion.structure
-    if not request.quiet:
+    structure = result.structure
+    if not quiet:
         if detailed:
             terminal.heading(console, structure)
-            console.print(Padding(_table(request, result), (0, 0, 0, 1)))
+            console.print(Padding(_table(result), (0, 0, 0, 1)))
             if len(result.members) > 1:
-                _conformers(console, request, result)
-            _facts(console, request, card, result, written)
+                _conformers(console, result)
+            _facts(console, result, written)
         else:
-            _line(console, request, result)
+            _line(console, result)
     terminal.warnings(console, structure, result.warnings)
 
 
-def _table(request: "Request", result: "Result") -> Table:
+def _table(result: HarmonicSpectra) -> Table:
     vibrations = result.vibrations
-    shown = [column for column in request.face.columns if column.header]
+    shown = [column for column in result.kind.columns if column.header]
     values = [getattr(vibrations, column.attribute) for column in shown]
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for header in ("mode", "raw\ncm⁻¹", "scaled\ncm⁻¹", *(c.header for c in shown)):
@@ -71,7 +65,7 @@ def _table(request: "Request", result: "Result") -> Table:
     return table
 
 
-def _conformers(console: Console, request: "Request", result: "Result") -> None:
+def _conformers(console: Console, result: HarmonicSpectra) -> None:
     """Energies and weights; the modes above are those of the first."""
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     headers = ["conformer", "energy\nkJ/mol", "Gibbs\nkJ/mol", "degeneracy", "weight\n%"]
@@ -88,19 +82,10 @@ def _conformers(console: Console, request: "Request", result: "Result") -> None:
     table.add_column("", width=BAR, no_wrap=True)
     for number, row in enumerate(zip(*columns, strict=True), start=1):
         table.add_row(str(number), *row, bar(result.members[number - 1].weight))
-    note = f"  The modes are those of conformer 1; the curve averages {averaged(request, result)}."
+    note = f"  The modes are those of conformer 1; the curve averages {averaged(result)}."
     console.print()
     console.print(Padding(table, (0, 0, 0, 1)))
     console.print(Text(note, style="dim"))
-
-
-def wavenumber(value: float) -> str:
-    """``1745.2``, or ``312.0i`` for an imaginary mode.
-
-    >>> wavenumber(-312.0)
-    '312.0i'
-    """
-    return f"{abs(value):.1f}{'i' if value < 0 else ''}"
 
 
 def bar(share: float) -> str:
@@ -113,10 +98,8 @@ def bar(share: float) -> str:
     return (BLOCKS[8] * (eighths // 8) + BLOCKS[eighths % 8]).rstrip()
 
 
-def _facts(
-    console: Console, request: "Request", card: Mapping, result: "Result", written: dict[str, Path]
-) -> None:
-    vibrations = result.vibrations
+def _facts(console: Console, result: HarmonicSpectra, written: dict[str, Path]) -> None:
+    vibrations, settings, card = result.vibrations, result.settings, result.card
     thermo = thermochemistry(vibrations.thermochemistry)
     facts: dict[str, str | Text] = {
         "thermo": f"{thermo['temperature_k']:g} K, 1 atm, above the electronic energy: "
@@ -127,21 +110,21 @@ def _facts(
         "model": f"{card['name']} {card.get('version', '')}".strip(),
         "domain": _verdict(result),
     }
-    if request.face.polarizability:
-        facts["dσ/dΩ"] = f"Stokes, {request.laser_nm:g} nm, {request.temperature:g} K"
-    if request.isotopes:
-        facts["isotopes"] = ", ".join(request.isotopes)
+    if result.kind.polarizability:
+        facts["dσ/dΩ"] = f"Stokes, {settings.laser_nm:g} nm, {settings.temperature_k:g} K"
+    if settings.isotopes:
+        facts["isotopes"] = ", ".join(settings.isotopes)
     facts["files"] = terminal.files(written)
     terminal.facts(console, facts)
 
 
-def _scaling(result: "Result") -> str:
+def _scaling(result: HarmonicSpectra) -> str:
     error = result.scaling.error
     text = result.vibrations.scaling
     return text if error is None else f"{text} (typical error {error:.0f} cm⁻¹)"
 
 
-def _verdict(result: "Result") -> Text:
+def _verdict(result: HarmonicSpectra) -> Text:
     verdict = result.verdict
     expected = f"expected error of a wavenumber {verdict.uncertainty:.0f} cm⁻¹"
     if verdict.inside:
@@ -149,22 +132,13 @@ def _verdict(result: "Result") -> Text:
     return Text(f"outside, {expected}: {'; '.join(verdict.reasons)}", style="yellow")
 
 
-def _line(console: Console, request: "Request", result: "Result") -> None:
+def _line(console: Console, result: HarmonicSpectra) -> None:
     vibrations = result.vibrations
     structure = vibrations.expansion.structure
-    heights = getattr(vibrations, request.face.columns[0].attribute)
+    heights = getattr(vibrations, result.kind.columns[0].attribute)
     strongest = vibrations.scaled_wavenumbers[np.argsort(-heights)[:STRONGEST]]
     bands = ", ".join(dict.fromkeys(f"{x:.0f}" for x in np.sort(strongest)))
     text = Text(f"{structure.name:28s} ", style="bold")
     text.append(f"{formula(structure):14s} ", style="not bold")
     text.append(f"strongest bands {bands} cm⁻¹", style="not bold")
     console.print(text, soft_wrap=True)
-
-
-def summary(console: Console, request: "Request", card: Mapping, count: int) -> None:
-    """After many molecules: how many, by which model, and where."""
-    folder = request.output_dir
-    console.print(
-        f"{count} molecules, model {card['name']}, files {folder}/*.{request.face.name}.*",
-        soft_wrap=True,
-    )

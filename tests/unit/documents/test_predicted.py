@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from specml import units
+from specml.documents.predicted import POSITION, predicted
 from specml.errors import InputError
-from specml.spectra.predicted import POSITION, predicted
 
 DOCUMENT = {
     "schema": "specml/ir/1",

@@ -21,10 +21,9 @@ import numpy as np
 from specml import units
 from specml.errors import InputError, message
 from specml.io.jcamp_reader import Block, Table, blocks, table
-from specml.spectra.spectrum import Spectrum
+from specml.spectra.spectrum import ABSOLUTE, ABSORBANCE, RELATIVE, Spectrum
 
 OPAQUE = 1e-3  # transmittance; below it detectors see their own noise
-ABSOLUTE, ABSORBANCE, RELATIVE = "L/(mol cm)", "absorbance", "relative"
 KINDS = {"infrared": "INFRARED", "raman": "RAMAN"}
 # No fraction of light is above 2; percent of a spectrum with any window is.
 _PERCENT = 2.0
@@ -74,6 +73,7 @@ def measured(path: Path, kind: str | None = None) -> Spectrum:
     y, unit = _ordinates(data, name, notes)
     order = np.argsort(x, kind="stable")
     provenance: dict[str, object] = {
+        "file": str(path),
         "title": block.title,
         "data_type": block.text("DATATYPE"),
         "formula": block.text("MOLFORM"),

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from specml import units
+from specml.documents.measured import measured
 from specml.errors import InputError
-from specml.spectra.measured import measured
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""One molecule, answered: its conformers, their weights, and the spectrum of them all."""
+"""Harmonic spectra of one molecule: conformers, their weights, and the spectrum of them all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from specml.structure import Structure
 from specml.units import KJ_PER_MOL
 from specml.workflows import bond_changes
 from specml.workflows.conformers import Geometries
+from specml.workflows.harmonic_settings import HarmonicSettings
+from specml.workflows.spectrum_kinds import SpectrumKind
 
 if TYPE_CHECKING:
     from specml.inference.domain import Verdict
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Member:
+class Conformer:
     """One conformer of a molecule.
 
     Parameters
@@ -79,7 +81,7 @@ class Member:
         return found
 
 
-def weighted(members: Sequence[Member], by_gibbs: bool) -> tuple[Member, ...]:
+def weighted(members: Sequence[Conformer], by_gibbs: bool) -> tuple[Conformer, ...]:
     """Members with their degeneracies and Boltzmann weights, saddle points left out.
 
     Where all are saddle points the first stays, alone.
@@ -98,25 +100,39 @@ def weighted(members: Sequence[Member], by_gibbs: bool) -> tuple[Member, ...]:
 
 
 @dataclass(frozen=True)
-class Result:
-    """One molecule; what is not said of a conformer is said of the lowest.
+class HarmonicSpectra:
+    """Vibrational spectra of one molecule; what is not said of a conformer holds for the lowest.
 
     Parameters
     ----------
+    kind, settings : what was asked for.
+    card : the card of the model.
     start : the geometry that was given.
     members : the conformers, ascending in energy.
     search : where they come from.
-    by_gibbs : weights from Gibbs energies, else from electronic energies.
-    sticks, curves : of all conformers, weighted, by key.
+    scaling : from harmonic to observed wavenumbers.
+    sticks, curves : of all conformers, weighted, by the key of the curve.
     """
 
+    kind: SpectrumKind
+    settings: HarmonicSettings
+    card: Mapping
     start: Structure
-    members: tuple[Member, ...]
+    members: tuple[Conformer, ...]
     search: Geometries
-    by_gibbs: bool
     scaling: Scaling
     sticks: dict[str, Spectrum]
     curves: dict[str, Spectrum]
+
+    @property
+    def structure(self) -> Structure:
+        """The geometry of the lowest conformer."""
+        return self.vibrations.expansion.structure
+
+    @property
+    def by_gibbs(self) -> bool:
+        """Whether weights come from Gibbs energies, else from electronic ones."""
+        return self.settings.conformer_weights == "gibbs"
 
     @property
     def vibrations(self) -> Vibrations:

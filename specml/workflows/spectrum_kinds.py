@@ -1,4 +1,4 @@
-"""What differs between ``specml ir`` and ``specml raman``, one row each."""
+"""What differs between infrared and Raman spectra, one row each, for workflows and documents."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,17 +48,18 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Face:
-    """A kind of spectrum as the user meets it.
+class SpectrumKind:
+    """A kind of vibrational spectrum.
 
     Parameters
     ----------
-    name : the command, and in file names: ``ethanol.ir.json``.
-    title : in headings.
-    data_type : of JCAMP-DX.
-    columns : of every mode; the first one is the height of the sticks.
+    name : the command, which also stands in file names: ``ethanol.ir.json``.
+    title : stands in headings.
+    data_type : the DATA TYPE of JCAMP-DX files.
+    columns : quantities of every mode; the first one is the height of the sticks.
     curves : the first one is drawn and goes to JCAMP-DX.
     polarizability : whether the model must be asked for it.
+    dynamics_axes : labels of the curve and of the sticks where the curve comes from dynamics.
     """
 
     name: str
@@ -67,15 +68,12 @@ class Face:
     columns: tuple[Column, ...]
     curves: tuple[Curve, ...]
     polarizability: bool
-
-    @property
-    def schema(self) -> str:
-        return f"specml/{self.name}/1"
+    dynamics_axes: tuple[str, str]
 
 
 _IR = ("ir_intensity_km_mol", "ir_intensities")
 
-INFRARED = Face(
+INFRARED = SpectrumKind(
     name="ir",
     title="Infrared spectrum",
     data_type="INFRARED SPECTRUM",
@@ -91,8 +89,9 @@ INFRARED = Face(
         ),
     ),
     polarizability=False,
+    dynamics_axes=("absorption / km mol⁻¹ cm", "A / km mol⁻¹"),
 )
-RAMAN = Face(
+RAMAN = SpectrumKind(
     name="raman",
     title="Raman spectrum",
     data_type="RAMAN SPECTRUM",
@@ -123,4 +122,5 @@ RAMAN = Face(
         ),
     ),
     polarizability=True,
+    dynamics_axes=("Raman activity / Å⁴ amu⁻¹ cm", "S / Å⁴ amu⁻¹"),
 )

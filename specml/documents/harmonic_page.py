@@ -1,19 +1,15 @@
 """The HTML page of a vibrational spectrum, from the document that the JSON file holds."""
 
-import shlex
-import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from specml.cli.faces import Column, Curve, Face
-from specml.cli.report import wavenumber
-from specml.documents.structure import formula
+from specml.documents.page_parts import made, model, molecule
+from specml.documents.structure import formula, wavenumber
 from specml.report import page
 from specml.report.references import REFERENCES, of_model
-from specml.spectra.bonding import bonding
 from specml.structure import Structure
 from specml.units import DEBYE
+from specml.workflows.spectrum_kinds import Column, Curve, SpectrumKind
 
 THERMOCHEMISTRY = (
     ("zero-point energy", "zero_point_energy_kj_mol", "kJ/mol"),
@@ -24,24 +20,17 @@ THERMOCHEMISTRY = (
     ("heat capacity Cv", "heat_capacity_v_j_mol_k", "J/(mol K)"),
 )
 
-# What keys of a card are called where the key itself, without underscores, does not say it.
-KEYS_OF_CARDS = {
-    "n_molecules": "molecules",
-    "wavenumber_mae": "mean abs. error of wavenumbers / cm⁻¹",
-    "ir_pearson_median": "Pearson r of infrared curves",
-    "raman_pearson_median": "Pearson r of Raman curves",
-    "misfit_error_spearman": "Spearman ρ of misfit and error",
-    "disagreement_error_spearman": "Spearman ρ of disagreement and error",
-}
 
-
-def vibrational_page(face: Face, card: Mapping, document: Mapping[str, Any]) -> page.Page:
+def vibrational_page(
+    kind: SpectrumKind, card: Mapping, document: Mapping[str, Any], made_by: str
+) -> page.Page:
     """The page of ``specml ir`` or ``specml raman``.
 
     Parameters
     ----------
     card : of the model.
     document : as read back from the JSON file, so that both hold the same numbers.
+    made_by : the command or the call that made it.
     """
     members = document["conformers"]
     structures = [_structure(document["structure"] | m["structure"]) for m in members]
@@ -50,10 +39,10 @@ def vibrational_page(face: Face, card: Mapping, document: Mapping[str, Any]) -> 
         _thermochemistry(document["thermochemistry"]),
         _geometry(structures[0], document),
         model(card),
-        _made(document),
+        _made(document, made_by),
     ]
     return page.Page(
-        kind=f"{face.title}, calculated",
+        kind=f"{kind.title}, calculated",
         title=document["name"],
         formula=formula(structures[0]),
         smiles=document["structure"]["smiles"] or "",
@@ -61,9 +50,9 @@ def vibrational_page(face: Face, card: Mapping, document: Mapping[str, Any]) -> 
         verdict=f"{'inside' if verdict['inside'] else 'outside'} the domain of the model; expected "
         f"error of a wavenumber {verdict['uncertainty_cm1']:.0f} cm⁻¹",
         warnings=document["warnings"],
-        spectra=[_spectrum(curve, document) for curve in face.curves],
+        spectra=[_spectrum(curve, document) for curve in kind.curves],
         molecules=[molecule(structure) for structure in structures],
-        table=_table(face, members),
+        table=_table(kind, members),
         sections=sections if len(members) == 1 else [*sections, _conformers(document)],
         references=_references(card, document),
     )
@@ -75,15 +64,6 @@ def _structure(described: Mapping[str, Any]) -> Structure:
         described["positions_angstrom"],
         charge=described["charge"],
         multiplicity=described["multiplicity"],
-    )
-
-
-def molecule(structure: Structure) -> page.Molecule:
-    """A structure with the bonds its distances suggest."""
-    bonds = bonding(structure)
-    pairs = zip(bonds.pairs.tolist(), bonds.orders.tolist(), strict=True)
-    return page.Molecule(
-        structure.symbols, structure.positions.tolist(), [(i, j, order) for (i, j), order in pairs]
     )
 
 
@@ -108,13 +88,13 @@ def _spectrum(curve: Curve, document: Mapping[str, Any]) -> page.Spectrum:
     )
 
 
-def _table(face: Face, members: Sequence[Mapping[str, Any]]) -> page.Table:
-    shown = [column for column in face.columns if column.header]
+def _table(kind: SpectrumKind, members: Sequence[Mapping[str, Any]]) -> page.Table:
+    shown = [column for column in kind.columns if column.header]
     columns = [page.Column("mode"), page.Column("raw", "cm⁻¹"), page.Column("scaled", "cm⁻¹")]
     columns += [_head(column) for column in shown]
     columns += [page.Column("assignment", words=True)]
     rows = [
-        _row(mode, shown, member["weight"] * mode[face.columns[0].key], index, len(members))
+        _row(mode, shown, member["weight"] * mode[kind.columns[0].key], index, len(members))
         for index, member in enumerate(members)
         for mode in member["modes"]
     ]
@@ -184,32 +164,11 @@ def _conformers(document: Mapping[str, Any]) -> page.Section:
     return page.Section("Conformers", rows, f"Boltzmann weights at {document['temperature_k']:g} K")
 
 
-def model(card: Mapping) -> page.Section:
-    """What a model card says in short; what it does not say is left out."""
-    rows = [
-        ("name", f"{card['name']} {card.get('version', '')}".strip()),
-        ("what it is", card.get("description", "")),
-        ("elements", " ".join(card.get("elements", ()))),
-        ("trained on", _figures(card.get("data", {}))),
-        ("held out", _figures(card.get("held_out", {}))),
-    ]
-    return page.Section("Model", [(name, text) for name, text in rows if text])
-
-
-def _figures(values: Mapping) -> str:
-    """The numbers of a part of a card: ``b3lyp molecules 278, polarizabilities 127``."""
-    numbers = {key: value for key, value in values.items() if isinstance(value, int | float)}
-    words = {key: KEYS_OF_CARDS.get(key, key.replace("_", " ")) for key in numbers}
-    return ", ".join(f"{words[key]} {value:.5g}" for key, value in numbers.items())
-
-
-def _made(document: Mapping[str, Any]) -> page.Section:
+def _made(document: Mapping[str, Any], made_by: str) -> page.Section:
     scaling, curve = document["scaling"], document["curve"]
     error = f" (typical error {scaling['error_cm1']:.0f} cm⁻¹)" if scaling["error_cm1"] else ""
     rows = [
-        ("program", f"SpecML {document['specml_version']}"),
-        ("command", shlex.join(["specml", *sys.argv[1:]])),
-        ("date", datetime.now().astimezone().isoformat(" ", "minutes")),
+        *made(document["specml_version"], made_by),
         ("method", "harmonic, one isolated molecule"),
         ("scaling", scaling["description"] + error),
         ("bands", f"Lorentzian, full width at half maximum {curve['fwhm_cm1']:g} cm⁻¹"),

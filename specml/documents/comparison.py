@@ -1,45 +1,66 @@
-"""The files of ``specml compare``; docs/compare.md describes the keys."""
+"""The files of a comparison, ``<prediction>.compare.*``, written and read.
+
+The keys of the JSON document are described in docs/compare.md.
+"""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import specml
-from specml.plots.comparison import Labels, figure
+from specml.documents import files, json_file
+from specml.io.spectra import json_document
+from specml.plots.comparison import Labels
+from specml.plots.comparison import figure as drawing
 from specml.plots.spectrum import png
 from specml.spectra import alignment
 from specml.spectra.comparison import SIGMA
+from specml.workflows.comparison import Match, SpectraComparison
 
 if TYPE_CHECKING:
-    from specml.cli.comparison import Match, Request, Result
+    from matplotlib.figure import Figure
 
+KIND = "compare"
+SCHEMA = "specml/compare/1"
+SUFFIXES = ("json", "png")
 _PREDICTED = ("name", "formula", "model", "scaling")
 
 
-def document(request: "Request", result: "Result") -> dict[str, object]:
+def paths(folder: Path, predicted: Path) -> dict[str, Path]:
+    """Suffix -> where it is written, named for the file of the prediction."""
+    return files.paths(folder, predicted.stem, KIND, SUFFIXES)
+
+
+def contents(result: SpectraComparison) -> dict[str, bytes]:
+    """Suffix -> the bytes of that file."""
+    return {"json": json_document(to_dict(result)), "png": png(figure(result))}
+
+
+def to_dict(result: SpectraComparison) -> dict[str, Any]:
     """The JSON document."""
     first, second, pair = result.predicted, result.measured, result.best.pair
     return {
-        "schema": "specml/compare/1",
+        "schema": SCHEMA,
         "specml_version": specml.__version__,
         "kind": first.kind,
         "predicted": {
-            "file": str(request.predicted),
+            "file": first.provenance.get("file"),
             **{key: first.provenance.get(key) for key in _PREDICTED},
             "form": "modes" if first.sticks else "curve",
             "fwhm_cm1": pair.fwhm,
             "baseline": pair.baselines[0],
         },
         "measured": {
-            "file": str(request.measured),
-            **{k: v for k, v in second.provenance.items() if k != "line_shape"},
+            "file": second.provenance.get("file"),
+            **{k: v for k, v in second.provenance.items() if k not in ("line_shape", "file")},
             "absolute": pair.absolute,
             "baseline": pair.baselines[1],
         },
         "range_cm1": limits(pair),
         "step_cm1": pair.step,
         "sis_sigma_cm1": SIGMA,
-        "as_predicted": _likeness(result.plain),
-        "fitted": None if result.fitted is None else _likeness(result.fitted),
+        "as_predicted": _merit(result.plain),
+        "fitted": None if result.fitted is None else _merit(result.fitted),
         "areas": areas(pair) if pair.absolute else None,
         "curve": {
             "wavenumber_cm1": pair.x,
@@ -51,8 +72,8 @@ def document(request: "Request", result: "Result") -> dict[str, object]:
     }
 
 
-def _likeness(match: "Match") -> dict[str, float]:
-    values = asdict(match.likeness)
+def _merit(match: Match) -> dict[str, float]:
+    values = asdict(match.similarity)
     values["earth_movers_distance_cm1"] = values.pop("distance")
     return {"scale_factor": match.pair.factor, **values}
 
@@ -62,7 +83,7 @@ def limits(pair: alignment.Pair) -> tuple[float, float]:
     return float(pair.x[0] - 0.5 * pair.step), float(pair.x[-1] + 0.5 * pair.step)
 
 
-def areas(pair: alignment.Pair) -> dict[str, object]:
+def areas(pair: alignment.Pair) -> dict[str, Any]:
     """Integrated absorption over the range and over each band."""
     predicted, measured = alignment.areas(pair)
     rows = []
@@ -79,10 +100,10 @@ def areas(pair: alignment.Pair) -> dict[str, object]:
     return {"predicted_km_mol": predicted, "measured_km_mol": measured, "bands": rows}
 
 
-def picture(result: "Result") -> bytes:
-    """The figure as PNG."""
+def figure(result: SpectraComparison) -> "Figure":
+    """Both spectra, the measured one mirrored."""
     match, first, second = result.best, result.predicted, result.measured
-    pair, like = match.pair, match.likeness
+    pair, like = match.pair, match.similarity
     note = f"r {like.pearson:.3f} · ρ {like.spearman:.3f} · SIS {like.sis:.3f} · "
     note += f"EMD {like.distance:.0f} cm⁻¹"
     if result.fitted:
@@ -101,4 +122,15 @@ def picture(result: "Result") -> bytes:
         f"measured: {second.label}",
         axes[first.kind, pair.absolute],
     )
-    return png(figure(pair.x, pair.predicted, pair.measured, pair.absolute, labels))
+    return drawing(pair.x, pair.predicted, pair.measured, pair.absolute, labels)
+
+
+def table(result: SpectraComparison) -> dict[str, list]:
+    """Figures of merit: one row for the wavenumbers as predicted, one for the fitted factor."""
+    rows = [_merit(match) for match in (result.plain, result.fitted) if match is not None]
+    return {key: [row[key] for row in rows] for key in rows[0]}
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The document of a file; errors as :func:`specml.documents.json_file.load`."""
+    return json_file.load(path, {SCHEMA}, "specml compare")

@@ -1,43 +1,98 @@
-"""What the files of one molecule say; docs/json.md describes the keys."""
+"""The files of a harmonic spectrum, ``<molecule>.ir.*`` and ``.raman.*``, written and read.
 
+The keys of the JSON document are described in docs/json.md.
+"""
+
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import specml
-from specml.cli.faces import Face
+from specml.documents import files, json_file
 from specml.documents.structure import described, title
 from specml.io.jcamp import jcamp
-from specml.plots.spectrum import Labels, figure, png
+from specml.io.spectra import csv_table, json_document
+from specml.plots.spectrum import Labels, png
+from specml.plots.spectrum import figure as drawing
 from specml.spectra.harmonic import Vibrations
 from specml.spectra.scaling import Scaling
+from specml.spectra.spectrum import Spectrum
 from specml.spectra.thermochemistry import Thermochemistry
+from specml.structure import Structure
 from specml.units import KJ_PER_MOL
+from specml.workflows.harmonic_spectra import HarmonicSpectra
+from specml.workflows.spectrum_kinds import SpectrumKind
 
 if TYPE_CHECKING:
-    from specml.cli.results import Result
-    from specml.cli.vibrations import Request
+    from matplotlib.figure import Figure
 
+POSITION = "wavenumber_scaled_cm1"
+# kind -> heights of the sticks, their unit
+STICKS = {
+    "infrared": ("ir_intensity_km_mol", "km/mol"),
+    "raman": ("raman_cross_section_cm2_sr", "cm^2/sr"),
+}
 _CARD = ("name", "version", "baseline")
 
 
-def document(request: "Request", card: Mapping, result: "Result") -> dict[str, object]:
+def schema(kind: SpectrumKind) -> str:
+    """The value of the key ``schema``."""
+    return f"specml/{kind.name}/1"
+
+
+def suffixes(html: bool = False) -> tuple[str, ...]:
+    """The files of one molecule, by what stands behind ``<molecule>.ir.``."""
+    return ("json", "csv", "curve.csv", "jdx", "png", *(("html",) if html else ()))
+
+
+def paths(folder: Path, structure: Structure, kind: SpectrumKind, html: bool) -> dict[str, Path]:
+    """Suffix -> where it is written."""
+    return files.paths(folder, structure.name, kind.name, suffixes(html))
+
+
+def contents(result: HarmonicSpectra, html: bool = False, made_by: str = "") -> dict[str, bytes]:
+    """Suffix -> the bytes of that file.
+
+    Parameters
+    ----------
+    made_by : the command or the call, for the page.
+    """
+    data = json_document(to_dict(result))
+    written = {
+        "json": data,
+        "csv": csv_table(table(result)),
+        "curve.csv": csv_table(curves(result)),
+        "jdx": exchange(result),
+        "png": png(figure(result)),
+    }
+    if html:
+        from specml.documents.harmonic_page import vibrational_page
+        from specml.report.html import render
+
+        page = vibrational_page(result.kind, result.card, json.loads(data), made_by)
+        written["html"] = render(page)
+    return written
+
+
+def to_dict(result: HarmonicSpectra) -> dict[str, Any]:
     """The JSON document of one molecule."""
+    settings, kind, card = result.settings, result.kind, result.card
     vibrations = result.vibrations
-    expansion = vibrations.expansion
-    structure = expansion.structure
+    expansion, structure = vibrations.expansion, result.structure
     curve = next(iter(result.curves.values()))
     return {
-        "schema": request.face.schema,
+        "schema": schema(kind),
         "specml_version": specml.__version__,
         "name": structure.name,
         "structure": described(structure, masses_amu=vibrations.modes.masses),
         "energy_ev": expansion.energy,
         "dipole_e_angstrom": expansion.dipole,
         "polarizability_angstrom3": expansion.polarizability,
-        "modes": _mode_rows(request.face, vibrations),
+        "modes": _mode_rows(kind, vibrations),
         "curve": {
             "shape": "lorentzian",
-            "fwhm_cm1": request.fwhm,
+            "fwhm_cm1": settings.fwhm_cm1,
             "wavenumber_cm1": curve.x,
             **{key: spectrum.y for key, spectrum in result.curves.items()},
         },
@@ -46,9 +101,9 @@ def document(request: "Request", card: Mapping, result: "Result") -> dict[str, o
             "found": result.search.found,
             "weights": "gibbs" if result.by_gibbs else "energy",
         },
-        "conformers": _conformer_rows(request.face, result),
-        "temperature_k": request.temperature,
-        "laser_nm": request.laser_nm if request.face.polarizability else None,
+        "conformers": _conformer_rows(kind, result),
+        "temperature_k": settings.temperature_k,
+        "laser_nm": settings.laser_nm if kind.polarizability else None,
         "scaling": _scaling(result.scaling),
         "thermochemistry": thermochemistry(vibrations.thermochemistry),
         "optimization": optimization(result),
@@ -80,25 +135,25 @@ def _scaling(scaling: Scaling) -> dict[str, object]:
     }
 
 
-def modes(face: Face, vibrations: Vibrations) -> dict[str, list]:
+def _columns(kind: SpectrumKind, vibrations: Vibrations) -> dict[str, list]:
     """Key -> one value a mode; rows ascend in wavenumber."""
     return {
         "mode": list(range(1, len(vibrations.wavenumbers) + 1)),
         "wavenumber_cm1": vibrations.wavenumbers.tolist(),
-        "wavenumber_scaled_cm1": vibrations.scaled_wavenumbers.tolist(),
-        **{c.key: getattr(vibrations, c.attribute).tolist() for c in face.columns},
+        POSITION: vibrations.scaled_wavenumbers.tolist(),
+        **{c.key: getattr(vibrations, c.attribute).tolist() for c in kind.columns},
         "reduced_mass_amu": vibrations.modes.reduced_masses.tolist(),
         "assignment": list(vibrations.assignments),
     }
 
 
-def _mode_rows(face: Face, vibrations: Vibrations) -> list[dict[str, object]]:
-    columns = modes(face, vibrations)
+def _mode_rows(kind: SpectrumKind, vibrations: Vibrations) -> list[dict[str, object]]:
+    columns = _columns(kind, vibrations)
     columns["displacements"] = list(vibrations.modes.displacements)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _conformer_rows(face: Face, result: "Result") -> list[dict[str, object]]:
+def _conformer_rows(kind: SpectrumKind, result: HarmonicSpectra) -> list[dict[str, object]]:
     """What is averaged in the curve, the lowest first."""
     above = zip(result.relative_energies, result.relative_gibbs_energies, strict=True)
     return [
@@ -111,13 +166,18 @@ def _conformer_rows(face: Face, result: "Result") -> list[dict[str, object]]:
             "structure": {
                 "positions_angstrom": member.vibrations.expansion.structure.positions,
             },
-            "modes": _mode_rows(face, member.vibrations),
+            "modes": _mode_rows(kind, member.vibrations),
         }
         for member, (energy, gibbs_energy) in zip(result.members, above, strict=True)
     ]
 
 
-def curves(result: "Result") -> dict[str, list]:
+def table(result: HarmonicSpectra) -> dict[str, list]:
+    """Key -> one value a mode of the lowest conformer."""
+    return _columns(result.kind, result.vibrations)
+
+
+def curves(result: HarmonicSpectra) -> dict[str, list]:
     """Key -> one value a grid point."""
     x = next(iter(result.curves.values())).x
     return {"wavenumber_cm1": x.tolist()} | {k: s.y.tolist() for k, s in result.curves.items()}
@@ -139,7 +199,7 @@ def thermochemistry(values: Thermochemistry) -> dict[str, float]:
     }
 
 
-def optimization(result: "Result") -> dict[str, object]:
+def optimization(result: HarmonicSpectra) -> dict[str, object]:
     """How the geometry came about; ``max_force`` is what is left at it."""
     end = result.relaxed
     return {
@@ -151,49 +211,72 @@ def optimization(result: "Result") -> dict[str, object]:
     }
 
 
-def exchange(request: "Request", card: Mapping, result: "Result") -> bytes:
+def exchange(result: HarmonicSpectra) -> bytes:
     """The JCAMP-DX file: the first curve."""
-    structure = result.vibrations.expansion.structure
+    settings, card, structure = result.settings, result.card, result.structure
     curve = next(iter(result.curves.values()))
     return jcamp(
         curve.x,
         curve.y,
         title=f"{structure.name} (calculated)",
-        data_type=request.face.data_type,
+        data_type=result.kind.data_type,
         y_units=curve.y_unit,
         formula=structure.formula,
         origin=f"SpecML {specml.__version__}, model {card['name']}",
         notes={
             "METHOD": "harmonic, isolated molecule",
-            "LINE SHAPE": f"Lorentzian, FWHM {request.fwhm:g} 1/CM",
+            "LINE SHAPE": f"Lorentzian, FWHM {settings.fwhm_cm1:g} 1/CM",
             "WAVENUMBER SCALING": result.vibrations.scaling,
-            "CONFORMERS": averaged(request, result) or "1",
-            "ISOTOPES": " ".join(request.isotopes) or "natural abundance",
+            "CONFORMERS": averaged(result) or "1",
+            "ISOTOPES": " ".join(settings.isotopes) or "natural abundance",
             "WARNINGS": " | ".join(result.warnings) or "none",
         },
     )
 
 
-def picture(request: "Request", card: Mapping, result: "Result") -> bytes:
-    """The figure: the first curve and its sticks."""
-    vibrations = result.vibrations
-    structure = vibrations.expansion.structure
+def figure(result: HarmonicSpectra) -> "Figure":
+    """The first curve and its sticks."""
+    settings, card = result.settings, result.card
     curve = next(iter(result.curves.values()))
     lines = next(iter(result.sticks.values()))
     real = lines.x > 0.0
-    note = f"{card['name']} · Lorentzian, FWHM {request.fwhm:g} cm⁻¹ · "
+    note = f"{card['name']} · Lorentzian, FWHM {settings.fwhm_cm1:g} cm⁻¹ · "
     if len(result.members) > 1:
-        note += f"{len(result.members)} conformers, {request.temperature:g} K · "
-    note += "unscaled" if vibrations.scaling == "unscaled" else "scaled wavenumbers"
-    drawn = request.face.curves[0]
-    labels = Labels(title(structure), note, drawn.axis, drawn.stick_axis)
-    return png(figure(curve.x, curve.y, lines.x[real], lines.y[real], labels))
+        note += f"{len(result.members)} conformers, {settings.temperature_k:g} K · "
+    note += "unscaled" if result.vibrations.scaling == "unscaled" else "scaled wavenumbers"
+    drawn = result.kind.curves[0]
+    labels = Labels(title(result.structure), note, drawn.axis, drawn.stick_axis)
+    return drawing(curve.x, curve.y, lines.x[real], lines.y[real], labels)
 
 
-def averaged(request: "Request", result: "Result") -> str:
+def averaged(result: HarmonicSpectra) -> str:
     """``4 of 5, energies at 298.15 K``: what the curve is an average of; empty for one."""
     if len(result.members) == 1:
         return ""
     energies = "Gibbs energies" if result.by_gibbs else "energies"
     count = f"{len(result.members)} of {result.search.found}"
-    return f"{count}, {energies} at {request.temperature:g} K"
+    return f"{count}, {energies} at {result.settings.temperature_k:g} K"
+
+
+def read(document: Mapping[str, Any], kind: str) -> Spectrum:
+    """Sticks of every conformer, each height times the weight of its conformer.
+
+    Parameters
+    ----------
+    document : what :func:`to_dict` gave, read back from its file.
+    kind : ``infrared`` or ``raman``, whose heights are scattering cross-sections.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        A document that lacks them.
+    """
+    key, unit = STICKS[kind]
+    members = document.get("conformers") or [{"weight": 1.0, "modes": document["modes"]}]
+    rows = [
+        (mode[POSITION], member["weight"] * mode[key])
+        for member in members
+        for mode in member["modes"]
+    ]
+    x, y = json_file.finite(rows).reshape(-1, 2).T
+    return Spectrum(x, y, "1/cm", unit, kind, True)
