@@ -82,11 +82,11 @@ class ShieldingPredictor:
     Parameters
     ----------
     model : the network.
-    card : its model card. ``calibration`` ({"1H": [slope, intercept]}), ``experiment_scale_1H``
-        (ppm, one such key for each line) and ``reference`` ({"1H": [slope, intercept], "13C": ...})
-        are the numbers of the module's equations, ``solvent`` is that of the experiments,
-        ``domain`` holds ``charges``, ``max_heavy_atoms`` and ``largest_uncertainty_ppm`` of each
-        nucleus.
+    card : its model card. ``calibration`` (nucleus -> slope, intercept), ``experiment_scale_1H``
+        (ppm, one such key for each calibrated nucleus) and ``reference`` (nucleus -> slope,
+        intercept) are the numbers of the module's equations, ``solvent`` is that of the
+        experiments, ``domain`` holds ``charges``, ``max_heavy_atoms`` and
+        ``largest_uncertainty_ppm`` of each nucleus.
     device : torch device name.
     """
 
