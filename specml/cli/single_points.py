@@ -9,7 +9,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from specml.documents.publishing import Document
+    from specml.documents.format import Format
+    from specml.structure import Structure
 
 NoOptimize = Annotated[
     bool,
@@ -21,10 +22,35 @@ NoOptimize = Annotated[
 Show = Callable[["Console", Any, dict[str, Path], bool], None]
 
 
+def reserve(
+    paths: Callable[[Path, Any, Any], dict[str, Path]],
+    structures: Iterable["Structure"],
+    settings: object,
+    folder: Path,
+    force: bool,
+) -> None:
+    """See to it, before anything is computed, that all files can be written.
+
+    Parameters
+    ----------
+    paths : of a kind of document: (folder, structure, settings) -> suffix -> path.
+
+    Raises
+    ------
+    OutputError
+        As :func:`specml.documents.files.check`.
+    """
+    from specml.documents.files import check
+
+    every = [paths(folder, structure, settings) for structure in structures]
+    check([path for own in every for path in own.values()], force)
+
+
 def deliver(
-    document: "Document",
+    written: "Format",
     answers: Iterable[Any],
-    paths: dict[str, dict[str, Path]],
+    total: int,
+    folder: Path,
     show: Show,
     quiet: bool,
 ) -> None:
@@ -32,9 +58,9 @@ def deliver(
 
     Parameters
     ----------
+    written : how results are written.
     answers : results of the workflow, and failures beside them.
-    paths : name of a molecule -> suffix -> path, as :func:`specml.documents.publishing.reserve`
-        made them.
+    total : how many there will be.
     show : prints a result, given its files and whether the user wants it quiet.
 
     Raises
@@ -44,14 +70,12 @@ def deliver(
     """
     from specml.cli import console
     from specml.cli.answers import Delivery
-    from specml.documents.publishing import publish
 
     terminal = console.output()
 
-    def write(result: Any) -> dict[str, Path]:
-        return publish(document, result, paths[result.structure.name])
+    def print_tables(result: Any, paths: dict[str, Path], _: bool) -> None:
+        show(terminal, result, paths, quiet)
 
-    def print_tables(result: Any, written: dict[str, Path], _: bool) -> None:
-        show(terminal, result, written, quiet)
-
-    Delivery(write, print_tables, lambda _: None, quiet).run(answers, len(paths))
+    Delivery(lambda result: written.write(result, folder), print_tables, lambda _: None, quiet).run(
+        answers, total
+    )

@@ -13,6 +13,7 @@ import numpy as np
 
 import specml
 from specml.documents import files, json_file
+from specml.documents.format import Format
 from specml.documents.nmr_page import nmr_page
 from specml.documents.structure import described, title
 from specml.io.jcamp import jcamp
@@ -313,3 +314,13 @@ def _drawing(spectra: NMRSpectra) -> tuple[list[Panel], str, str]:
         width = settings.widths[name]
         panels.append(Panel(name, curve.x, curve.y, lines.x, lines.y, labels, width))
     return panels, title(spectra.structure), note
+
+
+FORMAT = Format(
+    paths=lambda spectra, folder, html: paths(folder, spectra.structure, spectra.settings, html),
+    contents=contents,
+    to_dict=to_dict,
+    table=table,
+    figure=figure,
+    curves=lambda spectra: spectra.curves,
+)
