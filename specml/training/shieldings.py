@@ -1,7 +1,7 @@
 """Training of the shielding model.
 
 Loss of a nucleus with label delta, prediction d and scale b, all in units of the spread of its
-element, so that hydrogen and carbon count alike:
+element, so that all elements count alike:
 
     10 |d - delta| + 0.1 (|d - delta| / b + log b)      (d held fixed in the second part)
 
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from specml.data.batch import Batch, collate_arrays
-from specml.models.shielding import NUCLEI, OUTPUTS, ShieldingModel, Shifts
+from specml.models.shielding import OUTPUTS, ShieldingModel, Shifts
 from specml.training.loop import Descent, Loss, Report, Schedule, optimise
 from specml.training.shielding_data import Labelled, Pool, Sample
 
@@ -46,7 +46,7 @@ def fit_spread(model: ShieldingModel, molecules: Sequence[Labelled]) -> None:
     """Mean and spread of the DFT shifts of every element, from the training molecules."""
     numbers = np.concatenate([m.numbers for m in molecules])
     shifts = np.concatenate([m.dft for m in molecules])
-    for row, number in enumerate(NUCLEI):
+    for row, number in enumerate(model.numbers):
         values = shifts[(numbers == number) & ~np.isnan(shifts)]
         model.mean[row] = float(values.mean())
         model.spread[row] = float(values.std())
@@ -121,9 +121,9 @@ def calibrate_scales(model: ShieldingModel, molecules: Sequence[Labelled], sourc
     are logarithms.
     """
     shifts = predictions(model, molecules, source)
-    bias = cast(nn.Linear, model.head[-1]).bias.data.view(len(NUCLEI), OUTPUTS)
+    bias = cast(nn.Linear, model.head[-1]).bias.data.view(len(model.nuclei), OUTPUTS)
     for kind, name in enumerate(("dft", "experiment")):
-        for row, number in enumerate(NUCLEI):
+        for row, number in enumerate(model.numbers):
             errors, scales = [], []
             for own, found in zip(molecules, shifts, strict=True):
                 label = getattr(own, name)

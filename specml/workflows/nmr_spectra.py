@@ -1,13 +1,16 @@
-"""One molecule, answered by ``specml nmr``: signals averaged over its geometries, and spectra."""
+"""The NMR spectra of one molecule: signals averaged over its geometries, sticks and curves.
 
-from collections.abc import Sequence
+:mod:`specml.workflows.nmr` makes them, :mod:`specml.documents.nmr` writes them.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from specml.cli.nmr_inputs import Molecule
-from specml.inference.shieldings import ISOTOPES, ShieldingPredictor, Shieldings, ShieldingVerdict
+from specml.inference.shieldings import ShieldingPredictor, ShieldingVerdict
+from specml.nuclei import NUCLEI, Nucleus
 from specml.relax import Relaxed
 from specml.spectra import nmr
 from specml.spectra.ensemble import boltzmann_weights, degeneracies
@@ -17,23 +20,30 @@ from specml.structure import Structure
 from specml.units import KJ_PER_MOL
 from specml.workflows import bond_changes
 from specml.workflows.conformers import Geometries
+from specml.workflows.nmr_inputs import ObservedMolecule
+from specml.workflows.nmr_settings import NMRSettings
 
 
 @dataclass(frozen=True)
-class Result:
+class NMRSpectra:
     """Everything that is written of a molecule.
 
     Parameters
     ----------
+    settings : what was asked for.
+    card : of the model.
     molecule : as it was given.
     search : where the geometries come from.
     degeneracies, weights : (m,) of the geometries; see :mod:`specml.spectra.ensemble`.
     averaged, signals : see :mod:`specml.spectra.nmr`; signals of the nuclei that were asked for.
-    sticks, curves : by nucleus, ``1H`` and ``13C``.
-    by_definition : the molecule is TMS.
+    sticks, curves : by the name of the nucleus.
+    verdict : whether the model knows the molecule.
+    by_definition : name of the reference compound that the molecule is; empty for all others.
     """
 
-    molecule: Molecule
+    settings: NMRSettings
+    card: Mapping
+    molecule: ObservedMolecule
     search: Geometries
     degeneracies: tuple[int, ...]
     weights: np.ndarray
@@ -42,7 +52,7 @@ class Result:
     sticks: dict[str, Spectrum]
     curves: dict[str, Spectrum]
     verdict: ShieldingVerdict
-    by_definition: bool
+    by_definition: str
 
     @property
     def structure(self) -> Structure:
@@ -50,7 +60,17 @@ class Result:
         return self.search.structures[0]
 
     @property
+    def nuclei(self) -> tuple[Nucleus, ...]:
+        """The nuclei that are observed, in the order of the spectra."""
+        return tuple(NUCLEI[name] for name in self.curves)
+
+    def signals_of(self, nucleus: Nucleus) -> list[nmr.Signal]:
+        """The signals of a nucleus from low to high field, as spectra are read."""
+        return nmr.by_shift(self.signals, nucleus.name)
+
+    @property
     def relaxed(self) -> Relaxed | None:
+        """How the lowest geometry was optimised; None where it was not."""
         return self.search.relaxed[0]
 
     @property
@@ -61,74 +81,78 @@ class Result:
 
     @property
     def relative_energies(self) -> np.ndarray | None:
-        """Above the lowest, (m,) kJ/mol."""
+        """Energies of the geometries above the lowest, (m,) kJ/mol; None as for energies."""
         energies = self.energies
         return None if energies is None else (energies - energies.min()) / KJ_PER_MOL
 
     @property
     def n_frames(self) -> int:
-        """Of a trajectory; 0 where there is none."""
+        """How many frames of a trajectory are averaged; 0 where there is none."""
         return len(self.molecule.frames)
 
     @cached_property
     def warnings(self) -> list[str]:
-        found = []
+        """What a reader of the numbers should know, in sentences."""
+        sentences = []
         if self.by_definition:
-            found.append("tetramethylsilane is the reference of the scale: 0.00 ppm by definition")
+            sentences.append(
+                f"{self.by_definition} is the reference of the scale: 0.00 ppm by definition"
+            )
         if not self.verdict.inside:
-            found.append("outside the domain of the model: " + "; ".join(self.verdict.reasons))
+            sentences.append("outside the domain of the model: " + "; ".join(self.verdict.reasons))
         changes = bond_changes.changes(self.molecule.structure, self.structure)
         if changes and not self.n_frames:
-            found.append(f"bonds changed while it relaxed: {changes}")
+            sentences.append(f"bonds changed while it relaxed: {changes}")
         elif self.search.changed:
-            found.append(self.search.left_out)
+            sentences.append(self.search.left_out)
         for number, end in enumerate(self.search.relaxed, start=1):
             if end is not None and not end.converged:
-                found.append(
+                sentences.append(
                     f"geometry {number} did not converge: largest force {end.max_force:.4f} "
                     f"eV/angstrom after {end.steps} steps"
                 )
-        return found
+        return sentences
 
 
-def result(
-    molecule: Molecule,
+def spectra(
+    molecule: ObservedMolecule,
     search: Geometries,
-    shieldings: Sequence[Shieldings],
     predictor: ShieldingPredictor,
-    nuclei: Sequence[str],
-    widths: dict[str, float],
-    temperature: float,
-) -> Result:
-    """Weight, average and draw up one molecule.
+    settings: NMRSettings,
+) -> NMRSpectra:
+    """Predict, weight and average the geometries of one molecule, and draw up its spectra.
 
-    Parameters
-    ----------
-    shieldings : one for each geometry.
-    nuclei : ``1H``, ``13C`` as far as asked for and present.
-    widths : nucleus -> full width at half maximum, ppm.
-    temperature : K, of the weights.
+    Raises
+    ------
+    InputError
+        A molecule without any of the nuclei asked for.
     """
+    names = settings.observed(molecule.structure)
     structures = search.structures
-    counts = degeneracies(structures) if len(structures) > 1 and not molecule.frames else [1]
-    weights = _weights(search, counts, temperature)
+    shieldings = predictor.predict(structures)
+    several = len(structures) > 1 and not molecule.frames
+    counts = degeneracies(structures) if several else [1]
+    weights = _weights(search, counts, settings.temperature_k)
     first = structures[0].positions
     places = None
-    if len(structures) > 1 and not molecule.frames:
+    if several:
         places = [matching(molecule.topology, first, s.positions) for s in structures]
     averaged = nmr.average(shieldings, weights, places)
-    numbers = tuple(number for number, name in ISOTOPES.items() if name in nuclei)
+    numbers = tuple(NUCLEI[name].number for name in names)
     signals = nmr.signals(
         averaged, groups(molecule.topology, first, numbers), frames=bool(molecule.frames)
     )
     provenance: dict[str, object] = {
         "model": predictor.name,
         "solvent": predictor.card["solvent"],
-        "temperature": temperature,
+        "temperature": settings.temperature_k,
         "geometries": len(structures),
     }
-    sticks = {name: nmr.sticks(signals, name, provenance) for name in nuclei}
-    return Result(
+    sticks = {name: nmr.sticks(signals, name, provenance) for name in names}
+    widths = settings.widths
+    return NMRSpectra(
+        settings,
+        predictor.card,
         molecule,
         search,
         tuple(counts),

@@ -1,36 +1,35 @@
-"""The HTML page of ``specml nmr``, from the document that the JSON file holds."""
+"""The HTML page of NMR spectra, from the document that the JSON file holds."""
 
-import shlex
-import sys
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from specml.cli.nmr_report import DECIMALS, NAMES, ranges
-from specml.documents.harmonic_page import model, molecule
+from specml.documents.page_parts import made, model, molecule
 from specml.documents.structure import SUBSCRIPT, formula
+from specml.nuclei import NUCLEI
 from specml.report import page
 from specml.report.references import REFERENCES, of_model
 from specml.structure import Structure
 
 
-def nmr_page(card: Mapping, document: Mapping[str, Any]) -> page.Page:
+def nmr_page(card: Mapping, document: Mapping[str, Any], made_by: str) -> page.Page:
     """The page of one molecule.
 
     Parameters
     ----------
     card : of the model.
     document : as read back from the JSON file, so that both hold the same numbers.
+    made_by : the command or the call that made it.
     """
     described, verdict = document["structure"], document["domain"]
     structure = Structure(
         described["numbers"], described["positions_angstrom"], charge=described["charge"]
     )
-    order = list(NAMES)
+    order = list(NUCLEI)
     rows = sorted(
         document["groups"], key=lambda group: (order.index(group["nucleus"]), -group["shift_ppm"])
     )
-    means = ", ".join(f"{NAMES[k]} {v:.2f} ppm" for k, v in verdict["uncertainty_ppm"].items())
+    errors = verdict["uncertainty_ppm"].items()
+    means = ", ".join(f"{NUCLEI[name].display} {error:.2f} ppm" for name, error in errors)
     inside = "inside" if verdict["inside"] else "outside"
     return page.Page(
         kind="NMR spectrum, calculated",
@@ -43,28 +42,28 @@ def nmr_page(card: Mapping, document: Mapping[str, Any]) -> page.Page:
         spectra=[_spectrum(curve, rows) for curve in document["curves"]],
         molecules=[molecule(structure)],
         table=_table(structure, rows),
-        sections=_sections(card, document),
+        sections=_sections(card, document, made_by),
         references=_references(card, document),
     )
 
 
 def _spectrum(curve: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> page.Spectrum:
-    nucleus = curve["nucleus"]
+    nucleus = NUCLEI[curve["nucleus"]]
     return page.Spectrum(
-        name=NAMES[nucleus],
+        name=nucleus.display,
         x=curve["shift_ppm"],
         y=curve["intensity_per_ppm"],
         lines=[
             page.Line(group["shift_ppm"], float(group["count"]), row)
             for row, group in enumerate(rows)
-            if group["nucleus"] == nucleus
+            if group["nucleus"] == nucleus.name
         ],
         fwhm=curve["fwhm_ppm"],
-        x_label=f"{NAMES[nucleus]} chemical shift / ppm",
+        x_label=f"{nucleus.display} chemical shift / ppm",
         x_unit="ppm",
         y_label="intensity / ppm⁻¹",
         stick_label="nuclei",
-        decimals=DECIMALS[nucleus],
+        decimals=nucleus.decimals,
     )
 
 
@@ -78,32 +77,48 @@ def _table(structure: Structure, rows: list[Mapping[str, Any]]) -> page.Table:
 def _row(structure: Structure, group: Mapping[str, Any]) -> page.Row:
     label = group["label"].translate(SUBSCRIPT) + ("*" if group["labile"] else "")
     atoms = structure.symbols[group["indices"][0]] + ranges([i + 1 for i in group["indices"]])
-    digits = DECIMALS[group["nucleus"]]
+    nucleus = NUCLEI[group["nucleus"]]
     values = (group[k] for k in ("shift_ppm", "uncertainty_ppm", "spread_ppm", "shift_dft_ppm"))
-    numbers = ("–" if value is None else f"{value:.{digits}f}" for value in values)
+    numbers = ("–" if value is None else nucleus.text(value) for value in values)
     return page.Row(
-        cells=(label, atoms, NAMES[group["nucleus"]], str(group["count"]), *numbers),
-        title=f"{label} {atoms}: {group['shift_ppm']:.{digits}f} ppm",
+        cells=(label, atoms, nucleus.display, str(group["count"]), *numbers),
+        title=f"{label} {atoms}: {nucleus.text(group['shift_ppm'])} ppm",
         share=float(group["count"]),
         atoms=group["indices"],
     )
 
 
-def _sections(card: Mapping, document: Mapping[str, Any]) -> list[page.Section]:
-    curves = ", ".join(f"{NAMES[c['nucleus']]} {c['fwhm_ppm']:g} ppm" for c in document["curves"])
-    made = [
-        ("program", f"SpecML {document['specml_version']}"),
-        ("command", shlex.join(["specml", *sys.argv[1:]])),
-        ("date", datetime.now().astimezone().isoformat(" ", "minutes")),
+def ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers in short.
+
+    >>> ranges([4, 5, 6, 9])
+    '4–6,9'
+    """
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ",".join(str(p[0]) if len(p) == 1 else f"{p[0]}–{p[-1]}" for p in parts)
+
+
+def _sections(card: Mapping, document: Mapping[str, Any], made_by: str) -> list[page.Section]:
+    curves = ", ".join(
+        f"{NUCLEI[curve['nucleus']].display} {curve['fwhm_ppm']:g} ppm"
+        for curve in document["curves"]
+    )
+    facts = [
+        *made(document["specml_version"], made_by),
         ("geometry", document["method"]["geometry"]),
         ("shifts", f"{document['method']['shielding']}, calibrated to experiment"),
         ("solvent", document["solvent"]),
-        ("reference", "tetramethylsilane, 0 ppm"),
+        ("reference", f"{document['reference']['compound']}, 0 ppm"),
         ("lines", f"Lorentzian, full width at half maximum {curves}; no coupling"),
     ]
     note = "* exchanges and makes hydrogen bonds: depends on solvent and concentration."
     labile = any(group["labile"] for group in document["groups"])
-    sections = [page.Section("How it was made", made, note if labile else ""), model(card)]
+    sections = [page.Section("How it was made", facts, note if labile else ""), model(card)]
     if len(document["conformers"]) > 1:
         rows = [
             (str(k), f"{100.0 * c['weight']:.1f} %, E {c['relative_energy_kj_mol']:+.1f} kJ/mol")
@@ -115,10 +130,9 @@ def _sections(card: Mapping, document: Mapping[str, Any]) -> list[page.Section]:
 
 
 def _references(card: Mapping, document: Mapping[str, Any]) -> list[page.Reference]:
-    found = of_model(dict(card))
-    found += [REFERENCES["cascade"]]
+    works = [*of_model(card), REFERENCES["cascade"]]
     if document["optimization"]["performed"]:
-        found.append(REFERENCES["gfn2"])
+        works.append(REFERENCES["gfn2"])
     if document["structure"]["smiles"]:
-        found.append(REFERENCES["etkdg"])
-    return [*found, REFERENCES["3dmol"]]
+        works.append(REFERENCES["etkdg"])
+    return [*works, REFERENCES["3dmol"]]

@@ -1,4 +1,7 @@
-"""The molecules of ``specml nmr``: with their bonds, and as frames of a trajectory where asked."""
+"""The molecules of NMR spectra: with their bonds, and as frames of a trajectory where asked.
+
+``specml nmr`` and the API read them here, :mod:`specml.workflows.nmr` computes them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +22,8 @@ MOST_FRAMES = 1000  # averaged; of a longer trajectory, as many at even distance
 
 
 @dataclass(frozen=True)
-class Molecule:
-    """What a command was given.
+class ObservedMolecule:
+    """A molecule whose equivalent nuclei follow from its bonds.
 
     Parameters
     ----------
@@ -36,7 +39,7 @@ class Molecule:
 
 def molecules(
     files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int], average: bool
-) -> list[Molecule]:
+) -> list[ObservedMolecule]:
     """All molecules of a command.
 
     Raises
@@ -46,7 +49,7 @@ def molecules(
         frames that are not of one molecule.
     """
     if not average:
-        return [_molecule(structure) for structure in gather(files, smiles, charges)]
+        return [with_bonds(structure) for structure in gather(files, smiles, charges)]
     if smiles or not files:
         raise InputError(
             message(
@@ -57,12 +60,19 @@ def molecules(
             )
         )
     charge = one_charge(charges)
-    found = [_frames(path, charge) for path in files]
-    check_names([frames[0] for frames in found])
-    return [replace(_molecule(frames[0]), frames=tuple(frames)) for frames in found]
+    averaged = [trajectory_of(path, charge) for path in files]
+    check_names([molecule.structure for molecule in averaged])
+    return averaged
 
 
-def _molecule(structure: Structure) -> Molecule:
+def with_bonds(structure: Structure) -> ObservedMolecule:
+    """A molecule of one geometry.
+
+    Raises
+    ------
+    InputError
+        No hydrogens where there must be some, or bonds that cannot be perceived.
+    """
     stated = structure.smiles is not None or structure.mol_block is not None
     if not stated and not (structure.numbers == 1).any() and _open_carbon(structure):
         raise InputError(
@@ -74,11 +84,11 @@ def _molecule(structure: Structure) -> Molecule:
             )
         )
     try:
-        return Molecule(structure, graph(structure))
+        return ObservedMolecule(structure, graph(structure))
     except InputError:  # bond orders are for the names of the groups only
         if _open_carbon(structure):
             raise
-        return Molecule(structure, skeleton(structure))
+        return ObservedMolecule(structure, skeleton(structure))
 
 
 def _open_carbon(structure: Structure) -> bool:
@@ -94,22 +104,46 @@ def _open_carbon(structure: Structure) -> bool:
     return False
 
 
-def _frames(path: Path, charge: int | None) -> list[Structure]:
-    """The frames of a file, named for it."""
+def trajectory_of(path: Path, charge: int | None = None) -> ObservedMolecule:
+    """The frames of a file (xyz, or HDF5 of ``specml md``), named for it.
+
+    Raises
+    ------
+    InputError
+        As :func:`averaged_over`, or a file that cannot be read.
+    """
     hdf5 = path.suffix.lower() in HDF5
-    frames = _of_dynamics(path) if hdf5 else _spread(structures.read(path, charge))
-    first = frames[0].numbers
-    if len(frames) < 2 or any(not np.array_equal(f.numbers, first) for f in frames):
-        raise InputError(
-            message(
-                str(path),
-                "one frame" if len(frames) < 2 else "frames of different molecules",
-                "several frames of one molecule, atoms in one order",
-                "Leave out --average, or give a trajectory.",
-            )
-        )
+    frames = _of_dynamics(path) if hdf5 else structures.read(path, charge)
     name = path.name.removesuffix(".md.h5") if hdf5 else path.stem
-    return [replace(frame, name=name) for frame in frames]
+    return averaged_over(frames, name, str(path))
+
+
+def averaged_over(frames: Sequence[Structure], name: str, where: str) -> ObservedMolecule:
+    """A molecule of several geometries, of which at most ``MOST_FRAMES`` are kept.
+
+    Parameters
+    ----------
+    name : of the molecule.
+    where : what the frames come from, for the message.
+
+    Raises
+    ------
+    InputError
+        One frame, frames of different molecules, or as :func:`with_bonds`.
+    """
+    kept = [replace(frame, name=name) for frame in _spread(frames)]
+    numbers = kept[0].numbers
+    if len(kept) < 2:
+        raise no_frames(where)
+    if any(not np.array_equal(frame.numbers, numbers) for frame in kept):
+        raise no_frames(where, "frames of different molecules")
+    return replace(with_bonds(kept[0]), frames=tuple(kept))
+
+
+def no_frames(where: str, got: str = "one frame") -> InputError:
+    """What to raise where frames are to be averaged that are none."""
+    expected = "several frames of one molecule, atoms in one order"
+    return InputError(message(where, got, expected, "Leave out --average, or give a trajectory."))
 
 
 def _of_dynamics(path: Path) -> list[Structure]:
