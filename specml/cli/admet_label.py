@@ -1,7 +1,5 @@
 """``specml admet label``: charges and Fukui indices of the atoms of drug-like molecules."""
 
-import csv
-import gzip
 from pathlib import Path
 from typing import Annotated
 
@@ -29,9 +27,10 @@ def label(
     from specml.cli.tasks import resumable, watch
     from specml.data.cascade import evaluation_keys
     from specml.io import atom_labels, outputs
+    from specml.io.molecule_list import read_smiles
     from specml.reference.atom_labelling import label_list
 
-    smiles = _smiles(molecules)
+    smiles = read_smiles(molecules)
     outputs.check([output], force=True, named_by="--output")
     excluded = evaluation_keys(exclude) if exclude else frozenset()
     with resumable(str(output)):
@@ -46,22 +45,3 @@ def label(
         markup=False,
         soft_wrap=True,
     )
-
-
-def _smiles(path: Path) -> list[str]:
-    """The column ``smiles``, plain or gzipped."""
-    from specml.errors import InputError, message
-
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            found = [row["smiles"] for row in csv.DictReader(file)]
-    except (OSError, EOFError, KeyError, UnicodeDecodeError, csv.Error) as error:
-        got = f"no column {error}" if isinstance(error, KeyError) else str(error)
-        raise InputError(
-            message(str(path), got, "a csv with a column smiles", "Name the column `smiles`.")
-        ) from error
-    if not found:
-        fix = "Check the file."
-        raise InputError(message(str(path), "no rows", "a csv with a column smiles", fix))
-    return found

@@ -1,6 +1,5 @@
 """``specml sample``: geometries of molecules, to be labelled."""
 
-import csv
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ SHARD = 64  # molecules; what a kill can lose
 
 
 def sample(
-    molecules: Annotated[Path, typer.Argument(help="csv with a column `smiles`.")],
+    molecules: Annotated[Path, typer.Argument(help="csv or csv.gz with a column `smiles`.")],
     output: Annotated[Path, typer.Option(help="HDF5 file of the geometries.")],
     samples: Annotated[int, typer.Option(help="Geometries of each molecule.", min=1)] = 24,
     seed: Annotated[int, typer.Option(help="Of all random numbers.", min=0)] = 0,
@@ -45,6 +44,7 @@ def sample(
     from specml.cli.tasks import resumable, watch
     from specml.errors import InputError, message
     from specml.io import outputs
+    from specml.io.molecule_list import read_smiles
 
     _surface(model)  # what is wrong with a model is said before every molecule fails by it
     smiles = read_smiles(molecules)
@@ -65,44 +65,6 @@ def sample(
             )
         )
     finish(output, done, failed)
-
-
-def read_smiles(path: Path) -> list[str]:
-    """The column ``smiles`` of a csv file.
-
-    Raises
-    ------
-    InputError
-        A file that is missing, empty, no text or has no such column, or a row without a SMILES.
-    """
-    from specml.errors import InputError, message
-
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.DictReader(file)
-            found = [(rows.line_num, row["smiles"]) for row in rows]
-    except OSError as error:
-        raise InputError(
-            message(str(path), error.strerror, "a csv file", "Check the path.")
-        ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            message(str(path), str(error), "a csv file in UTF-8", "Save it again as such.")
-        ) from error
-    except KeyError as error:
-        raise InputError(
-            message(str(path), "no column 'smiles'", "a csv file with one", "Name the column.")
-        ) from error
-    if not found:
-        raise InputError(message(str(path), "no rows", "at least one SMILES", "Write it again."))
-    bare = next((line for line, smiles in found if not smiles), None)
-    if bare is not None:
-        raise InputError(
-            message(
-                f"{path}:{bare}", "no SMILES", "one in every row", "Complete or remove the row."
-            )
-        )
-    return [smiles for _, smiles in found]
 
 
 @dataclass(frozen=True)
