@@ -19,7 +19,7 @@ from specml.errors import InputError, message
 from specml.io import atom_labels
 from specml.io.atom_labels import AtomLabels
 from specml.parallel import unordered
-from specml.reference.reactivity import SETTINGS, reactivity
+from specml.reference.fukui import SETTINGS, fukui_labels
 
 LARGEST = 40  # heavy atoms
 ORDER_SEED = 6
@@ -144,6 +144,6 @@ def _label_one(task: Task) -> tuple[int, Row | None]:
             if Chem.MolToInchiKey(molecule)[:14] in excluded:
                 return index, None
         canonical = Chem.MolToSmiles(molecule)
-        return index, (canonical, reactivity(canonical))
+        return index, (canonical, fukui_labels(canonical))
     except Exception:  # noqa: BLE001 (RDKit and tblite raise a dozen types; the run goes on)
         return index, None
