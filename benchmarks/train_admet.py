@@ -16,9 +16,10 @@ import numpy as np
 from rdkit import Chem, rdBase
 
 import specml
-from specml.admet import evaluation, model_file, training
+from specml.admet import model_file, training
 from specml.admet.endpoints import ENDPOINTS
 from specml.admet.molecules import clean
+from specml.workflows.admet_evaluation import read_task, task_files
 
 
 def approved(path: Path) -> list[Chem.Mol]:
@@ -40,11 +41,11 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=model_file.SHIPPED)
     args = parser.parse_args()
     tables = {}
-    for endpoint, path in evaluation.tables(args.folder, ENDPOINTS).items():
-        data = evaluation.read(path, endpoint)
+    for endpoint, path in task_files(args.folder, ENDPOINTS).items():
+        data = read_task(path, endpoint)
         if args.also is not None and (args.also / path.name).is_file():
-            more = evaluation.read(args.also / path.name, endpoint)
-            data = training.Data(data.smiles + more.smiles, np.append(data.y, more.y))
+            more = read_task(args.also / path.name, endpoint)
+            data = training.Measurements(data.smiles + more.smiles, np.append(data.y, more.y))
         tables[endpoint] = data
     drugs = approved(args.approved)
     trained = training.train(tables, drugs, progress=lambda text: print(text, flush=True))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rdkit import Chem
 
-from specml.admet.patterns import Search, families
+from specml.admet.patterns import PatternSearch, families
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Alerts:
     brenk: tuple[str, ...] = ()
 
 
-def alerts(mol: Chem.Mol, search: Search | None = None) -> Alerts:
+def alerts(mol: Chem.Mol, search: PatternSearch | None = None) -> Alerts:
     """Alerts of a molecule.
 
     Parameters
@@ -29,10 +29,10 @@ def alerts(mol: Chem.Mol, search: Search | None = None) -> Alerts:
     >>> alerts(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1")).pains
     ('quinone_A(370)',)
     """
-    search = search or Search(mol)
+    search = search or PatternSearch(mol)
     return Alerts(*(_names(search, family) for family in ("pains", "brenk")))
 
 
-def _names(search: Search, family: str) -> tuple[str, ...]:
+def _names(search: PatternSearch, family: str) -> tuple[str, ...]:
     names = families()[family].names
     return tuple(names[k] for k in search.found(family))

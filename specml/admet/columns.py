@@ -28,7 +28,7 @@ UNITS = {"mw": "g/mol", "tpsa": "angstrom^2", "similarity": "Tanimoto"}
 
 
 @dataclass(frozen=True)
-class Part:
+class EndpointColumn:
     """One column of an endpoint.
 
     Parameters
@@ -43,13 +43,13 @@ class Part:
     unit: str = ""
 
 
-VALUE, UNCERTAINTY = Part("value", ""), Part("uncertainty", "_uncertainty")
-LOW, HIGH = Part("low", "_low"), Part("high", "_high")
-PERCENTILE = Part("percentile", "_percentile", "%")
-NEAREST = Part("nearest", "_similarity", UNITS["similarity"])
+VALUE, UNCERTAINTY = EndpointColumn("value", ""), EndpointColumn("uncertainty", "_uncertainty")
+LOW, HIGH = EndpointColumn("low", "_low"), EndpointColumn("high", "_high")
+PERCENTILE = EndpointColumn("percentile", "_percentile", "%")
+NEAREST = EndpointColumn("nearest", "_similarity", UNITS["similarity"])
 
 
-def parts(endpoint: Endpoint) -> tuple[Part, ...]:
+def endpoint_columns(endpoint: Endpoint) -> tuple[EndpointColumn, ...]:
     """What there is of an endpoint; a probability has no interval."""
     interval = () if endpoint.is_classification else (LOW, HIGH)
     return (VALUE, *interval, UNCERTAINTY, PERCENTILE, NEAREST)
@@ -59,7 +59,7 @@ def schema(endpoints: Sequence[Endpoint]) -> pa.Schema:
     """Names and types; units are in the metadata of the fields."""
     fields = [pa.field(name, pa.string()) for name in FIRST]
     for endpoint in endpoints:
-        for part in parts(endpoint):
+        for part in endpoint_columns(endpoint):
             unit = part.unit or endpoint.unit
             fields.append(_field(endpoint.name + part.suffix, pa.float32(), unit))
     similarity, in_domain = DOMAIN

@@ -22,9 +22,9 @@ from rdkit.Chem import (
     rdReducedGraphs,
 )
 
+from specml.admet.cached_counts import acceptors, rotatable_bonds
 from specml.admet.crippen import log_p_and_refractivity
-from specml.admet.patterns import Search
-from specml.admet.remembered import acceptors, rotatable_bonds
+from specml.admet.patterns import PatternSearch
 from specml.admet.screen import atoms
 
 BITS = 1024
@@ -74,7 +74,9 @@ SCALARS: tuple[Callable[[Chem.Mol], float], ...] = (
 )
 
 
-def features(molecules: Sequence[Chem.Mol], searches: Sequence[Search] | None = None) -> np.ndarray:
+def features(
+    molecules: Sequence[Chem.Mol], searches: Sequence[PatternSearch] | None = None
+) -> np.ndarray:
     """(n, :data:`WIDTH`) float32, in the order of :data:`BLOCKS`; always finite.
 
     Parameters
@@ -82,7 +84,7 @@ def features(molecules: Sequence[Chem.Mol], searches: Sequence[Search] | None = 
     searches : of each molecule, if they are there already.
     """
     table = np.empty((len(molecules), WIDTH), dtype=np.float32)
-    searches = searches or [Search(mol) for mol in molecules]
+    searches = searches or [PatternSearch(mol) for mol in molecules]
     with rdBase.BlockLogs(), np.errstate(over="ignore"):  # what overflows is replaced below
         for row, mol, search in zip(table, molecules, searches, strict=True):
             row[:] = np.concatenate(

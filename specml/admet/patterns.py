@@ -5,8 +5,9 @@
     qed        116 alerts that QED counts (Bickerton et al. 2012)
     fragments   85 functional groups (rdkit.Chem.Fragments)
 
-All are RDKit's. 82 of QED's alerts are Brenk's: a :class:`Search` looks for each pattern once, and
-only for those that the atoms and bonds of the molecule leave possible.
+All are RDKit's; 82 of QED's alerts are Brenk's. A :class:`PatternSearch` looks for each pattern
+once, and only for those that the atoms and bonds of the molecule leave possible. Called for
+alerts, for fragment counts and for QED.
 """
 
 import csv
@@ -32,10 +33,10 @@ class Family:
     names: tuple[str, ...] = ()
 
 
-class Search:
+class PatternSearch:
     """What is found in one molecule.
 
-    >>> search = Search(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1"))
+    >>> search = PatternSearch(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1"))
     >>> [families()["pains"].names[k] for k in search.found("pains")]
     ['quinone_A(370)']
     """

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from rdkit import Chem
 from rdkit.Chem import QED, rdMolDescriptors
 
+from specml.admet.cached_counts import acceptors, rotatable_bonds
 from specml.admet.crippen import log_p_and_refractivity
-from specml.admet.patterns import Search
-from specml.admet.remembered import acceptors, rotatable_bonds
+from specml.admet.patterns import PatternSearch
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ NAMES = tuple(field.name for field in fields(Physchem))
 WHOLE = tuple(field.name for field in fields(Physchem) if field.type is int)
 
 
-def physchem(mol: Chem.Mol, search: Search | None = None) -> Physchem:
+def physchem(mol: Chem.Mol, search: PatternSearch | None = None) -> Physchem:
     """Compute them all.
 
     Parameters
@@ -73,13 +73,19 @@ def physchem(mol: Chem.Mol, search: Search | None = None) -> Physchem:
         rotatable_bonds=rotatable,
         rings=rdMolDescriptors.CalcNumRings(mol),
         fsp3=rdMolDescriptors.CalcFractionCSP3(mol),
-        qed=_qed(mol, search or Search(mol), mw, logp, hbd, tpsa, rotatable),
+        qed=_qed(mol, search or PatternSearch(mol), mw, logp, hbd, tpsa, rotatable),
         lipinski_violations=sum(broken),
     )
 
 
 def _qed(
-    mol: Chem.Mol, search: Search, mw: float, logp: float, hbd: int, tpsa: float, rotatable: int
+    mol: Chem.Mol,
+    search: PatternSearch,
+    mw: float,
+    logp: float,
+    hbd: int,
+    tpsa: float,
+    rotatable: int,
 ) -> float:
     """RDKit's QED from what is known already, and its 116 alerts after a screen."""
     accepting = (len(mol.GetSubstructMatches(pattern)) for pattern in QED.Acceptors)

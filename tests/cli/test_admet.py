@@ -18,7 +18,7 @@ import pytest
 
 from specml.admet import scorer
 from specml.admet.endpoints import ENDPOINTS
-from specml.admet.rows import loaded
+from specml.admet.scoring import loaded
 from tests import admet_model
 
 ROOT = Path(__file__).parents[2]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from specml.admet.transformer.graph import FREE, N_PAIR_CODES, PADDING, SIZES, Batch
+from specml.admet.transformer.graph import FREE, N_PAIR_CODES, PADDING, SIZES, GraphBatch
 
 
 @dataclass(frozen=True)
-class Size:
+class TransformerSize:
     """Layers, width of a token, attention heads, width of the feed-forward part over ``width``."""
 
     layers: int = 6
@@ -23,10 +23,10 @@ class Size:
     expansion: int = 2
 
 
-class Layer(nn.Module):
+class AttentionLayer(nn.Module):
     """Attention, then a feed-forward network, each added to what came in."""
 
-    def __init__(self, size: Size):
+    def __init__(self, size: TransformerSize):
         super().__init__()
         width = size.width
         self.heads = size.heads
@@ -65,29 +65,29 @@ class Layer(nn.Module):
         return states + self.feed_forward(self.before_feed_forward(states)), attention
 
 
-class Encoder(nn.Module):
+class GraphTransformer(nn.Module):
     """Tokens in, one state a token out; token 0 is the read-out (CLS)."""
 
-    def __init__(self, size: Size):
+    def __init__(self, size: TransformerSize):
         super().__init__()
         self.size = size
         self.embeddings = nn.ModuleList(
             nn.Embedding(values, size.width, padding_idx=PADDING) for values in SIZES
         )
         self.pair_bias = nn.Embedding(N_PAIR_CODES, size.heads)
-        self.layers = nn.ModuleList(Layer(size) for _ in range(size.layers))
+        self.layers = nn.ModuleList(AttentionLayer(size) for _ in range(size.layers))
         self.last = nn.LayerNorm(size.width)
         for table in (*self.embeddings, self.pair_bias):
             nn.init.normal_(table.weight, std=0.02)
 
-    def embed(self, batch: Batch) -> torch.Tensor:
+    def embed(self, batch: GraphBatch) -> torch.Tensor:
         """(b, n, width): the sum of the embeddings of every column."""
         columns = batch.tokens.unbind(dim=-1)
         return torch.stack(
             [table(column) for table, column in zip(self.embeddings, columns, strict=True)]
         ).sum(dim=0)
 
-    def bias(self, batch: Batch) -> torch.Tensor:
+    def bias(self, batch: GraphBatch) -> torch.Tensor:
         """(b, heads, n, n); zero for CLS and unconnected pairs, minus infinity for padding."""
         fixed = torch.zeros(N_PAIR_CODES, 1)
         fixed[PADDING] = -torch.inf
@@ -96,7 +96,7 @@ class Encoder(nn.Module):
         table = self.pair_bias.weight * learned + fixed
         return nn.functional.embedding(batch.pairs, table).permute(0, 3, 1, 2)
 
-    def forward(self, batch: Batch) -> torch.Tensor:
+    def forward(self, batch: GraphBatch) -> torch.Tensor:
         """(b, n, width), after the final LayerNorm."""
         states, bias = self.embed(batch), self.bias(batch)
         for layer in self.layers:

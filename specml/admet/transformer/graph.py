@@ -52,7 +52,7 @@ class Graph:
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
+class GraphBatch:
     """Molecules padded to one length, CLS first.
 
     Parameters
@@ -96,7 +96,7 @@ def _token(atom: Chem.Atom) -> tuple[int, int, int, int, int]:
     )
 
 
-def collate(graphs: Sequence[Graph]) -> Batch:
+def collate(graphs: Sequence[Graph]) -> GraphBatch:
     """One batch, padded to the largest molecule."""
     longest = max(len(each) for each in graphs) + 1
     tokens = np.zeros((len(graphs), longest, len(COLUMNS)), dtype=np.int64)
@@ -108,7 +108,7 @@ def collate(graphs: Sequence[Graph]) -> Batch:
         pairs[i, :, :end] = FREE  # rows of padding see the molecule too: no softmax of nothing
         pairs[i, 1:end, 1:end] = each.pairs
         pairs[i, 0, 0] = SELF
-    return Batch(torch.from_numpy(tokens), torch.from_numpy(pairs))
+    return GraphBatch(torch.from_numpy(tokens), torch.from_numpy(pairs))
 
 
 def bonds_between(pairs: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from specml.io.tables.text import Text
+from specml.io.tables.text import TextLines
 
 SEPARATORS = (",", "\t", ";", "|")
 SPACE = " "  # of .smi files: SMILES, space, a name that may hold spaces
@@ -40,7 +40,7 @@ def is_list(path: Path) -> bool:
 
 def _first_lines(path: Path) -> list[str]:
     lines: list[str] = []
-    with closing(Text(path)) as text:
+    with closing(TextLines(path)) as text:
         for line in islice(text, LOOKED_AT):
             lines.append(line)
             if sum(map(len, lines)) > ENOUGH:

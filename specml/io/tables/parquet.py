@@ -12,7 +12,7 @@ from specml.io.tables.chunk import Chunk, unique
 BUFFER = 2**20  # bytes read at once; without it a whole row group is held in memory
 
 
-class Parquet:
+class ParquetTable:
     """A parquet file."""
 
     def __init__(self, path: Path) -> None:

@@ -37,7 +37,7 @@ def partial_names(output: Path) -> tuple[Path, Path]:
     return partial, state
 
 
-class Partial:
+class PartialOutput:
     """The unfinished form of one output file.
 
     Parameters

@@ -51,7 +51,7 @@ def first_bytes(path: Path) -> bytes:
     return start
 
 
-class Text:
+class TextLines:
     """Lines with their ends, as ``csv.reader`` wants them; iterate once.
 
     Attributes

@@ -36,7 +36,7 @@ SETTINGS: dict[str, str | int] = {
 }
 
 
-def reactivity(smiles: str) -> dict[str, np.ndarray]:
+def fukui_labels(smiles: str) -> dict[str, np.ndarray]:
     """The labels of one molecule, heavy atoms in the order in which RDKit reads the SMILES.
 
     Returns

@@ -15,7 +15,7 @@ from rdkit.Chem import rdMolDescriptors
 from specml.admet import columns
 from specml.admet.alerts import Alerts, alerts
 from specml.admet.molecules import Cleaned, Status, clean, plain
-from specml.admet.patterns import Search
+from specml.admet.patterns import PatternSearch
 from specml.admet.physchem import NAMES as PHYSCHEM
 from specml.admet.physchem import Physchem, physchem
 from specml.admet.scorer import Scorer, Scores
@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Model:
+class ScorerSource:
     """Where a worker gets the scorer from; equal models are loaded once a process."""
 
     load: Loader
@@ -34,7 +34,7 @@ class Model:
 
 
 @dataclass(frozen=True, eq=False)
-class Work:
+class ChunkTask:
     """Entries of one chunk.
 
     Parameters
@@ -42,27 +42,27 @@ class Work:
     faults : rows (from 0) that are no rows of the table, with the reason; they are not scored.
     """
 
-    model: Model
+    model: ScorerSource
     entries: Sequence[str | Chem.Mol | None]
     tasks: tuple[str, ...] | None = None
     faults: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
+class ScoredChunk:
     """Added columns, and for each row a hash of its parent (None without one)."""
 
     batch: pa.RecordBatch
     keys: list[int | None]
 
 
-def score_chunk(work: Work) -> Scored:
+def score_chunk(work: ChunkTask) -> ScoredChunk:
     """Score entries; every one of them becomes a row."""
     return score_rows(loaded(work.model), work.entries, work.tasks, work.faults)
 
 
 @lru_cache(maxsize=1)
-def loaded(model: Model) -> Scorer:
+def loaded(model: ScorerSource) -> Scorer:
     """The scorer of a process."""
     return model.load(model.path, model.device)
 
@@ -72,7 +72,7 @@ def score_rows(
     entries: Sequence[str | Chem.Mol | None],
     tasks: Sequence[str] | None = None,
     faults: Mapping[int, str] | None = None,
-) -> Scored:
+) -> ScoredChunk:
     """As :func:`score_chunk`, with a scorer at hand."""
     faults = faults or {}
     rows = [
@@ -87,7 +87,7 @@ def score_rows(
         rows[k] = Cleaned(None, Status.FAILED, why)
     described = {k: one for k, one in described.items() if k not in failed}
     keys = [_key(described[k].smiles) if k in described else None for k in range(len(rows))]
-    return Scored(_batch(rows, described, scores), keys)
+    return ScoredChunk(_batch(rows, described, scores), keys)
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,14 @@ class _Described:
 
     smiles: str
     mol: Chem.Mol
-    search: Search
+    search: PatternSearch
     physchem: Physchem
     alerts: Alerts
 
 
 def _describe(mol: Chem.Mol) -> _Described:
     bare = plain(mol)
-    search = Search(bare)
+    search = PatternSearch(bare)
     properties = physchem(bare, search)
     if bare is not mol:
         properties = replace(properties, mw=rdMolDescriptors._CalcMolWt(mol))
@@ -160,7 +160,7 @@ def _batch(
     made += [
         spread.numbers(getattr(scores, part.field)[:, column], pa.float32())
         for column, endpoint in enumerate(scores.endpoints)
-        for part in columns.parts(endpoint)
+        for part in columns.endpoint_columns(endpoint)
     ]
     made.append(spread.numbers(scores.similarity, pa.float32()))
     made.append(spread.numbers(scores.inside, pa.bool_()))

@@ -17,7 +17,7 @@ from rdkit import Chem
 from specml.admet import scorer
 from specml.admet.columns import joined, schema
 from specml.admet.molecules import written
-from specml.admet.rows import Model, loaded, score_rows
+from specml.admet.scoring import ScorerSource, loaded, score_rows
 from specml.admet.smiles_column import LOOKED_AT, named, smiles_column
 from specml.errors import InputError, message
 
@@ -55,7 +55,7 @@ def score(
         A task that does not exist, no column of SMILES, or something that holds no molecules.
         Molecules raise nothing: see ``status``.
     """
-    used = loaded(Model(scorer.load, None if model is None else Path(model), device))
+    used = loaded(ScorerSource(scorer.load, None if model is None else Path(model), device))
     names = [tasks] if isinstance(tasks, str) else tasks and list(dict.fromkeys(tasks))
     if molecules is None or isinstance(molecules, str | Chem.Mol):
         return score_rows(used, [molecules], names).batch.to_pylist()[0]

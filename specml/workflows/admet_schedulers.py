@@ -1,24 +1,42 @@
 """Where chunks are scored: here, in processes of this machine, or on a Dask cluster.
 
+Called by ``specml admet predict``.
+
 Each scheduler takes a function and tasks and gives results in the order of the tasks. Only a few
 tasks wait at a time, so memory does not grow with their number.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from specml.admet.job import Scheduler
 from specml.errors import InputError, SpecMLError, message
 from specml.parallel import ordered
+from specml.workflows.admet_job import Scheduler
 
 if TYPE_CHECKING:
     from distributed import Client
 
 WAITING = 3  # tasks for each thread of a cluster, so that none is idle while results travel
 DEATHS = 3  # of workers that a task may see before it is held to be the cause
+
+
+@contextmanager
+def place(address: str | None, workers: int) -> Iterator[Callable[[str], Scheduler]]:
+    """What makes the scheduler of each table, given what is safe on disk if its work breaks off.
+
+    Parameters
+    ----------
+    address : of a Dask cluster, see :func:`cluster`; this machine without it.
+    workers : processes, where they are started here.
+    """
+    if address is None:
+        yield lambda kept: here_or_processes(workers, kept)
+        return
+    with cluster(address, workers) as client:
+        yield lambda _kept: on_cluster(client)
 
 
 def here_or_processes(workers: int, kept: str) -> Scheduler:

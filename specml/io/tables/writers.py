@@ -21,7 +21,7 @@ ROW_GROUP = 20_000  # rows
 OTHERS = frozenset((".xlsx", ".xls", ".ods", ".json", ".sdf", ".zip", ".feather", ".smi"))
 
 
-class Encoder(Protocol):
+class TableWriter(Protocol):
     """How chunks become bytes, and all the bytes a file."""
 
     def head(self, schema: pa.Schema) -> bytes: ...
@@ -35,7 +35,7 @@ class Encoder(Protocol):
         ...
 
 
-class CsvEncoder:
+class CsvWriter:
     """Text; missing values are empty cells."""
 
     def __init__(self, separated_by: str = ",", compressed: bool = False) -> None:
@@ -85,7 +85,7 @@ def _texts(column: pa.Array, exactly: bool) -> list[str]:
     return ["" if value is None else show(value) for value in column.to_pylist()]
 
 
-class ParquetEncoder:
+class ParquetWriter:
     """An Arrow stream, rewritten as parquet at the end."""
 
     def head(self, schema: pa.Schema) -> bytes:
@@ -112,7 +112,7 @@ class ParquetEncoder:
         partial.unlink()
 
 
-def encoder(path: Path, form: str | None = None) -> Encoder:
+def writer_for(path: Path, form: str | None = None) -> TableWriter:
     """The encoder of a file name, or of a form (``csv`` or ``parquet``) whatever the name.
 
     Raises
@@ -122,8 +122,8 @@ def encoder(path: Path, form: str | None = None) -> Encoder:
     """
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if form == "parquet" or (form is None and suffixes[-1:] in ([".parquet"], [".pq"])):
-        return ParquetEncoder()
+        return ParquetWriter()
     if form is None and (OTHERS & set(suffixes[-1:]) or suffixes[-2:-1] == [".parquet"]):
         fix = "Choose another name, or say --format."
         raise OutputError(message(str(path), suffixes[-1], ".csv, .csv.gz, .tsv or .parquet", fix))
-    return CsvEncoder("\t" if ".tsv" in suffixes else ",", suffixes[-1:] == [".gz"])
+    return CsvWriter("\t" if ".tsv" in suffixes else ",", suffixes[-1:] == [".gz"])

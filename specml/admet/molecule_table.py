@@ -9,14 +9,14 @@ import pyarrow as pa
 from specml.admet.smiles_column import LOOKED_AT, has_header, named, smiles_column
 from specml.errors import InputError, message
 from specml.io.tables.chunk import Table
-from specml.io.tables.delimited import Delimited
+from specml.io.tables.delimited import DelimitedTable
 from specml.io.tables.dialect import is_list
 from specml.io.tables.files import is_parquet
-from specml.io.tables.parquet import Parquet
+from specml.io.tables.parquet import ParquetTable
 
 
 @dataclass(frozen=True, eq=False)
-class Molecules:
+class MoleculeTable:
     """A table, and where in it the structures and their names are.
 
     Parameters
@@ -33,7 +33,7 @@ class Molecules:
 
 def open_molecules(
     path: Path, smiles: str | None = None, identifier: str | None = None, header: bool | None = None
-) -> Molecules:
+) -> MoleculeTable:
     """Open CSV or parquet.
 
     Parameters
@@ -48,7 +48,7 @@ def open_molecules(
     """
     table: Table
     if is_parquet(path):
-        table, header = Parquet(path), True
+        table, header = ParquetTable(path), True
         rows = _first_of(table)
     else:
         table, header, rows = _text(path, smiles, header)
@@ -61,17 +61,17 @@ def open_molecules(
     notes = [] if header else [f"{path}: no header found; columns are {', '.join(names)}"]
     if smiles is None and column.lower() != "smiles":
         notes.append(f"{path}: SMILES are read from the column {column!r}")
-    return Molecules(table, column, key, header, notes)
+    return MoleculeTable(table, column, key, header, notes)
 
 
 def _text(
     path: Path, smiles: str | None, header: bool | None
-) -> tuple[Delimited, bool, list[list[str]]]:
-    table = Delimited(path)
+) -> tuple[DelimitedTable, bool, list[list[str]]]:
+    table = DelimitedTable(path)
     rows = table.first_rows(LOOKED_AT + 1)
     if header is None:
         header = has_header(rows, smiles, is_list(path))
-    return (table, True, rows[1:]) if header else (Delimited(path, header=False), False, rows)
+    return (table, True, rows[1:]) if header else (DelimitedTable(path, header=False), False, rows)
 
 
 def _first_of(table: Table) -> list[list[str]]:

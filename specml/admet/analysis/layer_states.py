@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import torch
 
-from specml.admet.transformer.encoder import Encoder
-from specml.admet.transformer.graph import Batch, Graph, collate
+from specml.admet.transformer.encoder import GraphTransformer
+from specml.admet.transformer.graph import Graph, GraphBatch, collate
 
 
 @dataclass(frozen=True, eq=False)
-class Trace:
+class LayerStates:
     """Of one molecule with n tokens, CLS first.
 
     Parameters
@@ -22,9 +22,9 @@ class Trace:
     attention: torch.Tensor
 
 
-def trace(encoder: Encoder, molecule: Graph) -> Trace:
+def layer_states(encoder: GraphTransformer, molecule: Graph) -> LayerStates:
     """States and attention of every layer, in double precision of the result."""
-    batch: Batch = collate([molecule])
+    batch: GraphBatch = collate([molecule])
     states, attentions = [], []
     with torch.no_grad():
         x, bias = encoder.embed(batch), encoder.bias(batch)
@@ -32,4 +32,4 @@ def trace(encoder: Encoder, molecule: Graph) -> Trace:
             x, attention = layer(x, bias)
             states.append(x[0].double())
             attentions.append(attention[0].double().mean(dim=0))
-    return Trace(torch.stack(states), torch.stack(attentions))
+    return LayerStates(torch.stack(states), torch.stack(attentions))
