@@ -2,7 +2,7 @@
 
     python benchmarks/train_admet.py TDC_FOLDER --approved chembl_approved_drugs.csv
 
-TDC_FOLDER holds the 22 files ``<task>.csv`` with the train and validation rows of the benchmark.
+TDC_FOLDER holds the files ``<task>.csv`` with the train and validation rows of the benchmark.
 ``--also FOLDER`` adds the rows of files of the same names, the test rows for one: such a model is
 for use, and its errors on that benchmark mean nothing any more.
 """
@@ -59,7 +59,8 @@ def card(rows: int, molecules: int, drugs: int, also: Path | None) -> dict:
     more = "" if also is None else f" --also {also}"
     return {
         "version": specml.__version__,
-        "description": "22 ADMET endpoints: boosted trees and a kernel regression, stacked",
+        "description": f"{len(ENDPOINTS)} ADMET endpoints: boosted trees and a kernel regression, "
+        "stacked",
         "data": "TDC ADMET benchmark, train and validation rows" + (more and ", and others"),
         "rows": rows,
         "molecules": molecules,

@@ -67,7 +67,7 @@ GROWERS: tuple[dict[str, object], ...] = ({}, {"extra_trees": True})
 
 @dataclass(frozen=True, eq=False)
 class TrainingRows:
-    """What an endpoint is trained on.
+    """The molecules that an endpoint is trained on, described, with their values.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class TrainingRows:
 
 
 class EndpointPredictions(NamedTuple):
-    """Of n molecules, (n,) each, in the endpoint's unit; see :mod:`specml.admet.scorer`."""
+    """One endpoint of n molecules, (n,) each, in its unit; see :mod:`specml.admet.scorer`."""
 
     value: np.ndarray
     uncertainty: np.ndarray
@@ -120,11 +120,11 @@ class FittedEndpoint:
     report: dict
 
     def parts(self, x: np.ndarray, phi: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """t and r, (n,) each."""
+        """What trees and kernel regression say alone: t and r, (n,) each."""
         return self.trees.score(x), phi @ self.weights + self.offset
 
     def predict(self, x: np.ndarray, phi: np.ndarray, near: np.ndarray) -> EndpointPredictions:
-        """Values and their uncertainty.
+        """Predict values and their uncertainty.
 
         Parameters
         ----------
@@ -153,7 +153,7 @@ def expit(x: np.ndarray) -> np.ndarray:
 
 
 def fit(endpoint: Endpoint, rows: TrainingRows, seed: int = 0) -> FittedEndpoint:
-    """Train on all rows."""
+    """Train an endpoint on all rows."""
     target = FORWARD[endpoint.transform](rows.y)
     centre, deviation = 0.0, 1.0
     if not endpoint.is_classification:
@@ -177,7 +177,7 @@ def fit(endpoint: Endpoint, rows: TrainingRows, seed: int = 0) -> FittedEndpoint
 def _trees(
     endpoint: Endpoint, x: np.ndarray, target: np.ndarray, fold: np.ndarray, seed: int
 ) -> tuple[np.ndarray, Forest]:
-    """Scores of the rows by trees that have not seen them, and the mean of the folds' trees."""
+    """Score rows by trees that have not seen them; and the mean of the trees of all folds."""
     import lightgbm
 
     size = LARGE if len(target) >= MANY else SMALL

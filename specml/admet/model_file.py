@@ -1,4 +1,8 @@
-"""A scorer on disk: arrays as safetensors, everything else in a json card beside them."""
+"""A scorer on disk: arrays as safetensors, everything else in a json card beside them.
+
+Written by ``specml admet train`` and by the script that trains the shipped model; read by
+:func:`specml.admet.scorer.load`.
+"""
 
 import hashlib
 import json
@@ -41,7 +45,7 @@ def save(path: Path, trained: TrainedModel, card: dict) -> None:
 
 
 def dump(trained: TrainedModel, name: str, weights: str, card: dict) -> tuple[bytes, bytes]:
-    """The bytes of the card and of the arrays.
+    """Turn a model into the bytes of its card and of its arrays.
 
     Parameters
     ----------

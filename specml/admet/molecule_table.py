@@ -1,4 +1,7 @@
-"""Opening a table of molecules: format, header, the columns that matter."""
+"""Opening a table of molecules: format, header, the columns that matter.
+
+Called by ``specml admet predict`` and ``train``, whose users have tables of their own.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,7 +24,7 @@ class MoleculeTable:
 
     Parameters
     ----------
-    notes : what was guessed.
+    notes : what was guessed, to be told to the user.
     """
 
     table: Table
@@ -34,7 +37,7 @@ class MoleculeTable:
 def open_molecules(
     path: Path, smiles: str | None = None, identifier: str | None = None, header: bool | None = None
 ) -> MoleculeTable:
-    """Open CSV or parquet.
+    """Open CSV or parquet and decide which columns matter.
 
     Parameters
     ----------
@@ -75,7 +78,7 @@ def _text(
 
 
 def _first_of(table: Table) -> list[list[str]]:
-    """Text of the first rows; cells that are no text count as empty."""
+    """The first rows as text; cells that are no text count as empty."""
     chunk = next(table.chunks(LOOKED_AT), None)
     if chunk is None:
         return []

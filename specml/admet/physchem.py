@@ -1,4 +1,7 @@
-"""Properties that follow from the structure alone, and Lipinski's rule of five."""
+"""Properties that follow from the structure alone, and Lipinski's rule of five.
+
+Computed for every molecule that is scored.
+"""
 
 from dataclasses import dataclass, fields
 
@@ -12,7 +15,7 @@ from specml.admet.patterns import PatternSearch
 
 @dataclass(frozen=True)
 class Physchem:
-    """Properties of a molecule.
+    """The properties of a molecule.
 
     Parameters
     ----------
@@ -44,7 +47,7 @@ WHOLE = tuple(field.name for field in fields(Physchem) if field.type is int)
 
 
 def physchem(mol: Chem.Mol, search: PatternSearch | None = None) -> Physchem:
-    """Compute them all.
+    """Compute all properties of a molecule.
 
     Parameters
     ----------
@@ -87,7 +90,7 @@ def _qed(
     tpsa: float,
     rotatable: int,
 ) -> float:
-    """RDKit's QED from what is known already, and its 116 alerts after a screen."""
+    """Compute RDKit's QED from what is known already, and its 116 alerts after a screen."""
     accepting = (len(mol.GetSubstructMatches(pattern)) for pattern in QED.Acceptors)
     aromatic = Chem.DeleteSubstructs(Chem.Mol(mol), QED.AliphaticRings)
     return QED.qed(
@@ -100,6 +103,6 @@ def _qed(
             PSA=tpsa,
             ROTB=rotatable,
             AROM=len(Chem.GetSSSR(aromatic)),
-            ALERTS=len(search.found("qed")),
+            ALERTS=len(search.matching("qed")),
         ),
     )

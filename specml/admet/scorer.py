@@ -1,4 +1,4 @@
-"""Values, uncertainties and domain of the 22 endpoints for a list of molecules.
+"""Values, uncertainties and domain of the endpoints for a list of molecules.
 
     value         in the endpoint's unit; of a classification the calibrated probability of a 1
     uncertainty   regression: expected absolute error of the value, in its unit;
@@ -34,7 +34,7 @@ BLOCK = 128  # molecules at a time
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Of n molecules for t endpoints; rows are molecules, columns are ``endpoints``.
+    """What is predicted for n molecules and t endpoints, a row a molecule.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class Scorer:
         tasks: Sequence[str] | None = None,
         searches: Sequence[PatternSearch] | None = None,
     ) -> Scores:
-        """Scores of sanitized molecules, in their order.
+        """Score sanitized molecules, in their order.
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ class Scorer:
     def _block(
         self, molecules: Sequence[Chem.Mol], searches: Sequence[PatternSearch], columns: list[int]
     ) -> tuple[np.ndarray, ...]:
-        """The arrays of :class:`Scores`, in its order."""
+        """Score a few molecules: the arrays of :class:`Scores`, in its order."""
         trained = self._trained
         x = features(molecules, searches)
         phi = trained.cosines(x)
@@ -124,7 +124,7 @@ class Scorer:
 
 
 def load(path: Path | None = None, device: str = "cpu") -> Scorer:  # noqa: ARG001
-    """The scorer that ships, or one that ``specml admet train`` saved.
+    """Read the scorer that ships, or one that ``specml admet train`` saved.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""From entries of a column to the columns that scoring adds: what a worker process does."""
+"""From entries of a column to the columns that scoring adds: what a worker process does.
+
+Called by ``specml admet predict`` through its schedulers, and by ``specml.admet.score``.
+"""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +29,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class ScorerSource:
-    """Where a worker gets the scorer from; equal models are loaded once a process."""
+    """Where a worker gets the scorer from; equal sources are loaded once a process."""
 
     load: Loader
     path: Path | None = None
@@ -35,7 +38,7 @@ class ScorerSource:
 
 @dataclass(frozen=True, eq=False)
 class ChunkTask:
-    """Entries of one chunk.
+    """The entries of one chunk, to be scored.
 
     Parameters
     ----------
@@ -50,7 +53,7 @@ class ChunkTask:
 
 @dataclass(frozen=True, eq=False)
 class ScoredChunk:
-    """Added columns, and for each row a hash of its parent (None without one)."""
+    """The added columns of a chunk, and for each row a hash of its parent (None without one)."""
 
     batch: pa.RecordBatch
     keys: list[int | None]
@@ -63,7 +66,7 @@ def score_chunk(work: ChunkTask) -> ScoredChunk:
 
 @lru_cache(maxsize=1)
 def loaded(model: ScorerSource) -> Scorer:
-    """The scorer of a process."""
+    """The scorer of this process, which keeps the last one."""
     return model.load(model.path, model.device)
 
 
@@ -73,7 +76,7 @@ def score_rows(
     tasks: Sequence[str] | None = None,
     faults: Mapping[int, str] | None = None,
 ) -> ScoredChunk:
-    """As :func:`score_chunk`, with a scorer at hand."""
+    """Score entries with a scorer at hand; otherwise as :func:`score_chunk`."""
     faults = faults or {}
     rows = [
         Cleaned(None, Status.INVALID, faults[k]) if k in faults else clean(entry)
@@ -92,7 +95,7 @@ def score_rows(
 
 @dataclass(frozen=True)
 class _Described:
-    """What follows from a structure.
+    """What follows from a structure without a model.
 
     Parameters
     ----------
@@ -119,7 +122,7 @@ def _describe(mol: Chem.Mol) -> _Described:
 def _each(
     function: Callable[[Chem.Mol], Result], mols: Mapping[int, Chem.Mol]
 ) -> tuple[dict[int, Result], dict[int, str]]:
-    """Results by row, and for the rows where it fails the reason: one row, not the run."""
+    """Apply a function to each row; where it fails there is a reason instead of a result."""
     results, failed = {}, {}
     for k, mol in mols.items():
         try:
@@ -133,7 +136,7 @@ def _each(
 def _scores(
     scorer: Scorer, described: Mapping[int, _Described], tasks: Sequence[str] | None
 ) -> tuple[Scores, dict[int, str]]:
-    """Scores of all rows but those on which the scorer fails."""
+    """Score all rows but those on which the scorer fails, whose reasons are given."""
     mols = {k: one.mol for k, one in described.items()}
     try:
         searches = [one.search for one in described.values()]

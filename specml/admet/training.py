@@ -27,7 +27,7 @@ FAR = 0.05  # share of molecules of unseen scaffolds that are outside the domain
 
 @dataclass(frozen=True, eq=False)
 class Measurements:
-    """Measurements of one endpoint."""
+    """Molecules as SMILES, and the (n,) values measured of them in the unit of the endpoint."""
 
     smiles: list[str]
     y: np.ndarray
@@ -35,7 +35,7 @@ class Measurements:
 
 @dataclass(frozen=True, eq=False)
 class TrainedModel:
-    """All a scorer needs.
+    """All that a scorer needs.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class TrainedModel:
 
 
 class DescribedMolecules:
-    """Distinct molecules of several tables, each described once."""
+    """The distinct molecules of several tables, each described once."""
 
     def __init__(self, tables: Mapping[Endpoint, Measurements]) -> None:
         texts = dict.fromkeys(text for data in tables.values() for text in data.smiles)
@@ -69,7 +69,7 @@ class DescribedMolecules:
         self.cosines = Cosines.fit(self.x)
 
     def rows(self, data: Measurements, chosen: np.ndarray | None = None) -> TrainingRows:
-        """What is needed to train on the rows of a table, or on some of them."""
+        """Describe the rows of a table, or the ``chosen`` ones of them, for training."""
         chosen = np.arange(len(data.y)) if chosen is None else chosen
         at = [self.position[data.smiles[i]] for i in chosen]
         x = self.x[at]
@@ -141,7 +141,7 @@ def _check(endpoint: Endpoint, data: Measurements) -> None:
 def unfamiliar(
     reference: Reference, bits: list[np.ndarray], scaffolds: list[str], most: int = 1000
 ) -> float:
-    """Similarity that 19 of 20 molecules have to the nearest one of another scaffold.
+    """The similarity that 19 of 20 molecules have to the nearest one of another scaffold.
 
     Errors are measured on molecules whose scaffold was held out, so this is how far they are known.
     Molecules without rings share an empty scaffold and are compared with all.

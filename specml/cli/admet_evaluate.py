@@ -48,10 +48,11 @@ def evaluate(
     from specml.documents import admet_evaluation as documents
     from specml.documents import files
     from specml.workflows import admet, admet_evaluation
+    from specml.workflows.admet_endpoints import chosen
 
     files.check([output], force, "--output")
     scorer = admet.load(admet.scorer_source(model, device))
-    endpoints = admet.chosen(scorer.endpoints, admet_options.names(tasks))
+    endpoints = chosen(scorer.endpoints, admet_options.names(tasks))
     tables = admet_evaluation.measured_tables(test, endpoints, data)
     console.output().print(documents.HEADER)
     results = {}

@@ -97,6 +97,6 @@ def predict(
         done = f"{files.n_finished} of {n_files} files are in {output} already"
         console.note(f"{done}; --force does all anew")
     jobs = admet_files.jobs(files, settings, admet.scorer_source(model, device), force)
-    with admet_schedulers.place(scheduler, workers or admet.processors()) as schedule:
+    with admet_schedulers.scheduler_maker(scheduler, workers or admet.processors()) as schedule:
         for job in jobs:
             admet_view.score(job, schedule, force, quiet)

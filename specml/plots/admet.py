@@ -2,11 +2,10 @@
 
 The angle of an endpoint is its place in the table, the distance from the centre its percentile, 0
 to 100; the dashed circle is the median drug. High is not good by itself: that depends on the
-endpoint.
+endpoint. Drawn for ``specml admet show --radar``.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,7 @@ LABELS = 116.0  # radius, where the plot ends at 100
 
 
 def radar(row: Mapping[str, Any], endpoints: Sequence[Any]) -> Figure:
-    """Draw a row of a scored table; endpoints without a percentile are left out.
+    """Draw the percentiles of a row of a scored table; endpoints without one are left out.
 
     Parameters
     ----------
@@ -67,7 +66,7 @@ def radar(row: Mapping[str, Any], endpoints: Sequence[Any]) -> Figure:
 
 
 def _label(axes: Any, angle: float, text: str, colour: str) -> None:
-    """Outside the circle, growing away from it."""
+    """Write the title of an endpoint outside the circle, growing away from it."""
     side = np.sin(angle)
     align = "center" if abs(side) < 0.15 else ("left" if side > 0 else "right")
     axes.text(
@@ -83,7 +82,7 @@ def _label(axes: Any, angle: float, text: str, colour: str) -> None:
 
 
 def broken(title: str) -> str:
-    r"""A title in lines: what stands in brackets apart, the rest halved if it is long.
+    r"""Break a title into lines: what stands in brackets apart, the rest halved if it is long.
 
     >>> broken("Lipophilicity (log D at pH 7.4)"), broken("Volume of distribution at steady state")
     ('Lipophilicity\n(log D at pH 7.4)', 'Volume of distribution\nat steady state')
@@ -93,7 +92,7 @@ def broken(title: str) -> str:
 
 
 def _halved(line: str) -> str:
-    """Broken at the space nearest to its middle."""
+    """Break a line at the space nearest to its middle."""
     spaces = [k for k, letter in enumerate(line) if letter == " "]
     if not spaces:
         return line
@@ -102,8 +101,9 @@ def _halved(line: str) -> str:
 
 
 def _legend(figure: Figure, shown: Sequence[Any]) -> None:
-    groups = [group for group, _ in groupby(shown, key=lambda e: e.group)]
-    for k, group in enumerate(dict.fromkeys(groups)):
-        x = 0.03 + 0.19 * k
+    groups = list(dict.fromkeys(endpoint.group for endpoint in shown))
+    step = min(0.19, 0.95 / max(len(groups), 1))
+    for k, group in enumerate(groups):
+        x = 0.03 + step * k
         colour = COLOURS.get(group, OTHER)
         figure.text(x, 0.025, f"● {group}", size=8.5, color=colour, family=FONT["family"])

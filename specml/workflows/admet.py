@@ -1,6 +1,6 @@
-"""The ADMET profile of one molecule, and what every ``specml admet`` command begins with.
+"""The ADMET profile of one molecule, and the model that the ``specml admet`` commands use.
 
-Called by the command line for a model, its endpoints and ``specml admet show``. Tables are scored
+Called by ``specml admet show``, ``predict`` and ``evaluate``. Tables are scored
 in :mod:`specml.workflows.admet_files`; in Python there is ``specml.admet.score``.
 """
 
@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from specml.admet import scorer
-from specml.admet.endpoints import ENDPOINTS, Endpoint
+from specml.admet.endpoints import Endpoint
 from specml.admet.scorer import Scorer
 from specml.admet.scoring import ScorerSource, loaded, score_rows
 from specml.errors import InputError, message
+from specml.workflows.admet_endpoints import chosen
 
 DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
 
@@ -65,7 +66,8 @@ def profile(
     Raises
     ------
     InputError
-        No molecule, or as in :func:`scorer_source` and :func:`chosen`.
+        No molecule, or as in :func:`scorer_source` and
+        :func:`specml.workflows.admet_endpoints.chosen`.
     """
     used = load(scorer_source(model, device))
     endpoints = chosen(used.endpoints, tasks)
@@ -77,7 +79,7 @@ def profile(
 
 
 def scorer_source(path: Path | None, device: str) -> ScorerSource:
-    """Where workers load the scorer from; what is wrong is found before anything starts.
+    """Where workers load the scorer from; what is wrong with it is said before anything starts.
 
     Raises
     ------
@@ -103,32 +105,6 @@ def load(source: ScorerSource) -> Scorer:
         Files that cannot be read.
     """
     return loaded(source)
-
-
-def chosen(known: tuple[Endpoint, ...], tasks: Sequence[str] | None) -> tuple[Endpoint, ...]:
-    """The endpoints of some names, in the order of the names; all ``known`` ones without names.
-
-    Raises
-    ------
-    InputError
-        A name that the model does not have, or an empty list of names.
-    """
-    if tasks is None:
-        return known
-    by_name = {endpoint.name: endpoint for endpoint in known}
-    names = list(dict.fromkeys(tasks))
-    unknown = [name for name in names if name not in by_name]
-    if unknown or not names:
-        got = ", ".join(unknown) or "nothing"
-        raise InputError(
-            message("--tasks", got, f"some of {', '.join(by_name)}", "Separate them by commas.")
-        )
-    return tuple(by_name[name] for name in names)
-
-
-def endpoints() -> tuple[Endpoint, ...]:
-    """What the shipped model predicts, absorption to toxicity."""
-    return ENDPOINTS
 
 
 def processors() -> int:

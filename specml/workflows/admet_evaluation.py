@@ -77,7 +77,7 @@ class ModelEvaluation:
 def measured_tables(
     folder: Path, endpoints: Sequence[Endpoint], data: Path | None = None
 ) -> list[MeasuredTable]:
-    """Read all tables of a folder, so that a bad one is found before an hour of predictions.
+    """Read all tables of a folder, so that a bad one is told before an hour of predictions.
 
     Parameters
     ----------

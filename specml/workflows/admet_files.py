@@ -12,6 +12,7 @@ from specml.io.tables.files import tables_in
 from specml.io.tables.partial import partial_names
 from specml.io.tables.writers import writer_for
 from specml.workflows import admet
+from specml.workflows.admet_endpoints import chosen
 from specml.workflows.admet_job import TableJob
 
 LISTS = (".smi", ".smiles", ".txt")  # suffixes of files that hold SMILES and no header
@@ -91,11 +92,11 @@ def jobs(
     Raises
     ------
     InputError
-        An input that cannot be read, or as :func:`specml.workflows.admet.chosen`.
+        An input that cannot be read, or as :func:`specml.workflows.admet_endpoints.chosen`.
     OutputError
         An output that exists, without ``force``, or cannot be written.
     """
-    endpoints = admet.chosen(admet.load(source).endpoints, settings.tasks)
+    endpoints = chosen(admet.load(source).endpoints, settings.tasks)
     columns = settings.smiles_column, settings.id_column, settings.header
     made = [
         TableJob(

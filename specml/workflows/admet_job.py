@@ -82,7 +82,7 @@ class TableJob:
 
 
 def _state_of(path: Path) -> list[object]:
-    """Changes whenever the file does."""
+    """Path, size and time of a file: something that changes whenever the file does."""
     state = path.stat()
     return [str(path.resolve()), state.st_size, state.st_mtime_ns]
 

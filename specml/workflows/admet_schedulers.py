@@ -24,8 +24,8 @@ DEATHS = 3  # of workers that a task may see before it is held to be the cause
 
 
 @contextmanager
-def place(address: str | None, workers: int) -> Iterator[Callable[[str], Scheduler]]:
-    """What makes the scheduler of each table, given what is safe on disk if its work breaks off.
+def scheduler_maker(address: str | None, workers: int) -> Iterator[Callable[[str], Scheduler]]:
+    """A function that makes the scheduler of a table, given what is kept if its work breaks off.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def place(address: str | None, workers: int) -> Iterator[Callable[[str], Schedul
 
 
 def here_or_processes(workers: int, kept: str) -> Scheduler:
-    """In this process if one chunk is all there is, else in so many others.
+    """Score in this process if one chunk is all there is, else in so many others.
 
     A process takes seconds to start, in which this one scores hundreds of molecules.
 
@@ -62,7 +62,7 @@ def here_or_processes(workers: int, kept: str) -> Scheduler:
 
 
 def on_cluster(client: "Client") -> Scheduler:
-    """On the workers of a Dask cluster; what a worker has not finished when it dies is repeated.
+    """Score on the workers of a Dask cluster; what a worker that dies has not finished is repeated.
 
     A chunk travels inside its task: data that is scattered beforehand is lost with its worker.
     """
@@ -98,7 +98,7 @@ def on_cluster(client: "Client") -> Scheduler:
 
 @contextmanager
 def cluster(address: str, workers: int) -> Iterator["Client"]:
-    """A client of a running scheduler, or of a new local cluster for ``local``.
+    """Connect to a running scheduler, or for ``local`` to a new cluster of this machine.
 
     Raises
     ------

@@ -1,4 +1,7 @@
-"""One pass of an encoder with everything kept."""
+"""One pass of a graph transformer with the states and the attention of every layer kept.
+
+Called by the analyses of ``benchmarks/admet_pretraining.py``.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +13,7 @@ from specml.admet.transformer.graph import Graph, GraphBatch, collate
 
 @dataclass(frozen=True, eq=False)
 class LayerStates:
-    """Of one molecule with n tokens, CLS first.
+    """What the layers of a transformer make of one molecule with n tokens, CLS first.
 
     Parameters
     ----------
@@ -23,7 +26,7 @@ class LayerStates:
 
 
 def layer_states(encoder: GraphTransformer, molecule: Graph) -> LayerStates:
-    """States and attention of every layer, in double precision of the result."""
+    """Run one molecule through an encoder; the result is in double precision."""
     batch: GraphBatch = collate([molecule])
     states, attentions = [], []
     with torch.no_grad():

@@ -15,7 +15,7 @@ CHUNK = 256  # rows of the Jacobian at a time
 
 
 def sensitivity(encoder: GraphTransformer, molecule: Graph) -> np.ndarray:
-    """(farthest + 1,) S_k of k = 0 (the atom itself) to the most distant pair; NaN for no pair."""
+    """S_k from k = 0 (the atom itself) to the most distant pair, (farthest + 1,); NaN: no pair."""
     norms = atom_norms(encoder, molecule)
     distance = bonds_between(molecule.pairs)
     return np.array(
@@ -43,6 +43,6 @@ def atom_norms(encoder: GraphTransformer, molecule: Graph) -> np.ndarray:
 
 
 def normalised(values: np.ndarray) -> np.ndarray:
-    """From 0 (the least sensitive distance of the molecule) to 1."""
+    """Scale to the range 0 (the least sensitive distance of the molecule) to 1."""
     low, high = np.nanmin(values), np.nanmax(values)
     return (values - low) / (high - low) if high > low else np.zeros_like(values)

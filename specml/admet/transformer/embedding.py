@@ -34,7 +34,7 @@ def save(path: Path, encoder: GraphTransformer, card: dict[str, Any]) -> None:
 
 
 def load(path: Path = SHIPPED) -> GraphTransformer:
-    """The encoder of a card, ready to be evaluated.
+    """Read the encoder of a card, ready to be evaluated.
 
     Raises
     ------
@@ -58,12 +58,12 @@ def load(path: Path = SHIPPED) -> GraphTransformer:
 
 
 def embed(molecules: Sequence[Chem.Mol], encoder: GraphTransformer | None = None) -> np.ndarray:
-    """(n, 2 width) float32, in the order of the molecules; the shipped encoder if none is given."""
+    """The vectors of molecules, (n, 2 width) float32; by the shipped encoder if none is given."""
     return embed_graphs([graph(molecule) for molecule in molecules], encoder or _shipped())
 
 
 def embed_graphs(graphs: Sequence[Graph], network: GraphTransformer) -> np.ndarray:
-    """As :func:`embed`, of graphs."""
+    """The vectors of molecules whose graphs are at hand; otherwise as :func:`embed`."""
     order = sorted(range(len(graphs)), key=lambda i: len(graphs[i]))
     vectors = np.zeros((len(graphs), 2 * network.size.width), dtype=np.float32)
     with torch.inference_mode():
@@ -75,7 +75,7 @@ def embed_graphs(graphs: Sequence[Graph], network: GraphTransformer) -> np.ndarr
 
 
 def pooled(states: torch.Tensor, batch: GraphBatch) -> torch.Tensor:
-    """(b, 2 width): the read-out state, and the mean over atoms."""
+    """Pool a batch: (b, 2 width), the read-out state and the mean over atoms."""
     weight = batch.is_atom.unsqueeze(-1).to(states.dtype)
     mean = (states * weight).sum(dim=1) / weight.sum(dim=1).clamp(min=1.0)
     return torch.cat([states[:, 0], mean], dim=-1)

@@ -1,8 +1,9 @@
-"""Graphormer-type encoder: attention with a bias from the shortest path between two atoms.
+"""The graph transformer: attention with a bias from the shortest path between two atoms.
 
-Pre-norm layers with a final LayerNorm; the bias of a pair is one number a head, learned for each
-distance (and bond order) and shared by all layers. Ying et al., NeurIPS 2021, arXiv 2106.05234; in
-the form of Fallani et al., J. Cheminform. 17, 25 (2025), with bond orders and formal charges added.
+A Graphormer: pre-norm layers with a final LayerNorm; the bias of a pair is one number a head,
+learned for each distance (and bond order) and shared by all layers. Ying et al., NeurIPS 2021,
+arXiv 2106.05234; in the form of Fallani et al., J. Cheminform. 17, 25 (2025), with bond orders and
+formal charges added.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from specml.admet.transformer.graph import FREE, N_PAIR_CODES, PADDING, SIZES, G
 
 @dataclass(frozen=True)
 class TransformerSize:
-    """Layers, width of a token, attention heads, width of the feed-forward part over ``width``."""
+    """Layers, width of a token, attention heads; feed-forward parts are ``expansion`` as wide."""
 
     layers: int = 6
     width: int = 128
@@ -43,7 +44,7 @@ class AttentionLayer(nn.Module):
     def forward(
         self, states: torch.Tensor, bias: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """New states and the attention.
+        """Compute new states and the attention.
 
         Parameters
         ----------
@@ -66,7 +67,7 @@ class AttentionLayer(nn.Module):
 
 
 class GraphTransformer(nn.Module):
-    """Tokens in, one state a token out; token 0 is the read-out (CLS)."""
+    """An encoder of molecules: tokens in, one state a token out; token 0 is the read-out (CLS)."""
 
     def __init__(self, size: TransformerSize):
         super().__init__()
@@ -81,14 +82,17 @@ class GraphTransformer(nn.Module):
             nn.init.normal_(table.weight, std=0.02)
 
     def embed(self, batch: GraphBatch) -> torch.Tensor:
-        """(b, n, width): the sum of the embeddings of every column."""
+        """The sum of the embeddings of every column, (b, n, width)."""
         columns = batch.tokens.unbind(dim=-1)
         return torch.stack(
             [table(column) for table, column in zip(self.embeddings, columns, strict=True)]
         ).sum(dim=0)
 
     def bias(self, batch: GraphBatch) -> torch.Tensor:
-        """(b, heads, n, n); zero for CLS and unconnected pairs, minus infinity for padding."""
+        """What is added to the attention scores, (b, heads, n, n).
+
+        Zero for CLS and unconnected pairs, minus infinity for padding.
+        """
         fixed = torch.zeros(N_PAIR_CODES, 1)
         fixed[PADDING] = -torch.inf
         learned = torch.ones(N_PAIR_CODES, 1)
@@ -97,7 +101,7 @@ class GraphTransformer(nn.Module):
         return nn.functional.embedding(batch.pairs, table).permute(0, 3, 1, 2)
 
     def forward(self, batch: GraphBatch) -> torch.Tensor:
-        """(b, n, width), after the final LayerNorm."""
+        """The states (b, n, width) after the final LayerNorm."""
         states, bias = self.embed(batch), self.bias(batch)
         for layer in self.layers:
             states, _ = layer(states, bias)

@@ -36,7 +36,7 @@ _UNCONNECTED = 1e6  # RDKit writes 1e8
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """One molecule.
+    """One molecule as the transformer reads it.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class Graph:
 
 @dataclass(frozen=True, eq=False)
 class GraphBatch:
-    """Molecules padded to one length, CLS first.
+    """Several molecules padded to one length, CLS first.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class GraphBatch:
 
     @property
     def is_atom(self) -> torch.Tensor:
-        """(b, n + 1) bool: neither CLS nor padding."""
+        """Which tokens are atoms, (b, n + 1) bool: neither CLS nor padding."""
         present = self.tokens[:, :, 1] > 0
         present[:, 0] = False
         return present
@@ -97,7 +97,7 @@ def _token(atom: Chem.Atom) -> tuple[int, int, int, int, int]:
 
 
 def collate(graphs: Sequence[Graph]) -> GraphBatch:
-    """One batch, padded to the largest molecule."""
+    """Make one batch, padded to the largest molecule."""
     longest = max(len(each) for each in graphs) + 1
     tokens = np.zeros((len(graphs), longest, len(COLUMNS)), dtype=np.int64)
     pairs = np.zeros((len(graphs), longest, longest), dtype=np.int64)
@@ -112,7 +112,7 @@ def collate(graphs: Sequence[Graph]) -> GraphBatch:
 
 
 def bonds_between(pairs: np.ndarray) -> np.ndarray:
-    """Bonds on the shortest path of each pair; -1 for CLS, padding and pairs without a path.
+    """How many bonds lie between each pair; -1 for CLS, padding and pairs without a path.
 
     >>> bonds_between(np.array([FREE, SELF, AROMATIC, TWO_BONDS]))
     array([-1,  0,  1,  2])

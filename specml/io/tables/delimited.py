@@ -41,7 +41,7 @@ class Record:
 
 
 class DelimitedTable:
-    """A text table.
+    """A reader of a text table.
 
     Parameters
     ----------
@@ -61,18 +61,18 @@ class DelimitedTable:
 
     @property
     def notes(self) -> list[str]:
-        """Encoding, if it was not what it should be."""
+        """What is to be said of the encoding, if it was not what it should be."""
         if not self._recoded:
             return []
         return [f"{self._path}: {self._recoded} lines are not UTF-8 and were read as Windows-1252"]
 
     def first_rows(self, count: int) -> list[list[str]]:
-        """The header, if any, and what follows."""
+        """The first rows of the file: the header, if any, and what follows."""
         with closing(TextLines(self._path)) as text:
             return [row for row, _ in islice(self._rows(text), count)]
 
     def records(self) -> Iterator[Record]:
-        """The rows below the header, one at a time."""
+        """Read the rows below the header, one at a time."""
         with closing(TextLines(self._path)) as text:
             for row, line in islice(self._rows(text), int(self._header), None):
                 cells, fault = self._fitted(row, line)
@@ -110,7 +110,7 @@ class DelimitedTable:
         return cells, faults
 
     def _fitted(self, row: list[str], line: int) -> tuple[list[str], str]:
-        """A row with as many cells as columns, and what is wrong with it.
+        """Make a row as long as the table is wide, and say what was wrong with it.
 
         Missing cells are empty; of too many, empty ones at the end are no loss.
         """
@@ -121,7 +121,7 @@ class DelimitedTable:
         return [*row[: n - 1], merged], f"line {line} has {len(row)} cells, the table {n} columns"
 
     def _rows(self, text: TextLines) -> Iterator[tuple[list[str], int]]:
-        """Cells of each record, and the number of the line it begins on."""
+        """Read the cells of each record, and the number of the line it begins on."""
         lines = _Lines(text, self._path)
         blank = 0
         try:

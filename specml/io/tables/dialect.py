@@ -1,4 +1,4 @@
-"""What separates the columns of a text table: decided on its first lines."""
+"""What separates the columns of a text table: the reader decides on its first lines."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ AGREEING = 0.9  # share of lines that have as many columns as the first
 
 
 def separator(path: Path) -> str:
-    """The one that cuts the first line, and most others into as many columns.
+    """Find the separator that cuts the first line, and most others into as many columns.
 
     A file of one column has none of them in its first line and is read with commas.
     """
@@ -49,7 +49,7 @@ def _first_lines(path: Path) -> list[str]:
 
 
 def records(lines: Iterable[str], separated_by: str) -> Iterator[list[str]]:
-    """Cells of each record; an empty list for an empty line."""
+    """Cut lines into the cells of each record; an empty list for an empty line."""
     if separated_by == SPACE:
         return (line.strip().split(maxsplit=1) for line in lines)
     return csv.reader(lines, delimiter=separated_by)

@@ -1,4 +1,4 @@
-"""A table as bytes that can be cut off behind any chunk and continued.
+"""Writing a table as bytes that can be cut off behind any chunk and continued.
 
 CSV is UTF-8, separated by commas (tabs if the name ends in ``.tsv``); compressed, each chunk is a
 gzip member of its own. Parquet has its index at the end, so its chunks are kept as an Arrow stream
@@ -27,7 +27,7 @@ class TableWriter(Protocol):
     def head(self, schema: pa.Schema) -> bytes: ...
 
     def rows(self, batch: pa.RecordBatch, n_given: int) -> bytes:
-        """A chunk; its first columns are the input's, and stay as they were."""
+        """Encode a chunk; its first ``n_given`` columns are the input's and stay as they were."""
         ...
 
     def finish(self, partial: Path, output: Path) -> None:
@@ -36,7 +36,7 @@ class TableWriter(Protocol):
 
 
 class CsvWriter:
-    """Text; missing values are empty cells."""
+    """Writes text; missing values are empty cells."""
 
     def __init__(self, separated_by: str = ",", compressed: bool = False) -> None:
         self._separated_by, self._compressed = separated_by, compressed
@@ -59,7 +59,7 @@ class CsvWriter:
 
 
 class _Lines:
-    r"""Records that end in ``\n``.
+    r"""Collects records, each ending in ``\n``.
 
     The module csv quotes a lone ``\r`` in a cell only if the records end with it too; readers take
     it for the end of a record.
@@ -86,7 +86,7 @@ def _texts(column: pa.Array, exactly: bool) -> list[str]:
 
 
 class ParquetWriter:
-    """An Arrow stream, rewritten as parquet at the end."""
+    """Writes an Arrow stream, which becomes parquet at the end."""
 
     def head(self, schema: pa.Schema) -> bytes:
         return schema.serialize().to_pybytes()
@@ -95,7 +95,7 @@ class ParquetWriter:
         return batch.serialize().to_pybytes()
 
     def finish(self, partial: Path, output: Path) -> None:
-        """One chunk in memory at a time, but for the rows of a row group."""
+        """Rewrite the stream, in memory the rows of one row group."""
         made = partial.with_name(partial.name + ".parquet")
         with partial.open("rb") as source:
             stream = pa.ipc.open_stream(source)
@@ -113,7 +113,7 @@ class ParquetWriter:
 
 
 def writer_for(path: Path, form: str | None = None) -> TableWriter:
-    """The encoder of a file name, or of a form (``csv`` or ``parquet``) whatever the name.
+    """The writer for a file name, or of a form (``csv`` or ``parquet``) whatever the name.
 
     Raises
     ------
