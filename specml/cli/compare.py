@@ -62,6 +62,5 @@ def compare(
     prediction = read_predicted(predicted)
     measurement = read_measured(measured, prediction.kind)
     result = run(prediction, measurement, ComparisonSettings(limits, fwhm, fit_scale))
-    contents = documents.contents(result)
-    files.publish({written[suffix]: data for suffix, data in contents.items()})
+    documents.FORMAT.write(result, output_dir)
     comparison_view.show(console.output(), result, written, quiet)

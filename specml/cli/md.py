@@ -61,13 +61,13 @@ def md(
     _ = settings.protocol  # what it refuses is refused before anything is computed
     molecules = inputs.Molecules(tuple(files or ()), tuple(smiles or ()), tuple(charge or ()))
     structures = molecules.with_bonds()
-    check([documents.path(output_dir, s.name) for s in structures], force)
+    check([p for s in structures for p in documents.paths(output_dir, s.name).values()], force)
     predictor = load(model or dynamics.MODEL, device)
     runs = dynamics.run(
         structures, settings, predictor, output_dir, force, dynamics_view.watch(quiet)
     )
     Delivery[dynamics.MolecularDynamics](
-        lambda run: documents.write(run, output_dir),
+        lambda run: documents.FORMAT.write(run, output_dir),
         lambda run, written, _: dynamics_view.show_trajectory(run, written, quiet),
         lambda _count: None,
         quiet,

@@ -113,15 +113,8 @@ def spectrum(
     )
     every = [documents.paths(output_dir, path) for path in trajectories]
     files.check([path for paths in every for path in paths.values()], force)
-
-    def write(result: trajectory_spectra.TrajectorySpectra) -> dict[str, Path]:
-        written = documents.paths(output_dir, result.source)
-        contents = documents.contents(result)
-        files.publish({written[suffix]: data for suffix, data in contents.items()})
-        return written
-
     Delivery[trajectory_spectra.TrajectorySpectra](
-        write,
+        lambda result: documents.FORMAT.write(result, output_dir),
         lambda result, written, _: dynamics_view.show_analysis(result, written, quiet),
         lambda _count: None,
         quiet,

@@ -45,6 +45,14 @@ def heading(console: Console, structure: "Structure") -> None:
     console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula(structure)}"))
 
 
+def table(*headers: str) -> Table:
+    """An empty table without rules: words on the left, all other columns to the right."""
+    empty = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    for number, header in enumerate(headers):
+        empty.add_column(header, justify="right" if number else "left", no_wrap=True)
+    return empty
+
+
 def facts(console: Console, rows: Mapping[str, str | Text]) -> None:
     """Names, dim, and what belongs to them."""
     console.print()

@@ -99,15 +99,8 @@ def _harmonic(
     documents.check([path for paths in every for path in paths.values()], place.force)
     predictor = load(place.model, place.device)
     made_by = terminal.command_line()
-
-    def write(result: HarmonicSpectra) -> dict[str, Path]:
-        written = harmonic_documents.paths(folder, result.structure, kind, html)
-        contents = harmonic_documents.contents(result, html, made_by)
-        documents.publish({written[suffix]: data for suffix, data in contents.items()})
-        return written
-
     Delivery[HarmonicSpectra](
-        write,
+        lambda result: harmonic_documents.FORMAT.write(result, folder, html, made_by),
         lambda *shown: harmonic_view.show(console.output(), place.quiet, *shown),
         lambda count: print_summary(count, predictor.name, f"{folder}/*.{kind.name}.*"),
         place.quiet,
@@ -126,13 +119,13 @@ def _dynamic(
     structures = molecules.with_bonds()
     folder = place.folder
     every = [dynamic_documents.paths(folder, s.name, kind) for s in structures]
-    trajectories = [trajectory_documents.path(folder, s.name) for s in structures]
+    trajectories = [trajectory_documents.paths(folder, s.name)["h5"] for s in structures]
     paths = [path for paths in every for path in paths.values()]
     documents.check([*paths, *trajectories], place.force)
     predictor = load(place.model or MODEL, place.device)
     watch = dynamics_view.watch(place.quiet)
     Delivery[SpectraFromDynamics](
-        lambda result: dynamic_documents.write(result, folder),
+        lambda result: dynamic_documents.FORMAT.write(result, folder),
         lambda result, written, _: dynamics_view.show_spectra(result, written, place.quiet),
         lambda _count: None,
         place.quiet,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import specml
 from specml.documents import files, json_file
+from specml.documents.format import Format
 from specml.io.spectra import json_document
 from specml.plots.comparison import Labels
 from specml.plots.comparison import figure as drawing
@@ -31,8 +32,10 @@ def paths(folder: Path, predicted: Path) -> dict[str, Path]:
     return files.paths(folder, predicted.stem, KIND, SUFFIXES)
 
 
-def contents(result: SpectraComparison) -> dict[str, bytes]:
-    """Suffix -> the bytes of that file."""
+def contents(
+    result: SpectraComparison, _html: bool = False, _made_by: str = ""
+) -> dict[str, bytes]:
+    """Suffix -> the bytes of that file; there is no page."""
     return {"json": json_document(to_dict(result)), "png": png(figure(result))}
 
 
@@ -134,3 +137,16 @@ def table(result: SpectraComparison) -> dict[str, list]:
 def read(path: Path) -> dict[str, Any]:
     """The document of a file; errors as :func:`specml.documents.json_file.load`."""
     return json_file.load(path, {SCHEMA}, "specml compare")
+
+
+def _source(result: SpectraComparison) -> Path:
+    return Path(str(result.predicted.provenance.get("file", "prediction")))
+
+
+FORMAT = Format(
+    paths=lambda result, folder, _html: paths(folder, _source(result)),
+    contents=contents,
+    to_dict=to_dict,
+    table=table,
+    figure=figure,
+)

@@ -13,6 +13,7 @@ import specml
 from specml import units
 from specml.documents import dynamics, files
 from specml.documents.dynamics_facts import columns, dynamics_facts, note
+from specml.documents.format import Format
 from specml.documents.json_file import finite
 from specml.io.jcamp import jcamp
 from specml.io.spectra import csv_table, json_document
@@ -47,16 +48,10 @@ def paths(folder: Path, molecule: str, kind: SpectrumKind) -> dict[str, Path]:
     return files.paths(folder, molecule, kind.name, SUFFIXES)
 
 
-def write(result: SpectraFromDynamics, folder: Path) -> dict[str, Path]:
-    """Write the trajectory and then, all or none, the other files; returns suffix -> path."""
-    written = paths(folder, result.structure.name, result.kind)
-    dynamics.write(result.run, folder)
-    files.publish({written[suffix]: data for suffix, data in contents(result).items()})
-    return written
-
-
-def contents(result: SpectraFromDynamics) -> dict[str, bytes]:
-    """Suffix -> the bytes of that file."""
+def contents(
+    result: SpectraFromDynamics, _html: bool = False, _made_by: str = ""
+) -> dict[str, bytes]:
+    """Suffix -> the bytes of that file; there is no page."""
     return {
         "json": json_document(to_dict(result)),
         "curve.csv": csv_table(columns(curves(result))),
@@ -188,3 +183,14 @@ def curve_of(table: Mapping[str, Sequence], kind: str) -> Spectrum | None:
             x = finite(table["wavenumber_cm1"])
             return Spectrum(x, y, "1/cm", unit, kind, False)
     return None
+
+
+FORMAT = Format(
+    paths=lambda result, folder, _html: paths(folder, result.structure.name, result.kind),
+    contents=contents,
+    to_dict=to_dict,
+    table=table,
+    figure=figure,
+    curves=lambda result: result.curves,
+    large=lambda result, folder: dynamics.write(result.run, folder),
+)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import specml
 from specml.documents import files, json_file
+from specml.documents.format import Format
 from specml.documents.structure import described, title
 from specml.io.jcamp import jcamp
 from specml.io.spectra import csv_table, json_document
@@ -280,3 +281,13 @@ def read(document: Mapping[str, Any], kind: str) -> Spectrum:
     ]
     x, y = json_file.finite(rows).reshape(-1, 2).T
     return Spectrum(x, y, "1/cm", unit, kind, True)
+
+
+FORMAT = Format(
+    paths=lambda result, folder, html: paths(folder, result.structure, result.kind, html),
+    contents=contents,
+    to_dict=to_dict,
+    table=table,
+    figure=figure,
+    curves=lambda result: result.curves,
+)

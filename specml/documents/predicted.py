@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from specml.documents import dynamic_spectra, harmonic
 from specml.documents.harmonic import POSITION, STICKS
@@ -75,7 +76,20 @@ def _unknown(path: Path, got: str) -> InputError:
 
 def _from_json(path: Path, text: str) -> Spectrum:
     try:
-        document = json.loads(text)
+        return from_document(path, json.loads(text))
+    except ValueError as error:
+        raise _unknown(path, f"{type(error).__name__}: {error}") from error
+
+
+def from_document(path: Path, document: Any) -> Spectrum:
+    """Sticks or a curve of a JSON document that ``path`` holds, or would hold.
+
+    Raises
+    ------
+    InputError
+        If it is not one of those.
+    """
+    try:
         schema = document["schema"]
         if schema not in _SCHEMAS | _DYNAMICS:
             raise ValueError(f"the schema {schema!r}")
@@ -84,6 +98,7 @@ def _from_json(path: Path, text: str) -> Spectrum:
             "formula": document["structure"]["formula"],
             "model": document["model"]["name"],
             "scaling": document.get("scaling", {}).get("description"),
+            "file": str(path),
         }
         if schema in _DYNAMICS:
             spectrum = dynamic_spectra.read(document, _DYNAMICS[schema])

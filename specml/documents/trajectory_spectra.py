@@ -13,6 +13,7 @@ from ase.formula import Formula
 import specml
 from specml.documents import files, json_file
 from specml.documents.dynamics_facts import columns, dynamics_facts, note
+from specml.documents.format import Format
 from specml.io.spectra import csv_table, json_document
 from specml.plots.dynamics import curve_over_curve
 from specml.plots.spectrum import Labels, png
@@ -34,8 +35,10 @@ def paths(folder: Path, trajectory: Path) -> dict[str, Path]:
     return files.paths(folder, stem, KIND, SUFFIXES)
 
 
-def contents(result: TrajectorySpectra) -> dict[str, bytes]:
-    """Suffix -> the bytes of that file."""
+def contents(
+    result: TrajectorySpectra, _html: bool = False, _made_by: str = ""
+) -> dict[str, bytes]:
+    """Suffix -> the bytes of that file; there is no page."""
     return {
         "json": json_document(to_dict(result)),
         "csv": csv_table(table(result)),
@@ -89,3 +92,13 @@ def figure(result: TrajectorySpectra) -> "Figure":
 def read(path: Path) -> dict[str, Any]:
     """The document of a file; errors as :func:`specml.documents.json_file.load`."""
     return json_file.load(path, {SCHEMA}, "specml spectrum")
+
+
+FORMAT = Format(
+    paths=lambda result, folder, _html: paths(folder, result.source),
+    contents=contents,
+    to_dict=to_dict,
+    table=table,
+    figure=figure,
+    curves=lambda result: result.curves,
+)

@@ -46,18 +46,23 @@ def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int])
     InputError
         As there, or a single atom, which has no vibrations.
     """
-    found = structures_of(files, smiles, charges)
-    for structure in found:
-        if len(structure) == 1:
-            raise InputError(
-                message(
-                    structure.name,
-                    "a single atom",
-                    "a molecule of at least two atoms",
-                    "An atom has no vibrations: leave it out.",
-                )
+    structures = structures_of(files, smiles, charges)
+    for structure in structures:
+        check_bonds(structure)
+    return structures
+
+
+def check_bonds(structure: Structure) -> None:
+    """Raise an InputError for a single atom."""
+    if len(structure) == 1:
+        raise InputError(
+            message(
+                structure.name,
+                "a single atom",
+                "a molecule of at least two atoms",
+                "An atom has no vibrations: leave it out.",
             )
-    return found
+        )
 
 
 def structures_of(
@@ -76,7 +81,7 @@ def structures_of(
         )
     charge = one_charge(charges)
     found = [s for path in files for s in structures.read(path, charge)]
-    found += [_from_smiles(text, charge) for text in smiles]
+    found += [from_smiles(text, charge) for text in smiles]
     check_names(found)
     return found
 
@@ -95,7 +100,8 @@ def one_charge(charges: Sequence[int]) -> int | None:
     return charges[0] if charges else None
 
 
-def _from_smiles(text: str, charge: int | None) -> Structure:
+def from_smiles(text: str, charge: int | None = None) -> Structure:
+    """A conformer of a SMILES, named for it; raises InputError for another charge than its own."""
     from specml.data.sampling import conformer
 
     structure = conformer(text)

@@ -54,6 +54,7 @@ class SpectrumKind:
     Parameters
     ----------
     name : the command, which also stands in file names: ``ethanol.ir.json``.
+    function : of the API.
     title : stands in headings.
     data_type : the DATA TYPE of JCAMP-DX files.
     columns : quantities of every mode; the first one is the height of the sticks.
@@ -63,6 +64,7 @@ class SpectrumKind:
     """
 
     name: str
+    function: str
     title: str
     data_type: str
     columns: tuple[Column, ...]
@@ -75,6 +77,7 @@ _IR = ("ir_intensity_km_mol", "ir_intensities")
 
 INFRARED = SpectrumKind(
     name="ir",
+    function="infrared",
     title="Infrared spectrum",
     data_type="INFRARED SPECTRUM",
     columns=(Column(*_IR, "IR\nkm/mol"),),
@@ -93,6 +96,7 @@ INFRARED = SpectrumKind(
 )
 RAMAN = SpectrumKind(
     name="raman",
+    function="raman",
     title="Raman spectrum",
     data_type="RAMAN SPECTRUM",
     columns=(

@@ -104,7 +104,19 @@ def run(
 
 
 def _spectra(path: Path, settings: TrajectorySettings) -> TrajectorySpectra:
-    trajectory = read(path, settings)
+    return spectra_of(read(path, settings), path, settings)
+
+
+def spectra_of(
+    trajectory: "Trajectory", path: Path, settings: TrajectorySettings
+) -> TrajectorySpectra:
+    """Spectra of a trajectory that stands, or would stand, in a file.
+
+    Raises
+    ------
+    InputError
+        No temperature, or a trajectory that is too short for the resolution.
+    """
     temperature, sampling = (
         _temperature(path, trajectory, settings),
         _sampling(trajectory, settings),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from specml.reference.openblas import VARIABLE, choose_kernels
+from specml.reference.linear_algebra import VARIABLE, choose_kernels
 
 
 @pytest.mark.parametrize(

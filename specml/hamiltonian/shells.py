@@ -1,4 +1,6 @@
-"""Matrices in PySCF's order of orbitals, their rotation, and their blocks as irreps.
+"""The shells of a basis: how a matrix in PySCF's order turns, and its blocks as irreps.
+
+Tests of equivariance use it, and networks that predict a matrix block by block can.
 
 PySCF orders the functions of a shell m = -l ... l, but p as x, y, z. e3nn takes its axes as y, z,
 x of ours; with vectors given to it in that order all its harmonics are m = -l ... l, and only p
@@ -29,14 +31,14 @@ Irreps = dict[tuple[int, int], list[np.ndarray]]
 
 
 @dataclass(frozen=True)
-class Orbitals:
+class Shells:
     """The shells of a basis, one entry a contracted shell.
 
     Parameters
     ----------
     atom : (n_shells,) the atom of each.
     momentum : (n_shells,) its l.
-    start : (n_shells + 1,) its first orbital; the last entry is the number of orbitals.
+    start : (n_shells + 1,) its first basis function; the last entry is the number of functions.
     """
 
     atom: np.ndarray
@@ -44,7 +46,7 @@ class Orbitals:
     start: np.ndarray
 
     @classmethod
-    def of(cls, mol: "gto.Mole") -> "Orbitals":
+    def of(cls, mol: "gto.Mole") -> "Shells":
         """The shells of a PySCF molecule.
 
         Raises
@@ -62,7 +64,7 @@ class Orbitals:
         return cls(atom, momentum, np.concatenate([[0], np.cumsum(2 * momentum + 1)]))
 
     def slices(self) -> list[slice]:
-        """The orbitals of each shell."""
+        """The basis functions of each shell."""
         return [slice(a, b) for a, b in zip(self.start, self.start[1:], strict=False)]
 
     def rotation(self, matrix: np.ndarray) -> np.ndarray:
@@ -110,11 +112,12 @@ def wigner(l: int, rotation: np.ndarray) -> np.ndarray:
     """
     if l == 0:
         return np.eye(1)
-    found = np.asarray(rotation, dtype=float)
+    turned = np.asarray(rotation, dtype=float)
     for lower in range(1, l):
         coupling = couplings(lower, 1)[-1]
-        found = np.einsum("abm,ac,bd,cdn->mn", coupling, found, rotation, coupling, optimize=True)
-    return found
+        factors = coupling, turned, rotation, coupling
+        turned = np.einsum("abm,ac,bd,cdn->mn", *factors, optimize=True)
+    return turned
 
 
 @cache
@@ -122,11 +125,11 @@ def couplings(l1: int, l2: int) -> tuple[np.ndarray, ...]:
     """sqrt(2 L + 1) C of the module for each L, (2 l1 + 1, 2 l2 + 1, 2 L + 1), PySCF's order."""
     from e3nn import o3  # two seconds, which predictions can do without
 
-    found = []
+    symbols = []
     for total in range(abs(l1 - l2), l1 + l2 + 1):
         symbol = o3.wigner_3j(l1, l2, total, dtype=torch.float64).numpy()
         for axis, l in enumerate((l1, l2, total)):
             if l == 1:
                 symbol = symbol.take(FIRST, axis)
-        found.append(np.sqrt(2 * total + 1) * symbol)
-    return tuple(found)
+        symbols.append(np.sqrt(2 * total + 1) * symbol)
+    return tuple(symbols)
