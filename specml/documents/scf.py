@@ -7,9 +7,8 @@ docs/scf.md describes the keys.
 from pathlib import Path
 from typing import Any
 
-import specml
 from specml.documents import json_file
-from specml.documents.structure import described
+from specml.documents.structure import opening
 from specml.hamiltonian.calculation import Run
 from specml.hamiltonian.files import molden_file
 from specml.io.spectra import json_document
@@ -49,25 +48,16 @@ def contents(
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The document of a ``.scf.json`` file, as :func:`to_dict` made it.
-
-    Raises
-    ------
-    InputError
-        A file that cannot be read or holds something else.
-    """
+    """What :func:`to_dict` wrote to a ``.scf.json`` file; errors as ``json_file.load``."""
     return json_file.load(path, [SCHEMA], "specml scf")
 
 
 def to_dict(runs: SCFRuns) -> dict[str, Any]:
     """The JSON document of one molecule."""
-    structure, settings = runs.structure, runs.settings
+    settings = runs.settings
     compared = {} if runs.default is None else {"default": _described_run(runs.default)}
     return {
-        "schema": SCHEMA,
-        "specml_version": specml.__version__,
-        "name": structure.name,
-        "structure": described(structure),
+        **opening(SCHEMA, runs.structure),
         "method": {
             "geometry": runs.geometry,
             "xc": settings.xc,
