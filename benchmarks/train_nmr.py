@@ -62,6 +62,7 @@ def main() -> None:
         "weights": "specml-nmr.safetensors",
         "network": asdict(NETWORK),
         "elements": ["H", "C", "N", "O", "F", "P", "S", "Cl"],
+        "nuclei": [nucleus.name for nucleus in model.nuclei],
         "stages": {
             stage: asdict(schedule) | {"sources": sources}
             for stage, (schedule, sources) in STAGES.items()

@@ -1,17 +1,47 @@
 """What the terminal shows around the tables of every command on molecules."""
 
+import shlex
+import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from specml.documents.structure import formula
-from specml.structure import Structure
+
+if TYPE_CHECKING:
+    from specml.structure import Structure
 
 
-def heading(console: Console, structure: Structure) -> None:
+@dataclass(frozen=True)
+class Place:
+    """The options of every command on molecules that change no number.
+
+    Parameters
+    ----------
+    folder : of the results.
+    force : replace existing ones.
+    quiet : print warnings only.
+    model, device : what computes, and where.
+    """
+
+    folder: Path
+    force: bool
+    quiet: bool
+    model: str | None
+    device: str
+
+
+def command_line() -> str:
+    """The command as a shell takes it, for pages that say how they were made."""
+    return shlex.join(["specml", *sys.argv[1:]])
+
+
+def heading(console: Console, structure: "Structure") -> None:
     console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula(structure)}"))
 
 
@@ -32,7 +62,7 @@ def facts(console: Console, rows: Mapping[str, str | Text]) -> None:
     console.print(grid)
 
 
-def warnings(console: Console, structure: Structure, found: Iterable[str]) -> None:
+def warnings(console: Console, structure: "Structure", found: Iterable[str]) -> None:
     for warning in found:
         line = Text(f"  warning  {structure.name}: {warning}", style="yellow")
         console.print(line, soft_wrap=True)

@@ -1,7 +1,11 @@
-"""Names of the files of a result: ``<folder>/<molecule>.<kind>.<suffix>``."""
+"""Names of the files of a result, ``<folder>/<molecule>.<kind>.<suffix>``, and how they appear."""
 
 from collections.abc import Iterable
 from pathlib import Path
+
+from specml.io.outputs import check, publish
+
+__all__ = ["check", "paths", "publish"]
 
 
 def paths(folder: Path, molecule: str, kind: str, suffixes: Iterable[str]) -> dict[str, Path]:

@@ -43,15 +43,19 @@ def refused(path: Path, got: str, schemas: Collection[str], made_with: str) -> I
     return InputError(message(str(path), got, expected, f"Make one with `{made_with}`."))
 
 
+class MissingValue(ValueError):
+    """A number that a document should hold and does not."""
+
+
 def finite(values: Sequence) -> np.ndarray:
     """As an array of floats.
 
     Raises
     ------
-    ValueError
+    MissingValue
         Where JSON says null or NaN, or a table nan.
     """
     array = np.array(values, dtype=np.float64)
     if not np.isfinite(array).all():
-        raise ValueError("a value that is missing or not finite")
+        raise MissingValue("a value that is missing or not finite")
     return array

@@ -1,4 +1,4 @@
-"""A molecule in a document and by its formula."""
+"""A molecule in a document: its structure, its formula, its wavenumbers as text."""
 
 from typing import Any
 
@@ -44,3 +44,12 @@ def title(structure: Structure) -> str:
 def formula(structure: Structure) -> str:
     """The title with its numbers of atoms as subscripts."""
     return title(structure).translate(SUBSCRIPT)
+
+
+def wavenumber(value: float) -> str:
+    """``1745.2``, or ``312.0i`` for an imaginary mode.
+
+    >>> wavenumber(-312.0)
+    '312.0i'
+    """
+    return f"{abs(value):.1f}{'i' if value < 0 else ''}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from rdkit import Chem
 
+from specml.nuclei import of_element
 from specml.spectra.equivalence import classes
 
 LABILE = (7, 8, 16)  # hydrogens on N, O and S exchange and make hydrogen bonds
@@ -42,12 +43,12 @@ def groups(molecule: Chem.Mol, positions: np.ndarray, numbers: tuple[int, ...]) 
     members: dict[int, list[int]] = {}
     for index, key in enumerate(classes(molecule, positions).tolist()):
         members.setdefault(key, []).append(index)
-    found = []
+    kept = []
     for indices in members.values():
         atom = molecule.GetAtomWithIdx(indices[0])
         if atom.GetAtomicNum() in numbers:
-            found.append(Group(atom.GetAtomicNum(), label(atom), tuple(indices), _labile(atom)))
-    return sorted(found, key=lambda group: group.atoms)
+            kept.append(Group(atom.GetAtomicNum(), label(atom), tuple(indices), _labile(atom)))
+    return sorted(kept, key=lambda group: group.atoms)
 
 
 def matching(molecule: Chem.Mol, first: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -66,8 +67,13 @@ def matching(molecule: Chem.Mol, first: np.ndarray, other: np.ndarray) -> np.nda
 
 
 def label(atom: Chem.Atom) -> str:
-    """Name of the group of an atom; a hydrogen is named with what it is bonded to."""
-    centre = atom.GetNeighbors()[0] if atom.GetAtomicNum() == 1 and atom.GetDegree() else atom
+    """Name of the group of an atom; a hydrogen is named with what it is bonded to.
+
+    So is every nucleus whose row in :mod:`specml.nuclei` says it.
+    """
+    row = of_element(atom.GetAtomicNum())
+    outer = row is not None and row.of_neighbour and atom.GetDegree() > 0
+    centre = atom.GetNeighbors()[0] if outer else atom
     if centre.GetAtomicNum() == 1:
         return "H2"
     count = centre.GetTotalNumHs(includeNeighbors=True)

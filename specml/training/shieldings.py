@@ -1,7 +1,7 @@
 """Training of the shielding model.
 
 Loss of a nucleus with label delta, prediction d and scale b, all in units of the spread of its
-element, so that hydrogen and carbon count alike:
+element, so that all elements count alike:
 
     10 |d - delta| + 0.1 (|d - delta| / b + log b)      (d held fixed in the second part)
 
@@ -9,7 +9,6 @@ The first part trains the shift, the second the uncertainty: its minimum over b 
 absolute error (a Laplace distribution).
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
@@ -20,9 +19,8 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from specml.data.batch import Batch, collate_arrays
-from specml.models.shielding import NUCLEI, OUTPUTS, ShieldingModel, Shifts
-from specml.training.checkpoint import resume, save
-from specml.training.loop import Report, Schedule
+from specml.models.shielding import OUTPUTS, ShieldingModel, Shifts
+from specml.training.loop import Descent, Loss, Report, Schedule, optimise
 from specml.training.shielding_data import Labelled, Pool, Sample
 
 CLIP = 5.0  # largest gradient norm
@@ -48,7 +46,7 @@ def fit_spread(model: ShieldingModel, molecules: Sequence[Labelled]) -> None:
     """Mean and spread of the DFT shifts of every element, from the training molecules."""
     numbers = np.concatenate([m.numbers for m in molecules])
     shifts = np.concatenate([m.dft for m in molecules])
-    for row, number in enumerate(NUCLEI):
+    for row, number in enumerate(model.numbers):
         values = shifts[(numbers == number) & ~np.isnan(shifts)]
         model.mean[row] = float(values.mean())
         model.spread[row] = float(values.std())
@@ -76,33 +74,17 @@ def train_shieldings(
         The checkpoint is of another network, or damaged.
     """
     fit_spread(model, molecules)
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=schedule.learning_rate, weight_decay=WEIGHT_DECAY
-    )
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(schedule.ema))
-    parts = {"model": model, "average": average, "optimizer": optimizer, "scheduler": scheduler}
-    start = resume(checkpoint, parts)
-    generator = np.random.default_rng([schedule.seed, start])
-    samples = Pool(molecules, model.cutoff, sources).samples(generator)
-    compiled = torch.compile(model, dynamic=False)
-    losses: list[float] = []
-    began = time.monotonic()
-    for step in range(start, schedule.steps):
-        sample = next(samples)
-        found = loss(model, compiled(sample.batch), sample)
-        optimizer.zero_grad(set_to_none=True)
-        found.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
-        optimizer.step()
-        scheduler.step()
-        average.update_parameters(model)
-        losses.append(found.item())
-        if (step + 1) % report_every == 0 or step + 1 == schedule.steps:
-            save(checkpoint, step + 1, parts)
-            yield Report(step + 1, {"loss": float(np.mean(losses))}, time.monotonic() - began)
-            losses = []
-    model.load_state_dict(average.module.state_dict())
+
+    def losses(start: int) -> Iterator[Loss]:
+        compiled = torch.compile(model, dynamic=False)
+        generator = np.random.default_rng([schedule.seed, start])
+        for sample in Pool(molecules, model.cutoff, sources).samples(generator):
+            value = loss(model, compiled(sample.batch), sample)
+            yield value, {"loss": value}
+
+    descent = Descent(schedule.learning_rate, schedule.rate, CLIP, WEIGHT_DECAY)
+    return optimise(model, losses, schedule.steps, descent, report_every, checkpoint, average)
 
 
 def predictions(
@@ -139,9 +121,9 @@ def calibrate_scales(model: ShieldingModel, molecules: Sequence[Labelled], sourc
     are logarithms.
     """
     shifts = predictions(model, molecules, source)
-    bias = cast(nn.Linear, model.head[-1]).bias.data.view(len(NUCLEI), OUTPUTS)
+    bias = cast(nn.Linear, model.head[-1]).bias.data.view(len(model.nuclei), OUTPUTS)
     for kind, name in enumerate(("dft", "experiment")):
-        for row, number in enumerate(NUCLEI):
+        for row, number in enumerate(model.numbers):
             errors, scales = [], []
             for own, found in zip(molecules, shifts, strict=True):
                 label = getattr(own, name)

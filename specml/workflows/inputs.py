@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from specml.errors import InputError, message
@@ -12,6 +12,30 @@ from specml.io import structures
 from specml.structure import Structure
 
 LONGEST = 100  # characters of a file name made from a SMILES
+
+
+@dataclass(frozen=True)
+class Molecules:
+    """What a command was given.
+
+    Parameters
+    ----------
+    files : structure files, each of one molecule or several.
+    smiles : molecules as SMILES.
+    charges : the total charge of those whose file states none; at most one value.
+    """
+
+    files: tuple[Path, ...]
+    smiles: tuple[str, ...]
+    charges: tuple[int, ...]
+
+    def all(self) -> list[Structure]:
+        """As :func:`structures_of`."""
+        return structures_of(self.files, self.smiles, self.charges)
+
+    def with_bonds(self) -> list[Structure]:
+        """As :func:`gather`."""
+        return gather(self.files, self.smiles, self.charges)
 
 
 def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int]) -> list[Structure]:
@@ -22,18 +46,23 @@ def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int])
     InputError
         As there, or a single atom, which has no vibrations.
     """
-    found = structures_of(files, smiles, charges)
-    for structure in found:
-        if len(structure) == 1:
-            raise InputError(
-                message(
-                    structure.name,
-                    "a single atom",
-                    "a molecule of at least two atoms",
-                    "An atom has no vibrations: leave it out.",
-                )
+    structures = structures_of(files, smiles, charges)
+    for structure in structures:
+        check_bonds(structure)
+    return structures
+
+
+def check_bonds(structure: Structure) -> None:
+    """Raise an InputError for a single atom."""
+    if len(structure) == 1:
+        raise InputError(
+            message(
+                structure.name,
+                "a single atom",
+                "a molecule of at least two atoms",
+                "An atom has no vibrations: leave it out.",
             )
-    return found
+        )
 
 
 def structures_of(
@@ -52,7 +81,7 @@ def structures_of(
         )
     charge = one_charge(charges)
     found = [s for path in files for s in structures.read(path, charge)]
-    found += [_from_smiles(text, charge) for text in smiles]
+    found += [from_smiles(text, charge) for text in smiles]
     check_names(found)
     return found
 
@@ -71,7 +100,8 @@ def one_charge(charges: Sequence[int]) -> int | None:
     return charges[0] if charges else None
 
 
-def _from_smiles(text: str, charge: int | None) -> Structure:
+def from_smiles(text: str, charge: int | None = None) -> Structure:
+    """A conformer of a SMILES, named for it; raises InputError for another charge than its own."""
     from specml.data.sampling import conformer
 
     structure = conformer(text)

@@ -13,8 +13,8 @@ from ase.io import write as write_xyz
 from rdkit import Chem
 from rdkit.Chem import AllChem
 
-from specml.cli import nmr_inputs, nmr_work
 from specml.data.sampling import conformer
+from specml.documents import nmr as documents
 from specml.errors import ReferenceFailure
 from specml.inference.shieldings import load_shieldings
 from specml.io.structures import read
@@ -23,6 +23,8 @@ from specml.reference.surface import Surface
 from specml.spectra.nmr_groups import groups
 from specml.structure import Structure
 from specml.units import BOLTZMANN, KJ_PER_MOL
+from specml.workflows import nmr as workflow
+from specml.workflows import nmr_inputs
 from tests.cli.test_documented_keys import keys
 from tests.nmr_model import write_tiny
 
@@ -48,7 +50,7 @@ def card(folder) -> str:
 @pytest.fixture
 def nmr(run, card, monkeypatch):
     """Run the command with the tiny model and without drawing, which takes most of its time."""
-    monkeypatch.setattr(nmr_work, "picture", lambda *args: b"")
+    monkeypatch.setattr(documents, "nmr_png", lambda *args: b"")
     return lambda *words: run("nmr", *words, "--model", card)
 
 
@@ -223,14 +225,14 @@ def test_average_over_dynamics(nmr, folder):
 
 
 def test_many_frames_are_thinned(nmr, folder, monkeypatch):
-    monkeypatch.setattr("specml.cli.nmr_inputs.MOST_FRAMES", 3)
+    monkeypatch.setattr("specml.workflows.nmr_inputs.MOST_FRAMES", 3)
     (folder / "run.xyz").write_text(frames(9))
     nmr("run.xyz", "--average")
     assert load("run")["frames"] == 3
 
 
 def test_many_molecules_in_processes_give_what_each_gives_alone(nmr, folder, monkeypatch):
-    monkeypatch.setattr(nmr_work, "PAYS", 2)
+    monkeypatch.setattr(workflow, "PAYS", 2)
     for name in ("a", "b", "c"):
         (folder / f"{name}.xyz").write_text(METHANOL)
     result = nmr("methanol.xyz", "a.xyz", "b.xyz", "c.xyz")
@@ -242,7 +244,7 @@ def test_many_molecules_in_processes_give_what_each_gives_alone(nmr, folder, mon
 def test_interruption_keeps_finished_molecules_whole(nmr, folder, monkeypatch):
     for name in ("a", "b"):
         (folder / f"{name}.xyz").write_text(METHANOL)
-    original, calls = nmr_work.render, []
+    original, calls = documents.contents, []
 
     def second_time_interrupted(*args):
         calls.append(args)
@@ -250,7 +252,7 @@ def test_interruption_keeps_finished_molecules_whole(nmr, folder, monkeypatch):
             raise KeyboardInterrupt
         return original(*args)
 
-    monkeypatch.setattr(nmr_work, "render", second_time_interrupted)
+    monkeypatch.setattr(documents, "contents", second_time_interrupted)
     assert nmr("a.xyz", "b.xyz", "--no-optimize").exit_code == 130
     assert {p.name for p in folder.glob("*.nmr.*")} == {f"a.nmr.{s}" for s in SUFFIXES}
 

@@ -191,3 +191,13 @@ def test_hessian_does_not_depend_on_the_chunks(formaldehyde, monkeypatch):
     monkeypatch.setattr(derivatives, "EDGES", 3 * 4 * 3)  # three copies of 4 atoms, 3 neighbours
     (pieces,) = predictor.expand([formaldehyde], polarizability=False)
     np.testing.assert_allclose(pieces.hessian, whole.hessian, atol=1e-9)
+
+
+def test_one_structure_and_a_list_of_one_are_alike(predictor, water):
+    for method in ("predict", "relax", "expand", "domain"):
+        ask = getattr(predictor, method)
+        (listed,) = ask([water])
+        alone = ask(water)
+        assert type(alone) is type(listed)
+    (row,) = predictor.predict([water])
+    np.testing.assert_allclose(predictor.predict(water)["forces"], row["forces"], atol=1e-4)
