@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 import specml
-from specml.documents import json_file
+from specml.documents import files, json_file
+from specml.documents.format import Format
 from specml.documents.structure import opening
 from specml.hamiltonian.files import cube, hdf5, molden_file
 from specml.io.spectra import json_document
@@ -23,25 +24,18 @@ SCHEMA = "specml/hamiltonian/1"
 BONDED = 0.2  # Mayer bond order; hydrogen bonds have less
 
 
-def suffixes(
-    structure: Structure,  # noqa: ARG001
-    settings: ElectronicStructureSettings,
-    html: bool = False,  # noqa: ARG001
-) -> tuple[str, ...]:
-    """The files of one molecule, by what stands behind ``<molecule>.hamiltonian.``.
-
-    Parameters
-    ----------
-    html : asked of every kind of document; of this one there is no page.
-    """
-    return ("json", "h5", "molden", *(f"{name}.cube" for name in settings.cubes))
+def paths(
+    folder: Path, structure: Structure, settings: ElectronicStructureSettings
+) -> dict[str, Path]:
+    """Suffix -> where it is written."""
+    cubes = (f"{name}.cube" for name in settings.cubes)
+    return files.paths(folder, structure.name, KIND, ("json", "h5", "molden", *cubes))
 
 
 def contents(
-    result: ElectronicStructure,
-    html: bool = False,  # noqa: ARG001
+    result: ElectronicStructure, _html: bool = False, _made_by: str = ""
 ) -> dict[str, bytes]:
-    """Suffix -> the bytes of that file."""
+    """Suffix -> the bytes of that file; there is no page."""
     orbitals, card = result.orbitals, result.card
     attributes = {
         "schema": SCHEMA,
@@ -121,3 +115,11 @@ def bonds(result: ElectronicStructure) -> list[dict[str, Any]]:
         {"indices": [i, j], "mayer": result.mayer[i, j], "wiberg": result.wiberg[i, j]}
         for i, j in pairs
     ]
+
+
+FORMAT = Format(
+    paths=lambda result, folder, _html: paths(folder, result.structure, result.settings),
+    contents=contents,
+    to_dict=to_dict,
+    table=table,
+)

@@ -7,38 +7,30 @@ docs/scf.md describes the keys.
 from pathlib import Path
 from typing import Any
 
-from specml.documents import json_file
+from specml.documents import files, json_file
+from specml.documents.format import Format
 from specml.documents.structure import opening
 from specml.hamiltonian.calculation import Run
 from specml.hamiltonian.files import molden_file
 from specml.io.spectra import json_document
 from specml.structure import Structure
-from specml.workflows.scf import SCFRuns, SCFSettings
+from specml.workflows.scf import SCFRuns
 
 KIND = "scf"
 SCHEMA = "specml/scf/1"
 SUFFIXES = ("json", "chk", "molden")
 
 
-def suffixes(
-    structure: Structure,  # noqa: ARG001
-    settings: SCFSettings,  # noqa: ARG001
-    html: bool = False,  # noqa: ARG001
-) -> tuple[str, ...]:
-    """The files of one molecule, by what stands behind ``<molecule>.scf.``.
+def paths(folder: Path, structure: Structure) -> dict[str, Path]:
+    """Suffix -> where it is written."""
+    return files.paths(folder, structure.name, KIND, SUFFIXES)
 
-    Parameters
-    ----------
-    html : asked of every kind of document; of this one there is no page.
+
+def contents(runs: SCFRuns, _html: bool = False, _made_by: str = "") -> dict[str, bytes]:
+    """Suffix -> the bytes of that file; there is no page.
+
+    Chkfile and molden are those of the run from the predicted guess.
     """
-    return SUFFIXES
-
-
-def contents(
-    runs: SCFRuns,
-    html: bool = False,  # noqa: ARG001
-) -> dict[str, bytes]:
-    """Suffix -> the bytes of that file; chkfile and molden are of the predicted guess's run."""
     field = runs.predicted.field
     return {
         "json": json_document(to_dict(runs)),
@@ -93,3 +85,11 @@ def table(runs: SCFRuns) -> dict[str, list]:
     """The runs as columns: that from PySCF's guess, where it is compared, and the predicted one."""
     rows = [_described_run(run) for run in (runs.default, runs.predicted) if run is not None]
     return {key: [row[key] for row in rows] for key in rows[0]}
+
+
+FORMAT = Format(
+    paths=lambda runs, folder, _html: paths(folder, runs.structure),
+    contents=contents,
+    to_dict=to_dict,
+    table=table,
+)

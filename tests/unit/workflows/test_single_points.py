@@ -45,6 +45,15 @@ def test_a_bad_molecule_is_a_failure_beside_the_others_answers(workflow, setting
     assert good.structure.name == "hf"
 
 
+def test_what_check_refuses_is_a_failure_of_run_too():
+    ion = Structure([8, 1], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.97]], charge=-1, name="ion")
+    refused, absent = electronic_structure.run(
+        [ion, FLUORIDE], ElectronicStructureSettings(cubes=("lumo+80",)), SpoiltFock()
+    )
+    assert "ion: got charge -1" in str(refused)
+    assert "--cube: got 'lumo+80'" in str(absent)
+
+
 def test_an_electronic_structure_carries_what_its_documents_need():
     (answer,) = electronic_structure.run([WATER], None, SpoiltFock(0.0))
     assert isinstance(answer, ElectronicStructure)
