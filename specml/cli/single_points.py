@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from specml.documents.format import Format
-    from specml.structure import Structure
 
 NoOptimize = Annotated[
     bool,
@@ -22,28 +21,22 @@ NoOptimize = Annotated[
 Show = Callable[["Console", Any, dict[str, Path], bool], None]
 
 
-def reserve(
-    paths: Callable[[Path, Any, Any], dict[str, Path]],
-    structures: Iterable["Structure"],
-    settings: object,
-    folder: Path,
-    force: bool,
-) -> None:
-    """See to it, before anything is computed, that all files can be written.
+def reserve(every: Iterable[dict[str, Path]], force: bool) -> None:
+    """See to it, before anything is computed, that the files of all molecules can be written.
 
     Parameters
     ----------
-    paths : of a kind of document: (folder, structure, settings) -> suffix -> path.
+    every : suffix -> path, of each molecule.
+    force : replace files that exist.
 
     Raises
     ------
     OutputError
-        As :func:`specml.documents.files.check`.
+        As :func:`specml.io.outputs.check`.
     """
-    from specml.documents.files import check
+    from specml.documents import files
 
-    every = [paths(folder, structure, settings) for structure in structures]
-    check([path for own in every for path in own.values()], force)
+    files.check([path for paths in every for path in paths.values()], force)
 
 
 def deliver(
@@ -58,9 +51,8 @@ def deliver(
 
     Parameters
     ----------
-    written : how results are written.
-    answers : results of the workflow, and failures beside them.
-    total : how many there will be.
+    written : how a result is written.
+    answers : results of the workflow, and failures beside them; there will be ``total``.
     show : prints a result, given its files and whether the user wants it quiet.
 
     Raises
@@ -72,10 +64,9 @@ def deliver(
     from specml.cli.answers import Delivery
 
     terminal = console.output()
-
-    def print_tables(result: Any, paths: dict[str, Path], _: bool) -> None:
-        show(terminal, result, paths, quiet)
-
-    Delivery(lambda result: written.write(result, folder), print_tables, lambda _: None, quiet).run(
-        answers, total
-    )
+    Delivery(
+        lambda result: written.write(result, folder),
+        lambda result, paths, _detailed: show(terminal, result, paths, quiet),
+        lambda _count: None,
+        quiet,
+    ).run(answers, total)

@@ -12,7 +12,7 @@ import numpy as np
 import specml
 from specml.documents import files, json_file
 from specml.documents.format import Format
-from specml.documents.structure import described
+from specml.documents.structure import opening
 from specml.hamiltonian.files import cube, hdf5, molden_file
 from specml.io.spectra import json_document
 from specml.structure import Structure
@@ -54,24 +54,15 @@ def contents(
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The document of a ``.hamiltonian.json`` file, as :func:`to_dict` made it.
-
-    Raises
-    ------
-    InputError
-        A file that cannot be read or holds something else.
-    """
+    """What :func:`to_dict` wrote to a ``.hamiltonian.json`` file; errors as ``json_file.load``."""
     return json_file.load(path, [SCHEMA], "specml hamiltonian")
 
 
 def to_dict(result: ElectronicStructure) -> dict[str, Any]:
     """The JSON document of one molecule."""
-    structure, card, levels = result.structure, result.card, table(result)
+    card, levels = result.card, table(result)
     return {
-        "schema": SCHEMA,
-        "specml_version": specml.__version__,
-        "name": structure.name,
-        "structure": described(structure),
+        **opening(SCHEMA, result.structure),
         "method": {
             "geometry": result.geometry,
             "xc": card["method"],

@@ -7,28 +7,30 @@ docs/scf.md describes the keys.
 from pathlib import Path
 from typing import Any
 
-import specml
 from specml.documents import files, json_file
 from specml.documents.format import Format
-from specml.documents.structure import described
+from specml.documents.structure import opening
 from specml.hamiltonian.calculation import Run
 from specml.hamiltonian.files import molden_file
 from specml.io.spectra import json_document
 from specml.structure import Structure
-from specml.workflows.scf import SCFRuns, SCFSettings
+from specml.workflows.scf import SCFRuns
 
 KIND = "scf"
 SCHEMA = "specml/scf/1"
 SUFFIXES = ("json", "chk", "molden")
 
 
-def paths(folder: Path, structure: Structure, _settings: SCFSettings) -> dict[str, Path]:
-    """Suffix -> where it is written, whatever the settings."""
+def paths(folder: Path, structure: Structure) -> dict[str, Path]:
+    """Suffix -> where it is written."""
     return files.paths(folder, structure.name, KIND, SUFFIXES)
 
 
 def contents(runs: SCFRuns, _html: bool = False, _made_by: str = "") -> dict[str, bytes]:
-    """Suffix -> the bytes of that file; chkfile and molden are of the predicted guess."""
+    """Suffix -> the bytes of that file; there is no page.
+
+    Chkfile and molden are those of the run from the predicted guess.
+    """
     field = runs.predicted.field
     return {
         "json": json_document(to_dict(runs)),
@@ -38,25 +40,16 @@ def contents(runs: SCFRuns, _html: bool = False, _made_by: str = "") -> dict[str
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The document of a ``.scf.json`` file, as :func:`to_dict` made it.
-
-    Raises
-    ------
-    InputError
-        A file that cannot be read or holds something else.
-    """
+    """What :func:`to_dict` wrote to a ``.scf.json`` file; errors as ``json_file.load``."""
     return json_file.load(path, [SCHEMA], "specml scf")
 
 
 def to_dict(runs: SCFRuns) -> dict[str, Any]:
     """The JSON document of one molecule."""
-    structure, settings = runs.structure, runs.settings
+    settings = runs.settings
     compared = {} if runs.default is None else {"default": _described_run(runs.default)}
     return {
-        "schema": SCHEMA,
-        "specml_version": specml.__version__,
-        "name": structure.name,
-        "structure": described(structure),
+        **opening(SCHEMA, runs.structure),
         "method": {
             "geometry": runs.geometry,
             "xc": settings.xc,
@@ -95,7 +88,7 @@ def table(runs: SCFRuns) -> dict[str, list]:
 
 
 FORMAT = Format(
-    paths=lambda runs, folder, _html: paths(folder, runs.structure, runs.settings),
+    paths=lambda runs, folder, _html: paths(folder, runs.structure),
     contents=contents,
     to_dict=to_dict,
     table=table,
