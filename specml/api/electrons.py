@@ -33,14 +33,10 @@ def electrons(
     optimize, cubes : see
         :class:`specml.workflows.electronic_structure.ElectronicStructureSettings`.
 
-    Returns
-    -------
-    As :func:`specml.infrared`.
-
     Raises
     ------
     SpecMLError
-        As :func:`specml.infrared`, or an orbital that the molecule does not have.
+        As :func:`specml.infrared`, or an orbital that is not there.
     """
     threads.tame()
     settings = ElectronicStructureSettings(optimize, tuple(cubes))
@@ -76,14 +72,10 @@ def scf(
     optimize, xc, basis, density_fit, conv_tol, compare : see
         :class:`specml.workflows.scf.SCFSettings`.
 
-    Returns
-    -------
-    As :func:`specml.infrared`.
-
     Raises
     ------
     SpecMLError
-        As :func:`specml.infrared`, or a functional or basis set that PySCF does not have.
+        As :func:`specml.infrared`, or a functional or basis set unknown to PySCF.
     """
     threads.tame()
     settings = SCFSettings(optimize, xc, basis, density_fit, conv_tol, compare)

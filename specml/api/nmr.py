@@ -42,10 +42,6 @@ def nmr(
     optimize, conformers, fwhm_ppm, mhz, temperature_k : see
         :class:`specml.workflows.nmr_settings.NMRSettings`.
 
-    Returns
-    -------
-    As :func:`specml.infrared`.
-
     Raises
     ------
     SpecMLError

@@ -68,16 +68,10 @@ def infrared(
     SpecMLError
         A value out of range, a damaged model, or the failure of the only molecule.
     """
-    options = {
-        "optimize": optimize,
-        "fwhm_cm1": fwhm_cm1,
-        "scale": scale,
-        "temperature_k": temperature_k,
-        "isotopes": tuple(isotopes),
-        "conformers": conformers,
-        "conformer_weights": conformer_weights,
-    }
-    return _vibrational(INFRARED, x, charge, method, options, dynamics, model, device)
+    laser_nm = HarmonicSettings.laser_nm  # of no account here
+    spectrum = (optimize, fwhm_cm1, scale, temperature_k, laser_nm)
+    settings = HarmonicSettings(*spectrum, tuple(isotopes), conformers, conformer_weights)
+    return _vibrational(INFRARED, x, charge, method, settings, dynamics, model, device)
 
 
 def raman(
@@ -103,17 +97,9 @@ def raman(
     ----------
     laser_nm : wavelength of the exciting laser.
     """
-    options = {
-        "optimize": optimize,
-        "fwhm_cm1": fwhm_cm1,
-        "scale": scale,
-        "temperature_k": temperature_k,
-        "laser_nm": laser_nm,
-        "isotopes": tuple(isotopes),
-        "conformers": conformers,
-        "conformer_weights": conformer_weights,
-    }
-    return _vibrational(RAMAN, x, charge, method, options, dynamics, model, device)
+    spectrum = (optimize, fwhm_cm1, scale, temperature_k, laser_nm)
+    settings = HarmonicSettings(*spectrum, tuple(isotopes), conformers, conformer_weights)
+    return _vibrational(RAMAN, x, charge, method, settings, dynamics, model, device)
 
 
 def _vibrational(
@@ -121,7 +107,7 @@ def _vibrational(
     x: Molecules,
     charge: int | None,
     method: str,
-    options: dict[str, Any],
+    settings: HarmonicSettings,
     dynamics: dict[str, Any],
     model: "str | Path | Predictor | None",
     device: str,
@@ -132,7 +118,6 @@ def _vibrational(
     if method == "harmonic":
         if dynamics:
             raise _unknown_options(call, dynamics)
-        settings = HarmonicSettings(**options)
 
         def work(structures: list[Structure]) -> Iterable:
             return harmonic.run(structures, kind, settings, load(model, device))
@@ -141,9 +126,9 @@ def _vibrational(
     own: dict[str, Any] = {
         k: dynamics.pop(k) for k in ("resolution_cm1", "window") if k in dynamics
     }
-    own["laser_nm"] = options.get("laser_nm", DynamicSpectrumSettings.laser_nm)
+    own["laser_nm"] = settings.laser_nm
     folder = dynamics.pop("folder", None)
-    shared = {key: options[key] for key in ("optimize", "temperature_k")}
+    shared = {"optimize": settings.optimize, "temperature_k": settings.temperature_k}
     run = _dynamics_settings(call, {"method": method, **shared, **dynamics})
     spectrum = dynamic_spectra.settings_of(kind, DynamicSpectrumSettings(run, **own))
 

@@ -13,6 +13,7 @@ import numpy as np
 
 import specml
 from specml.documents import files, json_file
+from specml.documents.exchange import heading
 from specml.documents.format import Format
 from specml.documents.nmr_page import nmr_page
 from specml.documents.structure import described, title
@@ -260,12 +261,10 @@ def exchange(spectra: NMRSpectra, nucleus: Nucleus) -> bytes:
     return jcamp(
         curve.x[::-1],
         curve.y[::-1],
-        title=f"{structure.name} (calculated)",
         data_type="NMR SPECTRUM",
         y_units="ARBITRARY UNITS",
-        formula=structure.formula,
-        origin=f"SpecML {specml.__version__}, model {card['name']}",
         x_units="PPM",
+        **heading(structure, card),
         technique={
             "OBSERVE FREQUENCY": f"{settings.mhz * nucleus.frequency_ratio:.6f}",
             "OBSERVE NUCLEUS": f"^{nucleus.name}",

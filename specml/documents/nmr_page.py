@@ -16,8 +16,7 @@ def nmr_page(card: Mapping, document: Mapping[str, Any], made_by: str) -> page.P
 
     Parameters
     ----------
-    card : of the model.
-    document : as read back from the JSON file, so that both hold the same numbers.
+    card, document : of the model, and as read back from the JSON file.
     made_by : the command or the call that made it.
     """
     described, verdict = document["structure"], document["domain"]

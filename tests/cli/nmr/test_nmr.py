@@ -1,7 +1,6 @@
 """`specml nmr` with random weights: what is printed and what is in the files."""
 
 import csv
-import json
 import math
 import re
 from pathlib import Path
@@ -26,43 +25,11 @@ from specml.structure import Structure
 from specml.units import BOLTZMANN, KJ_PER_MOL
 from specml.workflows import nmr as workflow
 from specml.workflows import nmr_inputs
+from tests.cli.nmr.conftest import METHANOL, frames, load
 from tests.cli.test_documented_keys import keys
-from tests.nmr_model import write_tiny
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SUFFIXES = ("json", "csv", "1h.jdx", "13c.jdx", "png")
-METHANOL = """6
-
-C -0.0473 0.6660 0.0
-O -0.0473 -0.7580 0.0
-H -1.0930 0.9764 0.0
-H 0.4376 1.0816 0.8926
-H 0.4376 1.0816 -0.8926
-H 0.8793 -1.0213 0.0
-"""
-
-
-@pytest.fixture(autouse=True)
-def card(folder) -> str:
-    (folder / "methanol.xyz").write_text(METHANOL)
-    return str(write_tiny(folder))
-
-
-@pytest.fixture
-def nmr(run, card, monkeypatch):
-    """Run the command with the tiny model and without drawing, which takes most of its time."""
-    monkeypatch.setattr(documents, "nmr_png", lambda *args: b"")
-    return lambda *words: run("nmr", *words, "--model", card)
-
-
-def load(stem: str) -> dict:
-    return json.loads(Path(f"{stem}.nmr.json").read_text())
-
-
-@pytest.fixture
-def methanol(nmr) -> dict:
-    assert nmr("methanol.xyz", "--no-optimize").exit_code == 0
-    return load("methanol")
 
 
 def test_files(run, folder, card):
@@ -185,17 +152,6 @@ def test_conformers_are_weighted_by_energy(nmr):
     assert carbon["shift_ppm"] == pytest.approx(np.average(each, weights=weights), abs=2e-4)
     spread = math.sqrt(weights[0] * weights[1]) * abs(each[0] - each[1])
     assert carbon["spread_ppm"] == pytest.approx(spread, abs=2e-4)
-
-
-def frames(count: int) -> str:
-    rng = np.random.default_rng(1)
-    text = []
-    for _ in range(count):
-        rows = [line.split() for line in METHANOL.splitlines()[2:]]
-        moved = [[float(x) + rng.normal(0.0, 0.02) for x in row[1:]] for row in rows]
-        text += ["6", "", *(f"{row[0]} {x} {y} {z}" for row, (x, y, z) in
-                            zip(rows, moved, strict=True))]  # fmt: skip
-    return "\n".join(text) + "\n"
 
 
 def test_average_over_a_trajectory(nmr, folder, card):
@@ -337,124 +293,3 @@ def test_documented_keys(nmr):
     nucleus = rf"\.({'|'.join(NUCLEI)})$"
     written = {re.sub(nucleus, ".{nucleus}", key) for key in keys(load("methanol"))}
     assert written == set(re.findall(r"^\| `([^`<]+)` \|", text, re.MULTILINE))
-
-
-CARBONS = """6
-
-C 1.39 0 0
-C .695 1.204 0
-C -.695 1.204 0
-C -1.39 0 0
-C -.695 -1.204 0
-C .695 -1.204 0
-"""
-CHLORINES = """5
-
-C 0 0 0
-Cl 1.02 1.02 1.02
-Cl -1.02 -1.02 1.02
-Cl -1.02 1.02 -1.02
-Cl 1.02 -1.02 -1.02
-"""
-CARBENE = """6
-
-C 0 0 0
-C 1.5 0 0
-H -0.4 1.0 0
-H -0.4 -0.5 0.87
-H -0.4 -0.5 -0.87
-H 2.0 0.9 0
-"""
-DIOXIDE = "3\n\nO 0 0 -1.16\nC 0 0 0\nO 0 0 1.16\n"
-WATER_FAR = "O 9 0 0\nH 9 0 0.96\nH 9.93 0 -0.24\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("", "bad.xyz: got an empty file"),
-        (CARBONS, "C6 without hydrogen atoms"),
-        ("3\n\nC 0 0 0\nC 1.5 0 0\nO 2 1.3 0\n", "C2O without hydrogen atoms"),
-        ("2\n\nN 0 0 0\nN 0 0 1.1\n", "no nuclei of 1H, 13C in N2"),
-        (METHANOL.replace("6", "5", 1).replace("H 0.8793 -1.0213 0.0\n", ""), "17 electrons"),
-        ("2\n\nH 0 0 0\nBr 0 0 1.41\n", "the element Br"),
-        ("1\n\nC 0 0 0\n", "a single atom"),
-        (CARBENE, "no bonds that fit"),
-        (METHANOL.replace("6", "9", 1) + WATER_FAR, "2 separate molecules"),
-    ],
-    ids=["empty", "ring", "chain", "nitrogen", "radical", "bromine", "atom", "carbene", "pair"],
-)
-def test_bad_files(refused, folder, card, text, reason):
-    (folder / "bad.xyz").write_text(text)
-    assert reason in refused("nmr", "bad.xyz", "--model", card)
-
-
-def test_molecules_without_hydrogen_that_are_whole(nmr, folder):
-    for name, text in (
-        ("carbon", CHLORINES),
-        ("dioxide", DIOXIDE),
-    ):
-        (folder / f"{name}.xyz").write_text(text)
-    words = ("carbon.xyz", "dioxide.xyz", "--smiles", "S=C=S", "--no-optimize")
-    assert nmr(*words).exit_code == 0
-    assert [group["nucleus"] for group in load("carbon")["groups"]] == ["13C"]
-    assert load("dioxide")["groups"][0]["label"] == "O=C=O"
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (["--smiles", "C(C"], "expected a valid SMILES"),
-        (["--smiles", "C[Si](C)(C)CC"], "the element Si"),
-        (["--smiles", "C", "--average"], "--average: got --smiles"),
-        (["methanol.xyz", "--average"], "one frame"),
-        (["methanol.xyz", "--conformers", 2, "--no-optimize"], "--no-optimize"),
-        (["methanol.xyz", "--conformers", 2, "--average"], "--conformers 2: got --average"),
-        (["methanol.xyz", "--average", "--charge", 1, "--charge", 2], "--charge: got 1 and 2"),
-        (["--smiles", "ClC(Cl)(Cl)Cl", "--nucleus", "1H"], "no nuclei of 1H in CCl4"),
-        ([], "--smiles"),
-    ],
-)
-def test_bad_requests(refused, card, words, reason):
-    assert reason in refused("nmr", *words, "--model", card)
-
-
-def test_frames_of_two_molecules(refused, folder, card):
-    (folder / "two.xyz").write_text(METHANOL + "3\n\nO 0 0 0\nH 0 0 0.96\nH 0.93 0 -0.24\n")
-    assert "frames of different molecules" in refused(
-        "nmr", "two.xyz", "--average", "--model", card
-    )
-
-
-def test_two_trajectories_of_one_name(refused, folder, card):
-    (folder / "sub").mkdir()
-    for path in ("run.xyz", "sub/run.xyz"):
-        (folder / path).write_text(frames(2))
-    error = refused("nmr", "run.xyz", "sub/run.xyz", "--average", "--model", card)
-    assert "2 molecules named run" in error
-
-
-def test_nothing_can_be_embedded(refused, monkeypatch, card):
-    monkeypatch.setattr("rdkit.Chem.rdDistGeom.EmbedMolecule", lambda *args, **kwargs: -1)
-    assert "embed in three dimensions" in refused("nmr", "--smiles", "CC", "--model", card)
-
-
-def test_existing_output(refused, folder, card):
-    (folder / "methanol.nmr.13c.jdx").write_text("old")
-    assert "an existing file" in refused("nmr", "methanol.xyz", "--model", card)
-
-
-def test_a_model_of_another_kind(refused, card):
-    assert "kind 'response'" in refused("nmr", "methanol.xyz", "--model", "specml")
-    assert "kind 'shielding'" in refused("ir", "methanol.xyz", "--model", card)
-
-
-@pytest.mark.parametrize("option", [("--fwhm-ppm", 0), ("--fwhm-ppm", "nan"), ("--mhz", -1)])
-def test_numbers_that_cannot_be(nmr, option):
-    result = nmr("methanol.xyz", *option)
-    assert result.exit_code == 2
-    assert option[0] in result.stderr
-
-
-def test_models_are_listed(run):
-    assert "specml-nmr" in run("models").stdout
