@@ -19,7 +19,7 @@ from rdkit import Chem, rdBase
 from specml.admet.endpoints import ENDPOINTS
 from specml.admet.features import features
 from specml.admet.fingerprints import Reference, on_bits
-from specml.admet.fitting import Rows, fit
+from specml.admet.fitting import TrainingRows, fit
 from specml.admet.kernel import Cosines
 
 
@@ -52,12 +52,12 @@ def held_out(table, bits: list[np.ndarray], phi: np.ndarray, seed: int) -> dict[
     """The held-out rows: value, interval, expected error, similarity, and the truth."""
     train, held = table.held_out(seed)
     seen = [bits[i] for i in train]
-    rows = Rows(
+    rows = TrainingRows(
         table.x[train], phi[train], seen, table.y[train], [table.scaffolds[i] for i in train]
     )
     fitted = fit(table.endpoint, rows)
     near = Reference.of_bits(seen).similarity([bits[i] for i in held]).max(1)
-    answer = fitted.answer(table.x[held], phi[held], near)
+    answer = fitted.predict(table.x[held], phi[held], near)
     return {"row": held, "y": table.y[held], "near": near, **answer._asdict()}
 
 

@@ -24,13 +24,13 @@ import numpy as np
 import torch
 from rdkit import Chem, RDLogger
 
-from specml.admet.analysis import preservation, rank, rollout, sensitivity
-from specml.admet.analysis.trace import trace
+from specml.admet.analysis import preservation, rank_collapse, rollout, sensitivity
+from specml.admet.analysis.layer_states import layer_states
 from specml.admet.endpoints import BACKWARD, ENDPOINTS, FORWARD, Endpoint
 from specml.admet.metrics import METRICS
 from specml.admet.splits import scaffold_split, scaffolds
 from specml.admet.transformer import embedding
-from specml.admet.transformer.encoder import Encoder, Size
+from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
 from specml.admet.transformer.finetuning import Protocol, Rows, finetune
 from specml.admet.transformer.graph import FARTHEST, Graph, collate, graph
 from specml.admet.transformer.pretraining import TASKS
@@ -41,7 +41,7 @@ from specml.io import atom_labels
 from specml.io.atom_labels import AtomLabels
 
 SCRATCH = "scratch"
-SIZE = Size(layers=6, width=64, heads=4)
+SIZE = TransformerSize(layers=6, width=64, heads=4)
 SEEDS = (1, 2, 3, 4, 5)
 HELD_OUT = (0.8, 0.2, 0.0)
 PROTOCOL = Protocol()
@@ -89,7 +89,7 @@ def read_labels(args: argparse.Namespace) -> AtomLabels:
     return labels
 
 
-def encoders(run: Path, names: list[str]) -> dict[str, Encoder]:
+def encoders(run: Path, names: list[str]) -> dict[str, GraphTransformer]:
     return {name: embedding.load(run / f"{name}.json") for name in names}
 
 
@@ -197,15 +197,15 @@ def run_analyses(args: argparse.Namespace) -> None:
             print(endpoint.name, name, row[endpoint.name]["zeta"], flush=True)
 
 
-def _analysed(encoder: Encoder, molecules: list[Graph]) -> dict:
+def _analysed(encoder: GraphTransformer, molecules: list[Graph]) -> dict:
     chosen = molecules[: ANALYSED["molecules"]]
     overlaps, residuals = [], []
     for molecule in chosen:
-        found = trace(encoder, molecule)
+        found = layer_states(encoder, molecule)
         product = rollout.rollout(found.attention.numpy())
         pairs = collate([molecule]).pairs[0].numpy()
         overlaps.append(rollout.overlap(product, rollout.laplacian(pairs)))
-        residuals.append(rank.residuals(found.states.numpy()))
+        residuals.append(rank_collapse.residuals(found.states.numpy()))
     small = [m for m in molecules if len(m) <= ANALYSED["largest_jacobian"]]
     curves = np.full((ANALYSED["jacobians"], FARTHEST + 1), np.nan)
     for curve, molecule in zip(curves, small, strict=False):
@@ -229,9 +229,9 @@ def _probe_molecules(labels: AtomLabels) -> tuple:
     return [graph(Chem.MolFromSmiles(s)) for s in part.smiles], part
 
 
-def _preserved(encoder: Encoder, graphs: list, labels: AtomLabels) -> dict[str, float]:
+def _preserved(encoder: GraphTransformer, graphs: list, labels: AtomLabels) -> dict[str, float]:
     """R^2 of every property read from the states after the last layer, where it is known."""
-    states = [trace(encoder, molecule).states[-1].numpy() for molecule in graphs]
+    states = [layer_states(encoder, molecule).states[-1].numpy() for molecule in graphs]
     atoms = np.concatenate([state[1:] for state in states])
     cls = np.stack([state[0] for state in states])
     columns = [(name, atoms, values) for name, values in labels.atomic.items()]
@@ -276,7 +276,7 @@ def main() -> None:
         if name == "analyse":
             command.add_argument("--frozen", action="store_true", help="encoders as pretrained")
     args = parser.parse_args()
-    args.size = Size(SIZE.layers, getattr(args, "width", SIZE.width), SIZE.heads)
+    args.size = TransformerSize(SIZE.layers, getattr(args, "width", SIZE.width), SIZE.heads)
     args.function(args)
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/train_admet.py TDC_FOLDER --approved chembl_approved_drugs.csv
 
-TDC_FOLDER holds the 22 files ``<task>.csv`` with the train and validation rows of the benchmark.
+TDC_FOLDER holds the files ``<task>.csv`` with the train and validation rows of the benchmark.
 ``--also FOLDER`` adds the rows of files of the same names, the test rows for one: such a model is
 for use, and its errors on that benchmark mean nothing any more.
 """
@@ -16,9 +16,10 @@ import numpy as np
 from rdkit import Chem, rdBase
 
 import specml
-from specml.admet import evaluation, model_file, training
+from specml.admet import model_file, training
 from specml.admet.endpoints import ENDPOINTS
 from specml.admet.molecules import clean
+from specml.workflows.admet_evaluation import read_task, task_files
 
 
 def approved(path: Path) -> list[Chem.Mol]:
@@ -40,11 +41,11 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=model_file.SHIPPED)
     args = parser.parse_args()
     tables = {}
-    for endpoint, path in evaluation.tables(args.folder, ENDPOINTS).items():
-        data = evaluation.read(path, endpoint)
+    for endpoint, path in task_files(args.folder, ENDPOINTS).items():
+        data = read_task(path, endpoint)
         if args.also is not None and (args.also / path.name).is_file():
-            more = evaluation.read(args.also / path.name, endpoint)
-            data = training.Data(data.smiles + more.smiles, np.append(data.y, more.y))
+            more = read_task(args.also / path.name, endpoint)
+            data = training.Measurements(data.smiles + more.smiles, np.append(data.y, more.y))
         tables[endpoint] = data
     drugs = approved(args.approved)
     trained = training.train(tables, drugs, progress=lambda text: print(text, flush=True))
@@ -58,7 +59,8 @@ def card(rows: int, molecules: int, drugs: int, also: Path | None) -> dict:
     more = "" if also is None else f" --also {also}"
     return {
         "version": specml.__version__,
-        "description": "22 ADMET endpoints: boosted trees and a kernel regression, stacked",
+        "description": f"{len(ENDPOINTS)} ADMET endpoints: boosted trees and a kernel regression, "
+        "stacked",
         "data": "TDC ADMET benchmark, train and validation rows" + (more and ", and others"),
         "rows": rows,
         "molecules": molecules,

@@ -23,7 +23,7 @@ from specml.io import atom_labels
 from specml.io.atom_labels import AtomLabels, Row
 from specml.io.shards import Progress, Shards
 from specml.parallel import unordered
-from specml.reference.reactivity import SETTINGS, reactivity
+from specml.reference.fukui import SETTINGS, fukui_labels
 
 LARGEST = 40  # heavy atoms
 ORDER_SEED = 6
@@ -218,6 +218,6 @@ def _label_one(task: Task) -> Looked:
             if Chem.MolToInchiKey(molecule)[:14] in excluded:
                 return place, None
         canonical = Chem.MolToSmiles(molecule)
-        return place, (canonical, reactivity(canonical))
+        return place, (canonical, fukui_labels(canonical))
     except Exception:  # noqa: BLE001 (RDKit and tblite raise a dozen types; the run goes on)
         return place, None

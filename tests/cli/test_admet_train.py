@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from specml.admet.rows import loaded
+from specml.admet.scoring import loaded
 from tests import admet_data
 
 

@@ -36,7 +36,7 @@ _UNCONNECTED = 1e6  # RDKit writes 1e8
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """One molecule.
+    """One molecule as the transformer reads it.
 
     Parameters
     ----------
@@ -52,8 +52,8 @@ class Graph:
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
-    """Molecules padded to one length, CLS first.
+class GraphBatch:
+    """Several molecules padded to one length, CLS first.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Batch:
 
     @property
     def is_atom(self) -> torch.Tensor:
-        """(b, n + 1) bool: neither CLS nor padding."""
+        """Which tokens are atoms, (b, n + 1) bool: neither CLS nor padding."""
         present = self.tokens[:, :, 1] > 0
         present[:, 0] = False
         return present
@@ -96,8 +96,8 @@ def _token(atom: Chem.Atom) -> tuple[int, int, int, int, int]:
     )
 
 
-def collate(graphs: Sequence[Graph]) -> Batch:
-    """One batch, padded to the largest molecule."""
+def collate(graphs: Sequence[Graph]) -> GraphBatch:
+    """Make one batch, padded to the largest molecule."""
     longest = max(len(each) for each in graphs) + 1
     tokens = np.zeros((len(graphs), longest, len(COLUMNS)), dtype=np.int64)
     pairs = np.zeros((len(graphs), longest, longest), dtype=np.int64)
@@ -108,11 +108,11 @@ def collate(graphs: Sequence[Graph]) -> Batch:
         pairs[i, :, :end] = FREE  # rows of padding see the molecule too: no softmax of nothing
         pairs[i, 1:end, 1:end] = each.pairs
         pairs[i, 0, 0] = SELF
-    return Batch(torch.from_numpy(tokens), torch.from_numpy(pairs))
+    return GraphBatch(torch.from_numpy(tokens), torch.from_numpy(pairs))
 
 
 def bonds_between(pairs: np.ndarray) -> np.ndarray:
-    """Bonds on the shortest path of each pair; -1 for CLS, padding and pairs without a path.
+    """How many bonds lie between each pair; -1 for CLS, padding and pairs without a path.
 
     >>> bonds_between(np.array([FREE, SELF, AROMATIC, TWO_BONDS]))
     array([-1,  0,  1,  2])

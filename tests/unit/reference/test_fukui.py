@@ -6,11 +6,11 @@ import pytest
 from specml.errors import InputError, ReferenceFailure
 from specml.io import atom_labels
 from specml.reference import atom_labelling
-from specml.reference.reactivity import reactivity
+from specml.reference.fukui import fukui_labels
 
 
 def test_indices_of_a_molecule_without_hydrogen_sum_to_one():
-    labels = reactivity("ClC(Cl)(Cl)Cl")
+    labels = fukui_labels("ClC(Cl)(Cl)Cl")
     assert labels["charge"].sum() == pytest.approx(0.0, abs=1e-3)
     assert labels["fukui_nucleophilic"].sum() == pytest.approx(1.0, abs=1e-3)
     assert labels["fukui_electrophilic"].sum() == pytest.approx(1.0, abs=1e-3)
@@ -19,32 +19,32 @@ def test_indices_of_a_molecule_without_hydrogen_sum_to_one():
 def test_sites_of_attack():
     # Acrolein, C=CC=O: nucleophiles take its carbonyl and end carbon, not the one between them.
     # Dimethylamine, CNC: an electrophile takes the nitrogen.
-    acrolein = reactivity("C=CC=O")["fukui_nucleophilic"]
+    acrolein = fukui_labels("C=CC=O")["fukui_nucleophilic"]
     assert acrolein[1] < min(acrolein[0], acrolein[2])
-    assert reactivity("CNC")["fukui_electrophilic"].argmax() == 1
-    assert reactivity("CNC")["charge"].argmin() == 1
+    assert fukui_labels("CNC")["fukui_electrophilic"].argmax() == 1
+    assert fukui_labels("CNC")["charge"].argmin() == 1
 
 
 def test_dipole_of_an_ion_does_not_depend_on_where_it_stands():
     # Tetramethylammonium is a tetrahedron: no dipole about its centre.
-    assert reactivity("C[N+](C)(C)C")["dipole"] == pytest.approx(0.0, abs=0.02)
+    assert fukui_labels("C[N+](C)(C)C")["dipole"] == pytest.approx(0.0, abs=0.02)
 
 
 def test_a_radical_is_refused():
     with pytest.raises(ReferenceFailure, match="unpaired"):
-        reactivity("[CH3]")
+        fukui_labels("[CH3]")
 
 
 def test_hydrogens_written_as_atoms_are_refused():
     # Labels would no longer stand beside the atoms of the graph.
     with pytest.raises(ReferenceFailure, match="hydrogens written"):
-        reactivity("[2H]OC")
+        fukui_labels("[2H]OC")
 
 
 def test_a_diradical_geometry_is_refused(monkeypatch):
-    monkeypatch.setattr("specml.reference.reactivity.SMALLEST_GAP", 50.0)
+    monkeypatch.setattr("specml.reference.fukui.SMALLEST_GAP", 50.0)
     with pytest.raises(ReferenceFailure, match=r"a gap of \d+\.\d\d eV"):
-        reactivity("CO")
+        fukui_labels("CO")
 
 
 LIST = ("CCO", "bad", "CC", "C" * 41, "O", "CN")
@@ -58,7 +58,7 @@ def made_up(text):
 
 def run(monkeypatch, out, limit=None, smiles=LIST, excluded=frozenset()):
     """Label a list in this process."""
-    monkeypatch.setattr(atom_labelling, "reactivity", made_up)
+    monkeypatch.setattr(atom_labelling, "fukui_labels", made_up)
     # Results come out of order, as from several processes.
     monkeypatch.setattr(
         atom_labelling, "unordered", lambda work, tasks, *_: (work(t) for t in reversed(tasks))
@@ -117,7 +117,7 @@ def interrupted(monkeypatch, out, places):
         yield from (work(task) for task in tasks if task[0] in places)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(atom_labelling, "reactivity", made_up)
+    monkeypatch.setattr(atom_labelling, "fukui_labels", made_up)
     monkeypatch.setattr(atom_labelling, "unordered", some)
     with pytest.raises(KeyboardInterrupt):
         list(atom_labelling.label_list(LIST, out, frozenset(), 1))

@@ -1,18 +1,20 @@
 """Where chunks are scored: here, in processes of this machine, or on a Dask cluster.
 
+Called by ``specml admet predict``.
+
 Each scheduler takes a function and tasks and gives results in the order of the tasks. Only a few
 tasks wait at a time, so memory does not grow with their number.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from specml.admet.job import Scheduler
 from specml.errors import InputError, SpecMLError, message
 from specml.parallel import ordered
+from specml.workflows.admet_job import Scheduler
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -21,8 +23,24 @@ WAITING = 3  # tasks for each thread of a cluster, so that none is idle while re
 DEATHS = 3  # of workers that a task may see before it is held to be the cause
 
 
+@contextmanager
+def scheduler_maker(address: str | None, workers: int) -> Iterator[Callable[[str], Scheduler]]:
+    """A function that makes the scheduler of a table, given what is kept if its work breaks off.
+
+    Parameters
+    ----------
+    address : of a Dask cluster, see :func:`cluster`; this machine without it.
+    workers : processes, where they are started here.
+    """
+    if address is None:
+        yield lambda kept: here_or_processes(workers, kept)
+        return
+    with cluster(address, workers) as client:
+        yield lambda _kept: on_cluster(client)
+
+
 def here_or_processes(workers: int, kept: str) -> Scheduler:
-    """In this process if one chunk is all there is, else in so many others.
+    """Score in this process if one chunk is all there is, else in so many others.
 
     A process takes seconds to start, in which this one scores hundreds of molecules.
 
@@ -44,7 +62,7 @@ def here_or_processes(workers: int, kept: str) -> Scheduler:
 
 
 def on_cluster(client: "Client") -> Scheduler:
-    """On the workers of a Dask cluster; what a worker has not finished when it dies is repeated.
+    """Score on the workers of a Dask cluster; what a worker that dies has not finished is repeated.
 
     A chunk travels inside its task: data that is scattered beforehand is lost with its worker.
     """
@@ -80,7 +98,7 @@ def on_cluster(client: "Client") -> Scheduler:
 
 @contextmanager
 def cluster(address: str, workers: int) -> Iterator["Client"]:
-    """A client of a running scheduler, or of a new local cluster for ``local``.
+    """Connect to a running scheduler, or for ``local`` to a new cluster of this machine.
 
     Raises
     ------

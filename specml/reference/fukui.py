@@ -36,8 +36,8 @@ SETTINGS: dict[str, str | int] = {
 }
 
 
-def reactivity(smiles: str) -> dict[str, np.ndarray]:
-    """The labels of one molecule, heavy atoms in the order in which RDKit reads the SMILES.
+def fukui_labels(smiles: str) -> dict[str, np.ndarray]:
+    """Label one molecule, heavy atoms in the order in which RDKit reads the SMILES.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def reactivity(smiles: str) -> dict[str, np.ndarray]:
 
 
 def _embedded(smiles: str) -> Chem.Mol:
-    """With hydrogens and one relaxed geometry; the heavy atoms come first, in their order."""
+    """Add hydrogens and embed one geometry; the heavy atoms come first, in their order."""
     with rdBase.BlockLogs():
         written = Chem.MolFromSmiles(smiles)
         if any(atom.GetAtomicNum() == 1 for atom in written.GetAtoms()):
@@ -107,7 +107,7 @@ def _singlepoint(
     unpaired: int,
     start: "Result | None" = None,
 ) -> "Result":
-    """GFN2-xTB, from the density of ``start``, which stays as it is."""
+    """Run GFN2-xTB from the density of ``start``, which stays as it is."""
     try:
         made = calculator(numbers, positions, charge, unpaired, ACCURACY)
         return made.singlepoint(start, copy=True)
@@ -116,7 +116,7 @@ def _singlepoint(
 
 
 def _gap(result: "Result") -> float:
-    """Between the highest occupied and the lowest empty orbital, eV."""
+    """The gap between the highest occupied and the lowest empty orbital, eV."""
     energies = result.get("orbital-energies")
     filled = result.get("orbital-occupations") > 1.0
     return float(energies[~filled].min() - energies[filled].max()) * HARTREE

@@ -1,4 +1,4 @@
-"""A table as bytes that can be cut off behind any chunk and continued.
+"""Writing a table as bytes that can be cut off behind any chunk and continued.
 
 CSV is UTF-8, separated by commas (tabs if the name ends in ``.tsv``); compressed, each chunk is a
 gzip member of its own. Parquet has its index at the end, so its chunks are kept as an Arrow stream
@@ -21,13 +21,13 @@ ROW_GROUP = 20_000  # rows
 OTHERS = frozenset((".xlsx", ".xls", ".ods", ".json", ".sdf", ".zip", ".feather", ".smi"))
 
 
-class Encoder(Protocol):
+class TableWriter(Protocol):
     """How chunks become bytes, and all the bytes a file."""
 
     def head(self, schema: pa.Schema) -> bytes: ...
 
     def rows(self, batch: pa.RecordBatch, n_given: int) -> bytes:
-        """A chunk; its first columns are the input's, and stay as they were."""
+        """Encode a chunk; its first ``n_given`` columns are the input's and stay as they were."""
         ...
 
     def finish(self, partial: Path, output: Path) -> None:
@@ -35,8 +35,8 @@ class Encoder(Protocol):
         ...
 
 
-class CsvEncoder:
-    """Text; missing values are empty cells."""
+class CsvWriter:
+    """Writes text; missing values are empty cells."""
 
     def __init__(self, separated_by: str = ",", compressed: bool = False) -> None:
         self._separated_by, self._compressed = separated_by, compressed
@@ -59,7 +59,7 @@ class CsvEncoder:
 
 
 class _Lines:
-    r"""Records that end in ``\n``.
+    r"""Collects records, each ending in ``\n``.
 
     The module csv quotes a lone ``\r`` in a cell only if the records end with it too; readers take
     it for the end of a record.
@@ -85,8 +85,8 @@ def _texts(column: pa.Array, exactly: bool) -> list[str]:
     return ["" if value is None else show(value) for value in column.to_pylist()]
 
 
-class ParquetEncoder:
-    """An Arrow stream, rewritten as parquet at the end."""
+class ParquetWriter:
+    """Writes an Arrow stream, which becomes parquet at the end."""
 
     def head(self, schema: pa.Schema) -> bytes:
         return schema.serialize().to_pybytes()
@@ -95,7 +95,7 @@ class ParquetEncoder:
         return batch.serialize().to_pybytes()
 
     def finish(self, partial: Path, output: Path) -> None:
-        """One chunk in memory at a time, but for the rows of a row group."""
+        """Rewrite the stream, in memory the rows of one row group."""
         made = partial.with_name(partial.name + ".parquet")
         with partial.open("rb") as source:
             stream = pa.ipc.open_stream(source)
@@ -112,8 +112,8 @@ class ParquetEncoder:
         partial.unlink()
 
 
-def encoder(path: Path, form: str | None = None) -> Encoder:
-    """The encoder of a file name, or of a form (``csv`` or ``parquet``) whatever the name.
+def writer_for(path: Path, form: str | None = None) -> TableWriter:
+    """The writer for a file name, or of a form (``csv`` or ``parquet``) whatever the name.
 
     Raises
     ------
@@ -122,8 +122,8 @@ def encoder(path: Path, form: str | None = None) -> Encoder:
     """
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if form == "parquet" or (form is None and suffixes[-1:] in ([".parquet"], [".pq"])):
-        return ParquetEncoder()
+        return ParquetWriter()
     if form is None and (OTHERS & set(suffixes[-1:]) or suffixes[-2:-1] == [".parquet"]):
         fix = "Choose another name, or say --format."
         raise OutputError(message(str(path), suffixes[-1], ".csv, .csv.gz, .tsv or .parquet", fix))
-    return CsvEncoder("\t" if ".tsv" in suffixes else ",", suffixes[-1:] == [".gz"])
+    return CsvWriter("\t" if ".tsv" in suffixes else ",", suffixes[-1:] == [".gz"])

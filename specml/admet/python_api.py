@@ -1,4 +1,4 @@
-"""Scores in Python: of a molecule, of many, of a data frame.
+"""``specml.admet.score``: a molecule, many or a data frame in, predictions out.
 
 >>> specml.admet.score("CCO")["status"]                           # doctest: +SKIP
 'ok'
@@ -17,7 +17,7 @@ from rdkit import Chem
 from specml.admet import scorer
 from specml.admet.columns import joined, schema
 from specml.admet.molecules import written
-from specml.admet.rows import Model, loaded, score_rows
+from specml.admet.scoring import ScorerSource, loaded, score_rows
 from specml.admet.smiles_column import LOOKED_AT, named, smiles_column
 from specml.errors import InputError, message
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Entry = str | Chem.Mol | None
 CHUNK = 500  # molecules scored at once
-FRAME = "data frame"  # in messages
+DATA_FRAME = "data frame"  # in messages
 
 
 def score(
@@ -55,7 +55,7 @@ def score(
         A task that does not exist, no column of SMILES, or something that holds no molecules.
         Molecules raise nothing: see ``status``.
     """
-    used = loaded(Model(scorer.load, None if model is None else Path(model), device))
+    used = loaded(ScorerSource(scorer.load, None if model is None else Path(model), device))
     names = [tasks] if isinstance(tasks, str) else tasks and list(dict.fromkeys(tasks))
     if molecules is None or isinstance(molecules, str | Chem.Mol):
         return score_rows(used, [molecules], names).batch.to_pylist()[0]
@@ -67,31 +67,32 @@ def score(
         texts = [e if isinstance(e, str) else written(e) or None for e in entries]
         table = _scored(used, entries, names)
         return table.add_column(0, "smiles", pa.array(texts, pa.string())).to_pandas()
-    frame: Any = molecules
-    added = _scored(used, frame.iloc[:, _place(frame, smiles)].tolist(), names)
+    given: Any = molecules
+    added = _scored(used, given.iloc[:, _place(given, smiles)].tolist(), names)
     # Names only: what the columns of the frame hold is none of our business.
-    fields = [pa.field(str(name), pa.null()) for name in frame.columns]
+    fields = [pa.field(str(name), pa.null()) for name in given.columns]
     free = joined(pa.schema(fields), added.schema).names[len(fields) :]
     made = added.rename_columns(free).to_pandas()
     # By position: a join would multiply the rows of an index with repetitions.
-    return frame.assign(**{name: made[name].array for name in free})
+    return given.assign(**{name: made[name].array for name in free})
 
 
-def _place(frame: Any, given: str | None) -> int:
-    """Position of the column of structures."""
-    names = [str(name) for name in frame.columns]
-    head = list(frame.head(LOOKED_AT).itertuples(index=False, name=None))
-    if given is not None:
-        found = named(names, given, "smiles")
+def _place(data: Any, smiles: str | None) -> int:
+    """Find the position of the column of structures."""
+    names = [str(name) for name in data.columns]
+    head = list(data.head(LOOKED_AT).itertuples(index=False, name=None))
+    if smiles is not None:
+        column = named(names, smiles, "smiles")
     else:
         for place in range(len(names)):
             if any(isinstance(row[place], Chem.Mol) for row in head):
                 return place
-        found = smiles_column(names, [[written(cell) for cell in row] for row in head], None, FRAME)
-    if names.count(found) > 1:
+        texts = [[written(cell) for cell in row] for row in head]
+        column = smiles_column(names, texts, None, DATA_FRAME)
+    if names.count(column) > 1:
         fix = "Give each column its own name."
-        raise InputError(message(FRAME, f"several columns {found}", "one of that name", fix))
-    return names.index(found)
+        raise InputError(message(DATA_FRAME, f"several columns {column}", "one of that name", fix))
+    return names.index(column)
 
 
 def _scored(used: "Scorer", entries: list[Entry], tasks: Sequence[str] | None) -> pa.Table:

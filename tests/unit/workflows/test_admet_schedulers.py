@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from specml.admet.rows import Model, Scored, Work, score_chunk
-from specml.admet.schedulers import cluster, here_or_processes, on_cluster
+from specml.admet.scoring import ChunkTask, ScoredChunk, ScorerSource, score_chunk
+from specml.workflows.admet_schedulers import cluster, here_or_processes, on_cluster
 from tests import admet_model
 
 SMILES = [f"{'C' * (1 + k % 7)}{end}" for k in range(120) for end in ("N", "O")]
 
 
 @pytest.fixture
-def tasks() -> list[Work]:
-    model = Model(admet_model.load)
-    return [Work(model, SMILES[k : k + 8], ("herg",)) for k in range(0, len(SMILES), 8)]
+def tasks() -> list[ChunkTask]:
+    model = ScorerSource(admet_model.load)
+    return [ChunkTask(model, SMILES[k : k + 8], ("herg",)) for k in range(0, len(SMILES), 8)]
 
 
 def plain(results) -> list[dict]:
@@ -26,7 +26,7 @@ def plain(results) -> list[dict]:
 def test_one_task_needs_no_process(tasks):
     seen = []
 
-    def work(task: Work) -> Scored:  # a local function: another process would not find it
+    def work(task: ChunkTask) -> ScoredChunk:  # a local function: another process would not find it
         seen.append(os.getpid())
         return score_chunk(task)
 

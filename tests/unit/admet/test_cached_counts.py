@@ -3,7 +3,7 @@
 from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
-from specml.admet.remembered import acceptors, rotatable_bonds
+from specml.admet.cached_counts import acceptors, rotatable_bonds
 
 
 def test_counts_are_kept_until_the_molecule_changes():

@@ -7,7 +7,7 @@ from rdkit import Chem
 
 import specml.admet
 from specml.admet import scorer
-from specml.admet.rows import loaded
+from specml.admet.scoring import loaded
 from specml.errors import InputError
 from tests import admet_model
 
@@ -52,7 +52,7 @@ def test_a_frame_of_molecules():
 
 
 def test_many_are_scored_in_parts(monkeypatch):
-    monkeypatch.setattr("specml.admet.frame.CHUNK", 2)
+    monkeypatch.setattr("specml.admet.python_api.CHUNK", 2)
     frame = specml.admet.score(["C" * k for k in range(1, 6)], HERG)
     assert frame["mw"].is_monotonic_increasing
 

@@ -1,4 +1,7 @@
-"""From entries of a column to the columns that scoring adds: what a worker process does."""
+"""From entries of a column to the columns that scoring adds: what a worker process does.
+
+Called by ``specml admet predict`` through its schedulers, and by ``specml.admet.score``.
+"""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +18,7 @@ from rdkit.Chem import rdMolDescriptors
 from specml.admet import columns
 from specml.admet.alerts import Alerts, alerts
 from specml.admet.molecules import Cleaned, Status, clean, plain
-from specml.admet.patterns import Search
+from specml.admet.patterns import PatternSearch
 from specml.admet.physchem import NAMES as PHYSCHEM
 from specml.admet.physchem import Physchem, physchem
 from specml.admet.scorer import Scorer, Scores
@@ -25,8 +28,8 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Model:
-    """Where a worker gets the scorer from; equal models are loaded once a process."""
+class ScorerSource:
+    """Where a worker gets the scorer from; equal sources are loaded once a process."""
 
     load: Loader
     path: Path | None = None
@@ -34,36 +37,36 @@ class Model:
 
 
 @dataclass(frozen=True, eq=False)
-class Work:
-    """Entries of one chunk.
+class ChunkTask:
+    """The entries of one chunk, to be scored.
 
     Parameters
     ----------
     faults : rows (from 0) that are no rows of the table, with the reason; they are not scored.
     """
 
-    model: Model
+    model: ScorerSource
     entries: Sequence[str | Chem.Mol | None]
     tasks: tuple[str, ...] | None = None
     faults: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
-    """Added columns, and for each row a hash of its parent (None without one)."""
+class ScoredChunk:
+    """The added columns of a chunk, and for each row a hash of its parent (None without one)."""
 
     batch: pa.RecordBatch
     keys: list[int | None]
 
 
-def score_chunk(work: Work) -> Scored:
+def score_chunk(work: ChunkTask) -> ScoredChunk:
     """Score entries; every one of them becomes a row."""
     return score_rows(loaded(work.model), work.entries, work.tasks, work.faults)
 
 
 @lru_cache(maxsize=1)
-def loaded(model: Model) -> Scorer:
-    """The scorer of a process."""
+def loaded(model: ScorerSource) -> Scorer:
+    """The scorer of this process, which keeps the last one."""
     return model.load(model.path, model.device)
 
 
@@ -72,8 +75,8 @@ def score_rows(
     entries: Sequence[str | Chem.Mol | None],
     tasks: Sequence[str] | None = None,
     faults: Mapping[int, str] | None = None,
-) -> Scored:
-    """As :func:`score_chunk`, with a scorer at hand."""
+) -> ScoredChunk:
+    """Score entries with a scorer at hand; otherwise as :func:`score_chunk`."""
     faults = faults or {}
     rows = [
         Cleaned(None, Status.INVALID, faults[k]) if k in faults else clean(entry)
@@ -87,12 +90,12 @@ def score_rows(
         rows[k] = Cleaned(None, Status.FAILED, why)
     described = {k: one for k, one in described.items() if k not in failed}
     keys = [_key(described[k].smiles) if k in described else None for k in range(len(rows))]
-    return Scored(_batch(rows, described, scores), keys)
+    return ScoredChunk(_batch(rows, described, scores), keys)
 
 
 @dataclass(frozen=True)
 class _Described:
-    """What follows from a structure.
+    """What follows from a structure without a model.
 
     Parameters
     ----------
@@ -102,14 +105,14 @@ class _Described:
 
     smiles: str
     mol: Chem.Mol
-    search: Search
+    search: PatternSearch
     physchem: Physchem
     alerts: Alerts
 
 
 def _describe(mol: Chem.Mol) -> _Described:
     bare = plain(mol)
-    search = Search(bare)
+    search = PatternSearch(bare)
     properties = physchem(bare, search)
     if bare is not mol:
         properties = replace(properties, mw=rdMolDescriptors._CalcMolWt(mol))
@@ -119,7 +122,7 @@ def _describe(mol: Chem.Mol) -> _Described:
 def _each(
     function: Callable[[Chem.Mol], Result], mols: Mapping[int, Chem.Mol]
 ) -> tuple[dict[int, Result], dict[int, str]]:
-    """Results by row, and for the rows where it fails the reason: one row, not the run."""
+    """Apply a function to each row; where it fails there is a reason instead of a result."""
     results, failed = {}, {}
     for k, mol in mols.items():
         try:
@@ -133,7 +136,7 @@ def _each(
 def _scores(
     scorer: Scorer, described: Mapping[int, _Described], tasks: Sequence[str] | None
 ) -> tuple[Scores, dict[int, str]]:
-    """Scores of all rows but those on which the scorer fails."""
+    """Score all rows but those on which the scorer fails, whose reasons are given."""
     mols = {k: one.mol for k, one in described.items()}
     try:
         searches = [one.search for one in described.values()]
@@ -160,7 +163,7 @@ def _batch(
     made += [
         spread.numbers(getattr(scores, part.field)[:, column], pa.float32())
         for column, endpoint in enumerate(scores.endpoints)
-        for part in columns.parts(endpoint)
+        for part in columns.endpoint_columns(endpoint)
     ]
     made.append(spread.numbers(scores.similarity, pa.float32()))
     made.append(spread.numbers(scores.inside, pa.bool_()))

@@ -1,4 +1,7 @@
-"""Counts that several parts ask for, kept with the molecule as RDKit keeps its TPSA."""
+"""Counts of a molecule, computed once and kept with it, as RDKit keeps its surface area.
+
+Features, physical properties and QED ask for the same two counts of every molecule.
+"""
 
 from collections.abc import Callable
 
@@ -6,7 +9,7 @@ from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
 
-def _remembered(count: Callable[[Chem.Mol], int]) -> Callable[[Chem.Mol], int]:
+def _cached(count: Callable[[Chem.Mol], int]) -> Callable[[Chem.Mol], int]:
     name = f"_specml_{count.__name__}"
 
     def ask(mol: Chem.Mol) -> int:
@@ -18,5 +21,5 @@ def _remembered(count: Callable[[Chem.Mol], int]) -> Callable[[Chem.Mol], int]:
     return ask
 
 
-rotatable_bonds = _remembered(rdMolDescriptors.CalcNumRotatableBonds)
-acceptors = _remembered(rdMolDescriptors.CalcNumHBA)
+rotatable_bonds = _cached(rdMolDescriptors.CalcNumRotatableBonds)
+acceptors = _cached(rdMolDescriptors.CalcNumHBA)

@@ -1,4 +1,7 @@
-"""Opening a table of molecules: format, header, the columns that matter."""
+"""Opening a table of molecules: format, header, the columns that matter.
+
+Called by ``specml admet predict`` and ``train``, whose users have tables of their own.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,19 +12,19 @@ import pyarrow as pa
 from specml.admet.smiles_column import LOOKED_AT, has_header, named, smiles_column
 from specml.errors import InputError, message
 from specml.io.tables.chunk import Table
-from specml.io.tables.delimited import Delimited
+from specml.io.tables.delimited import DelimitedTable
 from specml.io.tables.dialect import is_list
 from specml.io.tables.files import is_parquet
-from specml.io.tables.parquet import Parquet
+from specml.io.tables.parquet import ParquetTable
 
 
 @dataclass(frozen=True, eq=False)
-class Molecules:
+class MoleculeTable:
     """A table, and where in it the structures and their names are.
 
     Parameters
     ----------
-    notes : what was guessed.
+    notes : what was guessed, to be told to the user.
     """
 
     table: Table
@@ -33,8 +36,8 @@ class Molecules:
 
 def open_molecules(
     path: Path, smiles: str | None = None, identifier: str | None = None, header: bool | None = None
-) -> Molecules:
-    """Open CSV or parquet.
+) -> MoleculeTable:
+    """Open CSV or parquet and decide which columns matter.
 
     Parameters
     ----------
@@ -48,7 +51,7 @@ def open_molecules(
     """
     table: Table
     if is_parquet(path):
-        table, header = Parquet(path), True
+        table, header = ParquetTable(path), True
         rows = _first_of(table)
     else:
         table, header, rows = _text(path, smiles, header)
@@ -61,21 +64,21 @@ def open_molecules(
     notes = [] if header else [f"{path}: no header found; columns are {', '.join(names)}"]
     if smiles is None and column.lower() != "smiles":
         notes.append(f"{path}: SMILES are read from the column {column!r}")
-    return Molecules(table, column, key, header, notes)
+    return MoleculeTable(table, column, key, header, notes)
 
 
 def _text(
     path: Path, smiles: str | None, header: bool | None
-) -> tuple[Delimited, bool, list[list[str]]]:
-    table = Delimited(path)
+) -> tuple[DelimitedTable, bool, list[list[str]]]:
+    table = DelimitedTable(path)
     rows = table.first_rows(LOOKED_AT + 1)
     if header is None:
         header = has_header(rows, smiles, is_list(path))
-    return (table, True, rows[1:]) if header else (Delimited(path, header=False), False, rows)
+    return (table, True, rows[1:]) if header else (DelimitedTable(path, header=False), False, rows)
 
 
 def _first_of(table: Table) -> list[list[str]]:
-    """Text of the first rows; cells that are no text count as empty."""
+    """The first rows as text; cells that are no text count as empty."""
     chunk = next(table.chunks(LOOKED_AT), None)
     if chunk is None:
         return []
