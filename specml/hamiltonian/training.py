@@ -76,13 +76,13 @@ class Pool:
 
 def errors(rows: Tensor, sample: Sample) -> Tensor:
     """e per atom of each molecule, (n_molecules,), hartree^2."""
-    found, start = [], 0
+    per_atom, start = [], 0
     for root, target, floor, index, n_atoms in sample.problems:
         own = rows[start : start + n_atoms].transpose(0, 1).flatten(1)[:, index]
         start += n_atoms
         left = root @ own.flatten() - target
-        found.append((left @ left + floor) / n_atoms)
-    return torch.stack(found)
+        per_atom.append((left @ left + floor) / n_atoms)
+    return torch.stack(per_atom)
 
 
 def loss(rows: Tensor, sample: Sample) -> Tensor:
@@ -172,9 +172,9 @@ def polish(
 
     def closure() -> Tensor:
         optimizer.zero_grad()
-        found = mean(0)
-        found.backward()
-        return found
+        squared = mean(0)
+        squared.backward()
+        return squared
 
     with torch.no_grad():
         history = [float(mean(1).sqrt())]
@@ -201,9 +201,9 @@ def validation(model: PotentialNetwork, problems: Sequence[Problem]) -> float:
     """Mean of sqrt(e / n), hartree."""
     device = str(next(model.parameters()).device)
     pool = Pool(problems, model.cutoff, device)
-    found = []
+    roots = []
     with torch.no_grad():
         for start in range(0, len(problems), 32):
             sample = pool.sample(np.arange(start, min(start + 32, len(problems))))
-            found.append(errors(model(sample.batch), sample).sqrt())
-    return float(torch.cat(found).mean())
+            roots.append(errors(model(sample.batch), sample).sqrt())
+    return float(torch.cat(roots).mean())
