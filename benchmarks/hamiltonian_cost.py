@@ -23,6 +23,7 @@ from pyscf import dft, lib
 from specml.data.sampling import conformer
 from specml.hamiltonian import predictor
 from specml.hamiltonian.assembly import Integrals, assemble, refined
+from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.projection import occupied
 from specml.reference import fock as reference
 from specml.reference.dft import molecule
@@ -35,19 +36,20 @@ def cost(n_carbons: int, scf_atoms: int) -> dict[str, float | int | str]:
     """One row of the table, seconds."""
     structure = conformer("C" * n_carbons + "O")
     mol = molecule(structure)
+    whole = Molecule(mol, structure)
     model = predictor.load()
     runs = []
     for _ in range(REPEATS):
         times = [time.perf_counter()]
-        rows = model.rows([mol])[0]
+        rows = model.rows([whole])[0]
         times.append(time.perf_counter())
-        integrals = Integrals.of(mol)
+        integrals = Integrals.of(whole)
         matrix = assemble(integrals, rows, model.card["exchange"])
         times.append(time.perf_counter())
         runs.append(np.diff(times))
     field = dft.RKS(mol, xc="b3lyp")
     field.grids.build(with_non0tab=True)
-    orbitals, _ = occupied(mol, matrix)
+    orbitals, _ = occupied(whole, matrix)
     start = time.perf_counter()
     fock = field.get_fock(dm=2.0 * orbitals @ orbitals.T)
     scf, kind = BUILDS * (time.perf_counter() - start), f"one build, {BUILDS} times"

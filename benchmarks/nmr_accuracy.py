@@ -29,6 +29,7 @@ from specml.data.sampling import relax_gfn2
 from specml.inference.model_file import read_shieldings
 from specml.io.model_cards import SHIELDING, card_path
 from specml.models.shielding import Shifts
+from specml.nuclei import NUCLEI
 from specml.structure import Structure
 from specml.training.shielding_data import Labelled
 from specml.training.shieldings import predictions
@@ -55,6 +56,7 @@ ENVIRONMENTS = {  # SMARTS of the nucleus; the first that fits names it
     },
 }
 HYDROGEN_QUERY = "1H"
+ROWS = [(row.name, row.number) for row in reversed(NUCLEI.values())]
 PAGE = Path("docs/nmr_accuracy.md")
 LABILE = ("OH", "NH", "SH")  # their shifts depend on solvent and concentration
 
@@ -147,7 +149,7 @@ def evaluate(model: torch.nn.Module, chosen: list[Assigned], sets: list[Labelled
     for source in ("dft", "gfn2", "mmff"):
         rows = [i for i, m in enumerate(sets) if source in m.geometries]
         shifts = predictions(model, [sets[i] for i in rows], source)
-        for nucleus, number in (("13C", 6), ("1H", 1)):
+        for nucleus, number in ROWS:
             error, signals, expected, names = [], [], [], []
             for i, found in zip(rows, shifts, strict=True):
                 keep = (sets[i].numbers == number) & ~np.isnan(sets[i].dft)
@@ -165,7 +167,7 @@ def evaluate(model: torch.nn.Module, chosen: list[Assigned], sets: list[Labelled
             if source == USED:
                 report["environment"][nucleus] = {
                     name: summary(e[n == name])
-                    for name in ENVIRONMENTS[nucleus]
+                    for name in ENVIRONMENTS.get(nucleus, ())
                     if (n == name).sum() >= 10
                 }
     return report
@@ -253,7 +255,7 @@ def references(model: torch.nn.Module, folder: Path) -> dict:
                 truth.append(shieldings[:, 0])
     shifts = predictions(model, sets, "dft")
     found = {}
-    for nucleus, number in (("13C", 6), ("1H", 1)):
+    for nucleus, number in ROWS:
         x = np.concatenate(
             [f.dft.numpy()[s.numbers == number] for f, s in zip(shifts, sets, strict=True)]
         )
@@ -287,17 +289,16 @@ def limits(
     sets = [labelled(m, relaxed) for m in everything if m.split == "validation"]
     sets = [m for m in sets if USED in m.geometries]
     shifts = predictions(model, sets, USED)
-    expected = {  # as in specml/inference/shieldings.py
-        "13C": [f.experiment_scale.numpy() for f in shifts],
-        "1H": [np.hypot(slope * f.dft_scale.numpy(), error) for f in shifts],
-    }
+    expected = {nucleus: [f.experiment_scale.numpy() for f in shifts] for nucleus, _ in ROWS}
+    # As in specml/inference/shieldings.py, where a nucleus has a line.
+    expected["1H"] = [np.hypot(slope * f.dft_scale.numpy(), error) for f in shifts]
     means = {
         nucleus: [
             float(values[m.numbers == number].mean())
             for values, m in zip(expected[nucleus], sets, strict=True)
             if number in m.numbers
         ]
-        for nucleus, number in (("13C", 6), ("1H", 1))
+        for nucleus, number in ROWS
     }
     return {
         "charges": [0],
@@ -382,7 +383,7 @@ def page(report: dict) -> str:
         "| against | nucleus | expected, mean by quarter | true, mean by quarter | Spearman |",
         "|---|---|---|---|---|",
     ]
-    rows = [("DFT", n, report["dft"][USED][n]) for n in ("13C", "1H")]
+    rows = [("DFT", n, report["dft"][USED][n]) for n, _ in ROWS]
     for title, nucleus, row in [*rows, ("experiment", "13C", report["experiment"]["13C"])]:
         pair = (row["expected_by_quarter"], row["mae_by_quarter"])
         expected, true = (", ".join(f"{value:.2f}" for value in values) for values in pair)
@@ -411,7 +412,7 @@ def table(report: dict) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for source, row in report["dft"].items():
-        for nucleus in ("13C", "1H"):
+        for nucleus, _ in ROWS:
             found = row[nucleus]
             lines.append(
                 f"| DFT | {source} | {nucleus} | {found['n']} | {found['mae']:.3f} "

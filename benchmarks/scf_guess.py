@@ -32,7 +32,8 @@ from rdkit import Chem
 from specml.data.sampling import conformer
 from specml.errors import SpecMLError
 from specml.hamiltonian import predictor
-from specml.hamiltonian.calculation import Level, converge, mean_field, molecule
+from specml.hamiltonian.calculation import Level, converge, mean_field
+from specml.hamiltonian.molecule import Molecule
 from specml.io import datasets
 from specml.pyscf import GuessWarning, guess
 from specml.reference.exchange_correlation import CachedIntegrator
@@ -62,7 +63,7 @@ def main() -> None:
     rows: dict[str, Any] = found.get("molecules", {})
     model = predictor.load(arguments.model) if "specml" in arguments.arms else None
     if model is not None:
-        model.fock(molecule(Structure(np.array([1, 1]), np.eye(2, 3)), model.basis))  # warm
+        model.fock(Molecule.in_basis(Structure([1, 1], np.eye(2, 3)), model.basis))  # warm
     for structure in structures(arguments, rows):
         row = rows.setdefault(structure.name, facts(structure, arguments.druglike is not None))
         for arm in arguments.arms:
@@ -142,7 +143,7 @@ def facts(structure: Structure, drawn_here: bool) -> dict[str, Any]:
 
 def run(structure: Structure, level: Level, arm: str, model: Any, quick: bool) -> dict[str, Any]:
     """One calculation from scratch."""
-    field = mean_field(molecule(structure, level.basis), level)
+    field = mean_field(structure, level)
     if quick:
         field._numint = CachedIntegrator()  # Hartree-Fock does not look at either
         field.grids = dft.Grids(field.mol).set(level=1)

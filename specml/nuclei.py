@@ -89,7 +89,7 @@ class Nucleus:
 
     @property
     def symbol(self) -> str:
-        """The element, ``C``."""
+        """The symbol of the element, ``C``."""
         return self.name.lstrip("0123456789")
 
     @property

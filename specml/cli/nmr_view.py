@@ -123,7 +123,7 @@ def _verdict(spectra: NMRSpectra) -> Text:
 
 
 def _line(spectra: NMRSpectra) -> str:
-    """``¹³C 206.3 31.3  ¹H 2.17``."""
+    """The shifts of all signals on a line: ``¹H 2.17  ¹³C 206.3 31.3``."""
     parts = []
     for nucleus in spectra.nuclei:
         positions = np.asarray(spectra.sticks[nucleus.name].x)

@@ -13,6 +13,7 @@ import numpy as np
 
 import specml
 from specml.documents import files, json_file
+from specml.documents.format import Format
 from specml.documents.nmr_page import nmr_page
 from specml.documents.structure import described, title
 from specml.io.jcamp import jcamp
@@ -132,7 +133,7 @@ def to_dict(spectra: NMRSpectra) -> dict[str, Any]:
 
 
 def _curves(spectra: NMRSpectra) -> list[dict[str, Any]]:
-    """One curve a nucleus."""
+    """The key ``curves``: one curve for each nucleus that is observed."""
     return [
         {
             "nucleus": name,
@@ -157,14 +158,14 @@ def _reference(card: Mapping) -> dict[str, Any]:
 
 
 def geometry(spectra: NMRSpectra) -> str:
-    """Where the geometries come from."""
+    """Where the geometries come from, in words."""
     if spectra.n_frames:
         return f"{spectra.n_frames} frames as given"
     return "as given" if spectra.relaxed is None else METHOD
 
 
 def nuclei(spectra: NMRSpectra) -> list[dict[str, Any]]:
-    """One row a nucleus that was asked for, in the order of the atoms."""
+    """The key ``nuclei``: one row for each nucleus asked for, in the order of the atoms."""
     rows = [
         _nucleus(spectra, number, atom)
         for number, signal in enumerate(spectra.signals)
@@ -191,7 +192,7 @@ def _nucleus(spectra: NMRSpectra, number: int, atom: int) -> dict[str, Any]:
 
 
 def groups(spectra: NMRSpectra) -> list[dict[str, Any]]:
-    """One row a signal."""
+    """The key ``groups``: one row for each signal, in the order of its first atoms."""
     return [
         {
             "group": number,
@@ -216,7 +217,7 @@ def _ppm(value: float) -> float:
 
 
 def _conformers(spectra: NMRSpectra) -> list[dict[str, Any]]:
-    """What is averaged, the lowest first."""
+    """The key ``conformers``: what is averaged, the lowest first."""
     energies, above = spectra.energies, spectra.relative_energies
     rows = []
     for k, structure in enumerate(spectra.search.structures):
@@ -235,6 +236,7 @@ def _conformers(spectra: NMRSpectra) -> list[dict[str, Any]]:
 
 
 def _optimization(spectra: NMRSpectra) -> dict[str, object]:
+    """The key ``optimization``: how the lowest geometry came about."""
     end = spectra.relaxed
     return {
         "performed": end is not None,
@@ -245,7 +247,7 @@ def _optimization(spectra: NMRSpectra) -> dict[str, object]:
 
 
 def table(spectra: NMRSpectra) -> dict[str, list]:
-    """The nuclei as columns."""
+    """The columns of the CSV file: the rows of :func:`nuclei`, key by key."""
     rows = nuclei(spectra)
     return {key: [row[key] for row in rows] for key in rows[0]}
 
@@ -292,12 +294,12 @@ def averaged(spectra: NMRSpectra) -> str:
 
 
 def figure(spectra: NMRSpectra) -> "Figure":
-    """The figure: one panel a nucleus."""
+    """A figure with one panel for each nucleus, as in the PNG file."""
     return nmr_figure(*_drawing(spectra))
 
 
 def _drawing(spectra: NMRSpectra) -> tuple[list[Panel], str, str]:
-    """Panels, title and note of the figure."""
+    """The panels of the figure, its title and the note in its corner."""
     settings, card = spectra.settings, spectra.card
     widths = " and ".join(f"{settings.widths[name]:g}" for name in spectra.curves)
     note = f"{card['name']} · {card['solvent']} · "
@@ -313,3 +315,13 @@ def _drawing(spectra: NMRSpectra) -> tuple[list[Panel], str, str]:
         width = settings.widths[name]
         panels.append(Panel(name, curve.x, curve.y, lines.x, lines.y, labels, width))
     return panels, title(spectra.structure), note
+
+
+FORMAT = Format(
+    paths=lambda spectra, folder, html: paths(folder, spectra.structure, spectra.settings, html),
+    contents=contents,
+    to_dict=to_dict,
+    table=table,
+    figure=figure,
+    curves=lambda spectra: spectra.curves,
+)

@@ -12,7 +12,7 @@ from specml.structure import Structure
 
 
 def nmr_page(card: Mapping, document: Mapping[str, Any], made_by: str) -> page.Page:
-    """The page of one molecule.
+    """The page of one molecule: its spectra, its structure and a table of its signals.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def _row(structure: Structure, group: Mapping[str, Any]) -> page.Row:
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """Ascending numbers in short.
+    """Ascending numbers as text, neighbours drawn together.
 
     >>> ranges([4, 5, 6, 9])
     '4–6,9'

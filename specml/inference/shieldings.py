@@ -35,7 +35,7 @@ from specml.structure import Structure
 
 @dataclass(frozen=True, eq=False)
 class Shieldings:
-    """Nuclei of one molecule; every array is (n_atoms,) ppm, NaN for other nuclei.
+    """Shifts and shieldings of one molecule; arrays are (n_atoms,) ppm, NaN where there is none.
 
     Parameters
     ----------
@@ -91,16 +91,16 @@ class ShieldingPredictor:
 
     @property
     def name(self) -> str:
-        """Name of the model, as its card says."""
+        """The name of the model, as its card says it."""
         return self.card["name"]
 
     @property
     def nuclei(self) -> tuple[Nucleus, ...]:
-        """The nuclei it has shifts of."""
+        """The nuclei that the network has learned."""
         return self.model.nuclei
 
     def check(self, structures: Sequence[Structure]) -> None:
-        """Refuse what has no answer.
+        """Refuse structures that have no answer, before anything is computed.
 
         Raises
         ------

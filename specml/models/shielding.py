@@ -40,7 +40,7 @@ class Shifts:
 
 
 class ShieldingModel(nn.Module):
-    """A representation network and one head.
+    """A representation network with one head for the shifts of all nuclei.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ HEADROOM = 1.85  # of the highest signal: the room of the labels
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One nucleus.
+    """The spectrum of one nucleus: a panel of the figure.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class Panel:
 
 
 def nmr_figure(panels: Sequence[Panel], title: str, note: str) -> Figure:
-    """Draw spectra below each other.
+    """Draw the spectra of several nuclei below each other, on a figure of their own.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def _drawn(sheet: Figure, panels: Sequence[Panel], title: str, note: str) -> Fig
 
 
 def _sheet(nuclei: tuple[str, ...]) -> Figure:
-    """Empty axes, one a nucleus."""
+    """A figure of empty axes below each other, one for each nucleus."""
     height = HEIGHT * len(nuclei) + TITLE
     sheet = Figure(figsize=(WIDTH, height), dpi=DPI)
     FigureCanvasAgg(sheet)

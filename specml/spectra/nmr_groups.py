@@ -1,4 +1,7 @@
-"""Groups of equivalent nuclei and what a chemist calls them: CH3, OCH2, aromatic CH, C=O, OH."""
+"""Groups of equivalent nuclei and what a chemist calls them: CH3, OCH2, aromatic CH, C=O, OH.
+
+``workflows.nmr_spectra`` makes a signal of each.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -16,14 +19,15 @@ USUAL = {"OC=O": "COO", "OCH=O": "HCOO", "NC=O": "CON", "NCH=O": "HCON", "CH=O":
 
 @dataclass(frozen=True)
 class Group:
-    """Equivalent nuclei of one molecule.
+    """Nuclei of one molecule that are equivalent and share a signal.
 
     Parameters
     ----------
     number : atomic number.
     label : name of the group.
     atoms : indices from 0, ascending.
-    labile : hydrogens on N, O or S; their shift depends on solvent and concentration.
+    labile : whether they are hydrogens on N, O or S, whose shift depends on solvent and
+        concentration.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""Molecules with shifts, in several geometries, as batches of a few fixed shapes.
+"""Molecules with shifts, in several geometries, as batches of a few fixed shapes for training.
 
 A network that is trained many hours on a CPU is worth compiling, and compiled code wants fixed
 shapes: molecules are sorted into ``BUCKETS`` by their largest number of neighbours, and every
@@ -22,7 +22,7 @@ SOURCES_AT_THE_END = {"gfn2": 0.65, "dft": 0.25, "mmff": 0.1}
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """A molecule with shifts.
+    """A molecule in all its geometries, with the shifts of its nuclei.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Sample:
-    """A batch and its labels, (n_atoms,) each, NaN where there is none."""
+    """A batch and its labels: shifts in ppm, (n_atoms,) each, NaN where there is none."""
 
     batch: Batch
     dft: Tensor

@@ -1,4 +1,4 @@
-"""Training of the shielding model.
+"""Training of the shielding model; the recipe of ``specml-nmr`` runs it.
 
 Loss of a nucleus with label delta, prediction d and scale b, all in units of the spread of its
 element, so that all elements count alike:
@@ -91,15 +91,15 @@ def predictions(
     model: ShieldingModel, molecules: Sequence[Labelled], source: str, batch_size: int = 32
 ) -> list[Shifts]:
     """Shifts of every molecule at its geometry from ``source``, in the order given."""
-    found: list[Shifts] = []
+    predicted: list[Shifts] = []
     for start in range(0, len(molecules), batch_size):
         chosen = molecules[start : start + batch_size]
         n_atoms = [len(m.numbers) for m in chosen]
         with torch.no_grad():
             shifts = model(_batch(chosen, source, model.cutoff))
         columns = [getattr(shifts, name).split(n_atoms) for name in Shifts.__dataclass_fields__]
-        found += [Shifts(*row) for row in zip(*columns, strict=True)]
-    return found
+        predicted += [Shifts(*row) for row in zip(*columns, strict=True)]
+    return predicted
 
 
 def _batch(molecules: Sequence[Labelled], source: str, cutoff: float) -> Batch:
@@ -125,11 +125,11 @@ def calibrate_scales(model: ShieldingModel, molecules: Sequence[Labelled], sourc
     for kind, name in enumerate(("dft", "experiment")):
         for row, number in enumerate(model.numbers):
             errors, scales = [], []
-            for own, found in zip(molecules, shifts, strict=True):
+            for own, predicted in zip(molecules, shifts, strict=True):
                 label = getattr(own, name)
                 known = (own.numbers == number) & ~np.isnan(label)
-                errors.append(np.abs(getattr(found, name).numpy() - label)[known])
-                scales.append(getattr(found, f"{name}_scale").numpy()[known])
+                errors.append(np.abs(getattr(predicted, name).numpy() - label)[known])
+                scales.append(getattr(predicted, f"{name}_scale").numpy()[known])
             if len(np.concatenate(errors)):
                 factor = np.concatenate(errors).mean() / np.concatenate(scales).mean()
                 bias[row, 2 + kind] += float(np.log(factor))

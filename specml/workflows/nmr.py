@@ -153,7 +153,7 @@ class _Task(Generic[Finished]):
 
 
 def _answer(task: _Task[Finished]) -> Finished | Failure:
-    """What becomes of one molecule."""
+    """Compute one molecule and finish it, or say why that failed; another process may call this."""
     molecule, settings = task.molecule, task.settings
     try:
         search = geometries(molecule, settings)

@@ -40,7 +40,11 @@ class ObservedMolecule:
 def molecules(
     files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int], average: bool
 ) -> list[ObservedMolecule]:
-    """All molecules of a command.
+    """All molecules that a command was given, with their bonds.
+
+    Parameters
+    ----------
+    average : each file is a trajectory of one molecule.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def molecules(
 
 
 def with_bonds(structure: Structure) -> ObservedMolecule:
-    """A molecule of one geometry.
+    """A molecule of one geometry, with the bonds it states or that its distances suggest.
 
     Raises
     ------
@@ -147,14 +151,14 @@ def no_frames(where: str, got: str = "one frame") -> InputError:
 
 
 def _of_dynamics(path: Path) -> list[Structure]:
-    """Every replica of ``specml md``, one after the other."""
+    """Frames of every replica of a run of ``specml md``, one replica after the other."""
     read = trajectory.read(path)
     positions = read["positions"].reshape(-1, len(read.numbers), 3)
     return [Structure(read.numbers, p, charge=read.charge) for p in _spread(positions)]
 
 
 def _spread(frames: Sequence | np.ndarray) -> list:
-    """As many as are averaged, at even distances."""
+    """As many frames as are averaged, at even distances, with the first and the last one."""
     last = len(frames) - 1
     chosen = np.unique(np.linspace(0, last, MOST_FRAMES).round().astype(int))
     return [frames[k] for k in chosen]

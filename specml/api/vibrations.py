@@ -1,125 +1,30 @@
-"""The front door: a call does what a command does, its answer what the command writes and prints.
+"""``specml.infrared``, ``raman`` and ``dynamics``: vibrational spectra and trajectories."""
 
->>> import specml
->>> specml.infrared("C1CC").values  # doctest: +IGNORE_EXCEPTION_DETAIL
-Traceback (most recent call last):
-specml.errors.InputError: SMILES: got 'C1CC'; expected a valid SMILES. Check its syntax.
-"""
-
-import base64
-import json
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import pandas as pd
-
-from specml.documents import comparison as comparison_documents
+from specml.api.answer import Answers, answers
 from specml.documents import dynamic_spectra as dynamic_documents
 from specml.documents import dynamics as trajectory_documents
-from specml.documents import files
 from specml.documents import harmonic as harmonic_documents
-from specml.documents.format import Format
-from specml.documents.measured import measured as read_measured
-from specml.documents.predicted import from_document
-from specml.documents.predicted import predicted as read_predicted
-from specml.errors import InputError, SpecMLError, message
-from specml.io.spectra import json_document
-from specml.spectra.spectrum import Spectrum
+from specml.errors import InputError, message
 from specml.structure import Structure
-from specml.workflows import comparison, dynamic_spectra, harmonic, threads
+from specml.workflows import dynamic_spectra, harmonic, threads
 from specml.workflows import dynamics as molecular_dynamics
-from specml.workflows.comparison import ComparisonSettings, SpectraComparison
 from specml.workflows.dynamic_spectra import DynamicSpectrumSettings
 from specml.workflows.dynamics import DynamicsSettings, MolecularDynamics
-from specml.workflows.failure import Failure
 from specml.workflows.harmonic_settings import HarmonicSettings
 from specml.workflows.inputs import check_bonds
 from specml.workflows.models import load
-from specml.workflows.molecules import Molecules, one_or_many
+from specml.workflows.molecules import Molecules
 from specml.workflows.spectrum_kinds import INFRARED, RAMAN, SpectrumKind
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from specml.inference.predictor import Predictor
 
 R = TypeVar("R")
-
-
-@dataclass(frozen=True)
-class Answer(Generic[R]):
-    """The result of one molecule.
-
-    Parameters
-    ----------
-    values : everything that was computed; see :mod:`specml.workflows`.
-    format : how it is written.
-    made_by : the call, for pages that say how they were made.
-    """
-
-    values: R
-    format: Format[R]
-    made_by: str
-
-    def spectrum(self, name: str | None = None) -> Spectrum:
-        """A curve: the one that the command draws, or another by its key in the JSON document."""
-        return self.format.spectrum(self.values, name)
-
-    def table(self) -> pd.DataFrame:
-        """The main table: modes, signals, orbitals or figures of merit."""
-        return pd.DataFrame(self.format.table(self.values))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON document, as it is in the file."""
-        return dict(json.loads(json_document(self.format.to_dict(self.values))))
-
-    def save(
-        self, folder: str | Path = ".", html: bool = False, force: bool = False
-    ) -> dict[str, Path]:
-        """Write the files of the command; returns suffix -> path.
-
-        Parameters
-        ----------
-        html : also write the page, where there is one.
-        force : replace existing files.
-
-        Raises
-        ------
-        OutputError
-            An existing file without ``force``, or one that cannot be written.
-        """
-        files.check(self.format.paths(self.values, Path(folder), html).values(), force, "folder")
-        return self.format.write(self.values, Path(folder), html, self.made_by)
-
-    def plot(self) -> "Figure":
-        """The figure of the command.
-
-        Raises
-        ------
-        InputError
-            If there is none.
-        """
-        if self.format.figure is None:
-            raise InputError(
-                message("plot", "a result without a figure", "one with it", "See table().")
-            )
-        return self.format.figure(self.values)
-
-    def _repr_html_(self) -> str:
-        """Figure and table, which a notebook shows."""
-        picture = ""
-        if self.format.figure is not None:
-            from specml.plots.spectrum import png
-
-            data = base64.b64encode(png(self.plot())).decode()
-            picture = f'<img src="data:image/png;base64,{data}" style="max-width:720px">'
-        return picture + self.table().to_html(index=False, float_format="{:.4g}".format)
-
-
-Answers = Answer[R] | list[Answer[R] | Failure]
 
 
 def infrared(
@@ -232,7 +137,7 @@ def _vibrational(
         def work(structures: list[Structure]) -> Iterable:
             return harmonic.run(structures, kind, settings, load(model, device))
 
-        return _answers(x, charge, work, harmonic_documents.FORMAT, call)
+        return answers(x, charge, work, harmonic_documents.FORMAT, call, check_bonds)
     own: dict[str, Any] = {
         k: dynamics.pop(k) for k in ("resolution_cm1", "window") if k in dynamics
     }
@@ -248,7 +153,7 @@ def _vibrational(
             folder, lambda place: dynamic_spectra.run(structures, kind, spectrum, predictor, place)
         )
 
-    return _answers(x, charge, simulate, dynamic_documents.FORMAT, call)
+    return answers(x, charge, simulate, dynamic_documents.FORMAT, call, check_bonds)
 
 
 def dynamics(
@@ -278,7 +183,7 @@ def dynamics(
             folder, lambda place: molecular_dynamics.run(structures, options, predictor, place)
         )
 
-    return _answers(x, charge, work, trajectory_documents.FORMAT, "specml.dynamics")
+    return answers(x, charge, work, trajectory_documents.FORMAT, "specml.dynamics", check_bonds)
 
 
 def _dynamics_settings(call: str, options: dict[str, Any]) -> DynamicsSettings:
@@ -300,76 +205,3 @@ def _kept(folder: str | Path | None, run: Callable[[Path], Iterable[R]]) -> list
         return list(run(Path(folder)))
     with tempfile.TemporaryDirectory() as temporary:
         return list(run(Path(temporary)))
-
-
-def compare(
-    predicted: "Answer | Spectrum | str | Path",
-    measured: "Spectrum | str | Path",
-    *,
-    range_cm1: tuple[float, float] = (500.0, 4000.0),
-    fwhm_cm1: float | None = None,
-    fit_scale: bool = False,
-) -> Answer[SpectraComparison]:
-    """A predicted spectrum beside a measured one, as ``specml compare`` does.
-
-    Parameters
-    ----------
-    predicted : an answer of :func:`infrared` or :func:`raman`, a spectrum, or a file of these.
-    measured : a spectrum, or a JCAMP-DX file.
-    range_cm1, fwhm_cm1, fit_scale : see :class:`specml.workflows.comparison.ComparisonSettings`.
-
-    Raises
-    ------
-    InputError
-        Files that cannot be read, or spectra of different kinds or without a common range.
-    """
-    settings = ComparisonSettings(range_cm1, fwhm_cm1, fit_scale)
-    if isinstance(predicted, Answer):
-        path = predicted.format.paths(predicted.values, Path(), False).get("json", Path("answer"))
-        first = from_document(path, predicted.to_dict())
-    else:
-        first = predicted if isinstance(predicted, Spectrum) else read_predicted(Path(predicted))
-    if not isinstance(measured, Spectrum):
-        measured = read_measured(Path(measured), first.kind)
-    result = comparison.run(first, measured, settings)
-    return Answer(result, comparison_documents.FORMAT, "specml.compare")
-
-
-def _answers(
-    x: Molecules,
-    charge: int | None,
-    work: Callable[[list[Structure]], Iterable],
-    written: Format,
-    call: str,
-    atoms: bool = False,
-) -> Answers:
-    """Molecules through a workflow, each to its answer or failure.
-
-    Parameters
-    ----------
-    atoms : whether single atoms are molecules too.
-    """
-    given, single = one_or_many(x, charge)
-    if not atoms:
-        given = [_with_bonds(molecule) for molecule in given]
-    results = iter(work([molecule for molecule in given if isinstance(molecule, Structure)]))
-    answers: list[Answer | Failure] = []
-    for molecule in given:
-        result = molecule if isinstance(molecule, Failure) else next(results)
-        failed = isinstance(result, Failure)
-        answers.append(result if failed else Answer(result, written, call))
-    if not single:
-        return answers
-    (answer,) = answers
-    if isinstance(answer, Failure):
-        raise answer.error
-    return answer
-
-
-def _with_bonds(molecule: Structure | Failure) -> Structure | Failure:
-    if isinstance(molecule, Structure):
-        try:
-            check_bonds(molecule)
-        except SpecMLError as error:
-            return Failure(molecule.name, error)
-    return molecule
