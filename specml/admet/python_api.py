@@ -20,6 +20,7 @@ from specml.admet.molecules import written
 from specml.admet.scoring import ScorerSource, loaded, score_rows
 from specml.admet.smiles_column import LOOKED_AT, named, smiles_column
 from specml.errors import InputError, message
+from specml.io.model_cards import ADMET, card_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,8 @@ def score(
         with a column of SMILES or molecules: the answer is a data frame with one row each, in
         order, with the columns and the index of the one given.
     tasks : names of endpoints, or one; all without it.
-    model : a file of ``specml admet train``; the shipped model without it.
+    model : a name from ``specml models`` or a file of ``specml admet train``; the shipped model
+        without it.
     smiles : column of the data frame, by name or position from 1; guessed if obvious.
 
     Raises
@@ -55,7 +57,8 @@ def score(
         A task that does not exist, no column of SMILES, or something that holds no molecules.
         Molecules raise nothing: see ``status``.
     """
-    used = loaded(ScorerSource(scorer.load, None if model is None else Path(model), device))
+    card = None if model is None else card_path(model, ADMET)
+    used = loaded(ScorerSource(scorer.load, card, device))
     names = [tasks] if isinstance(tasks, str) else tasks and list(dict.fromkeys(tasks))
     if molecules is None or isinstance(molecules, str | Chem.Mol):
         return score_rows(used, [molecules], names).batch.to_pylist()[0]

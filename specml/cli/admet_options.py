@@ -1,6 +1,5 @@
 """Options that several commands of ``specml admet`` share."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,10 +13,11 @@ Tasks = Annotated[
     ),
 ]
 ModelFile = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--model",
-        help="A model of `specml admet train`; the one that ships if not given.",
+        help="A name from `specml models` or a file of `specml admet train`; the one that ships if "
+        "not given.",
         show_default=False,
     ),
 ]

@@ -132,14 +132,14 @@ class _Labels:
 
     def waiting(self) -> dict[int, Row | None]:
         """What the shards have, by place in the order; None for what is left out."""
-        found: dict[int, Row | None] = {}
+        rows: dict[int, Row | None] = {}
         for path in self.shards.paths():
             part = atom_labels.read(path)
             self._check(path, part.attributes)
             places, left_out = (_places(part.attributes[key]) for key in ("places", "left_out"))
-            found.update(zip(places, part.rows(), strict=True))
-            found.update(dict.fromkeys(left_out))
-        return found
+            rows.update(zip(places, part.rows(), strict=True))
+            rows.update(dict.fromkeys(left_out))
+        return rows
 
     def _write(self, path: Path, looked: list[Looked]) -> None:
         rows = {place: row for place, row in sorted(looked, key=itemgetter(0)) if row is not None}

@@ -1,4 +1,4 @@
-"""A training run as one small file: toml in, the same dataclasses out.
+"""A training run as one small file that ``specml train`` reads: toml in, the same dataclasses out.
 
 [network]       fields of ``models.ladder.NetworkConfig``
 [pretrain]      fields of ``training.loop.Schedule``: GFN2 labels only

@@ -1,4 +1,4 @@
-"""A whole training run: GFN2 pretraining, then GFN2 and DFT together; weights and card at the end.
+"""The stages of ``specml train``: GFN2 pretraining, then GFN2 and DFT together; and the card.
 
 Each stage has its own checkpoint in the output folder, so a killed run goes on where it was.
 """
@@ -92,7 +92,7 @@ class Run:
     def card(self, name: str, weights: str, baseline: str | None) -> dict:
         """The model card, with errors on the validation molecules."""
         cheap, fine = self.cheap["validation"], self.fine["validation"]
-        found = evaluate(self.model, cheap) | evaluate(self.model, fine)
+        errors = evaluate(self.model, cheap) | evaluate(self.model, fine)
         numbers = np.unique(self.fine["train"].dataset.numbers)
         return {
             "name": name,
@@ -114,7 +114,7 @@ class Run:
                 "polarizabilities": self._polarizabilities("b3lyp-svpd"),
             },
             "recipe": asdict(self.recipe),
-            "validation_errors": {k: round(v, 5) for k, v in found.items()},
+            "validation_errors": {k: round(v, 5) for k, v in errors.items()},
             "domain": self.domain(),
         }
 
@@ -150,7 +150,7 @@ def geometry_misfits(
     model: LadderModel, data: LadderData, rung: int = 0, batch_size: int = 32
 ) -> np.ndarray:
     """(n,) root-mean-square error of a rung's forces at each geometry, eV/angstrom."""
-    found = []
+    misfits = []
     for first in range(0, len(data), batch_size):
         batch, targets = data.batch(
             np.arange(first, min(first + batch_size, len(data))), model.cutoff
@@ -160,8 +160,8 @@ def geometry_misfits(
         squared = ((forces_of(energy, positions) - targets.forces[:, :, rung]) ** 2).sum(1)
         total = scatter(squared[:, None], batch.structure, batch.n_structures)[:, 0]
         counts = torch.bincount(batch.structure)
-        found.append(torch.sqrt(total / counts).detach().numpy())
-    return np.concatenate(found)
+        misfits.append(torch.sqrt(total / counts).detach().numpy())
+    return np.concatenate(misfits)
 
 
 def _molecules(data: LadderData) -> int:

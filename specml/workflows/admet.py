@@ -16,6 +16,7 @@ from specml.admet.endpoints import Endpoint
 from specml.admet.scorer import Scorer
 from specml.admet.scoring import ScorerSource, loaded, score_rows
 from specml.errors import InputError, message
+from specml.io.model_cards import ADMET, card_path
 from specml.workflows.admet_endpoints import chosen
 
 DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
@@ -53,7 +54,7 @@ class MoleculeProfile:
 def profile(
     smiles: str,
     tasks: Sequence[str] | None = None,
-    model: Path | None = None,
+    model: str | Path | None = None,
     device: str = "cpu",
 ) -> MoleculeProfile:
     """Score one molecule.
@@ -61,7 +62,7 @@ def profile(
     Parameters
     ----------
     tasks : names of endpoints; all of the model without it.
-    model : a file of ``specml admet train``; the shipped model without it.
+    model : as of :func:`scorer_source`.
 
     Raises
     ------
@@ -78,18 +79,22 @@ def profile(
     return MoleculeProfile(smiles, row, endpoints, used.limit)
 
 
-def scorer_source(path: Path | None, device: str) -> ScorerSource:
+def scorer_source(model: str | Path | None, device: str) -> ScorerSource:
     """Where workers load the scorer from; what is wrong with it is said before anything starts.
+
+    Parameters
+    ----------
+    model : a name from ``specml models`` or a file of ``specml admet train``; the shipped model
+        without it.
 
     Raises
     ------
+    WeightsError
+        No such model.
     InputError
-        No such file, or a device of no known kind.
+        A device of no known kind.
     """
-    if path is not None and not path.exists():
-        raise InputError(
-            message("--model", str(path), "a file", "Give one that `specml admet train` wrote.")
-        )
+    path = None if model is None else card_path(model, ADMET)
     if not DEVICE.fullmatch(device):
         expected, fix = "cpu, cuda or cuda:0", "Trees and kernels run on the processor in any case."
         raise InputError(message("--device", device, expected, fix))

@@ -4,7 +4,6 @@ The vector of a molecule is the read-out state and behind it the mean of the sta
 what was taught to atoms is in the second half.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
@@ -14,14 +13,14 @@ from typing import Any
 import numpy as np
 import torch
 from rdkit import Chem
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
 from specml.admet.transformer.graph import Graph, GraphBatch, collate, graph
-from specml.errors import WeightsError, first_line, message
+from specml.inference.model_file import with_parameters
+from specml.io.model_cards import ENCODER, read_card
 from specml.io.spectra import json_document
 
-SHIPPED = Path(__file__).resolve().parents[2] / "weights" / "admet" / "specml-qm-encoder.json"
 BATCH = 64  # molecules
 
 
@@ -30,31 +29,25 @@ def save(path: Path, encoder: GraphTransformer, card: dict[str, Any]) -> None:
     state = {name: value.half().contiguous() for name, value in encoder.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(state, path.with_suffix(".safetensors"))
-    path.write_bytes(json_document(card | {"size": asdict(encoder.size)}))
+    path.write_bytes(json_document({"kind": ENCODER} | card | {"size": asdict(encoder.size)}))
 
 
-def load(path: Path = SHIPPED) -> GraphTransformer:
-    """Read the encoder of a card, ready to be evaluated.
+def load(name: str | Path | None = None) -> GraphTransformer:
+    """The encoder of a card, ready to be evaluated or to be trained further.
+
+    Parameters
+    ----------
+    name : as :func:`specml.io.model_cards.card_path` takes it; the shipped encoder without.
 
     Raises
     ------
     WeightsError
-        Missing or damaged files, or parameters of another network.
+        No such model, missing or damaged files, or parameters of another network.
     """
-    try:
-        encoder = GraphTransformer(TransformerSize(**json.loads(path.read_text())["size"]))
-        state = load_file(path.with_suffix(".safetensors"))
-        encoder.load_state_dict({name: value.float() for name, value in state.items()})
-    except Exception as error:  # json, safetensors and torch raise half a dozen types
-        raise WeightsError(
-            message(
-                str(path),
-                first_line(error),
-                "the card of an encoder, its parameters beside it",
-                "Write both with specml.admet.transformer.embedding.save.",
-            )
-        ) from error
-    return encoder.eval()
+    path, card = read_card(name, ENCODER)
+    row = {"weights": path.with_suffix(".safetensors").name}
+    encoder = with_parameters(path, row, lambda: GraphTransformer(TransformerSize(**card["size"])))
+    return encoder.requires_grad_(True)
 
 
 def embed(molecules: Sequence[Chem.Mol], encoder: GraphTransformer | None = None) -> np.ndarray:
