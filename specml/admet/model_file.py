@@ -19,12 +19,8 @@ from specml.admet.fitting import FittedEndpoint
 from specml.admet.forest import Forest
 from specml.admet.kernel import Cosines
 from specml.admet.training import TrainedModel
-from specml.errors import WeightsError, first_line, message
 from specml.io import outputs
-
-KIND = "admet"
-SHIPPED = Path(__file__).resolve().parent.parent / "weights" / "admet" / "specml-admet.json"
-REQUIRED = ("kind", "weights", "sha256", "endpoints", "kernel", "domain")
+from specml.io.model_cards import ADMET, read_card, readable
 
 
 def save(path: Path, trained: TrainedModel, card: dict) -> None:
@@ -67,7 +63,7 @@ def dump(trained: TrainedModel, name: str, weights: str, card: dict) -> tuple[by
         arrays |= {f"{fitted.endpoint.name}.{key}": value for key, value in own.items()}
     data = dumped({key: np.ascontiguousarray(value) for key, value in arrays.items()})
     needed = {
-        "kind": KIND,
+        "kind": ADMET,
         "weights": weights,
         "sha256": hashlib.sha256(data).hexdigest(),
         "kernel": {"spread": cosines.spread, "size": cosines.size},
@@ -94,33 +90,25 @@ def _arrays(fitted: FittedEndpoint) -> dict[str, np.ndarray]:
     }
 
 
-def read(path: Path) -> TrainedModel:
-    """Read what :func:`save` wrote.
+def read(name: str | Path | None = None) -> TrainedModel:
+    """Read what :func:`save` wrote, or the model that ships.
+
+    Parameters
+    ----------
+    name : as :func:`specml.io.model_cards.card_path` takes it.
 
     Raises
     ------
     WeightsError
-        No such files, or files of something else.
+        No such model, one of another kind, or files that are damaged or do not fit each other.
     """
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-        missing = [key for key in REQUIRED if key not in card]
-        if missing or card["kind"] != KIND:
-            raise ValueError(f"no model of ADMET endpoints (lacks {', '.join(missing) or KIND})")
+    path, card = read_card(name, ADMET)
+    with readable(path):
         data = path.with_name(card["weights"]).read_bytes()
         # A training that was killed while it replaced an older model leaves halves of two.
         if hashlib.sha256(data).hexdigest() != card["sha256"]:
             raise ValueError("parameters of another card")
         return _built(card, loaded(data))
-    except Exception as error:  # json, safetensors and numpy raise a dozen different types
-        raise WeightsError(
-            message(
-                str(path),
-                first_line(error),
-                "a model card (.json) with its parameters beside it",
-                "Give one that `specml admet train` wrote, or reinstall SpecML.",
-            )
-        ) from error
 
 
 def _built(card: dict, arrays: dict[str, np.ndarray]) -> TrainedModel:

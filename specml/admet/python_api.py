@@ -46,7 +46,7 @@ def score(
         with a column of SMILES or molecules: the answer is a data frame with one row each, in
         order, with the columns and the index of the one given.
     tasks : names of endpoints, or one; all without it.
-    model : a file of ``specml admet train``; the shipped model without it.
+    model : a name, or a file of ``specml admet train``; the shipped model without it.
     smiles : column of the data frame, by name or position from 1; guessed if obvious.
 
     Raises
@@ -55,7 +55,7 @@ def score(
         A task that does not exist, no column of SMILES, or something that holds no molecules.
         Molecules raise nothing: see ``status``.
     """
-    used = loaded(ScorerSource(scorer.load, None if model is None else Path(model), device))
+    used = loaded(ScorerSource(scorer.load, model, device))
     names = [tasks] if isinstance(tasks, str) else tasks and list(dict.fromkeys(tasks))
     if molecules is None or isinstance(molecules, str | Chem.Mol):
         return score_rows(used, [molecules], names).batch.to_pylist()[0]

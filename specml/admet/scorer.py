@@ -123,17 +123,17 @@ class Scorer:
         return (*table, similarity, similarity >= trained.limit)
 
 
-def load(path: Path | None = None, device: str = "cpu") -> Scorer:  # noqa: ARG001
+def load(name: str | Path | None = None, device: str = "cpu") -> Scorer:  # noqa: ARG001
     """Read the scorer that ships, or one that ``specml admet train`` saved.
 
     Parameters
     ----------
-    path : model card (``.json``); its parameters lie beside it.
+    name : of a model, or its card (``.json``); its parameters lie beside it.
     device : kept for models with networks; trees and kernels run on the processor.
 
     Raises
     ------
     WeightsError
-        Files that cannot be read.
+        No such model, or files that cannot be read.
     """
-    return Scorer(model_file.read(path or model_file.SHIPPED))
+    return Scorer(model_file.read(name))

@@ -1,6 +1,5 @@
 """Options that several commands of ``specml admet`` share."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,14 +9,6 @@ Tasks = Annotated[
     typer.Option(
         metavar="NAME,NAME",
         help="Only these endpoints (`specml admet endpoints` lists them); all if not given.",
-        show_default=False,
-    ),
-]
-ModelFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--model",
-        help="A model of `specml admet train`; the one that ships if not given.",
         show_default=False,
     ),
 ]

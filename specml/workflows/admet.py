@@ -16,6 +16,7 @@ from specml.admet.endpoints import Endpoint
 from specml.admet.scorer import Scorer
 from specml.admet.scoring import ScorerSource, loaded, score_rows
 from specml.errors import InputError, message
+from specml.io.model_cards import ADMET, KINDS, card_path
 from specml.workflows.admet_endpoints import chosen
 
 DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
@@ -53,7 +54,7 @@ class MoleculeProfile:
 def profile(
     smiles: str,
     tasks: Sequence[str] | None = None,
-    model: Path | None = None,
+    model: str | Path | None = None,
     device: str = "cpu",
 ) -> MoleculeProfile:
     """Score one molecule.
@@ -61,7 +62,7 @@ def profile(
     Parameters
     ----------
     tasks : names of endpoints; all of the model without it.
-    model : a file of ``specml admet train``; the shipped model without it.
+    model : a name, or a file of ``specml admet train``; the shipped model without it.
 
     Raises
     ------
@@ -78,22 +79,29 @@ def profile(
     return MoleculeProfile(smiles, row, endpoints, used.limit)
 
 
-def scorer_source(path: Path | None, device: str) -> ScorerSource:
+def scorer_source(model: str | Path | None, device: str) -> ScorerSource:
     """Where workers load the scorer from; what is wrong with it is said before anything starts.
+
+    Parameters
+    ----------
+    model : a name of ``specml models``, or a file of ``specml admet train``.
 
     Raises
     ------
     InputError
-        No such file, or a device of no known kind.
+        A device of no known kind.
+    WeightsError
+        No such model.
     """
-    if path is not None and not path.exists():
-        raise InputError(
-            message("--model", str(path), "a file", "Give one that `specml admet train` wrote.")
-        )
     if not DEVICE.fullmatch(device):
         expected, fix = "cpu, cuda or cuda:0", "Trees and kernels run on the processor in any case."
         raise InputError(message("--device", device, expected, fix))
-    return ScorerSource(scorer.load, path, device)
+    return ScorerSource(scorer.load, model and card_path(model, ADMET), device)
+
+
+def model_name(model: str | Path | None) -> str:
+    """What a model is called in results."""
+    return str(model or KINDS[ADMET].default)
 
 
 def load(source: ScorerSource) -> Scorer:

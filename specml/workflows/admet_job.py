@@ -14,11 +14,11 @@ import pyarrow as pa
 
 from specml.admet import columns
 from specml.admet.endpoints import Endpoint
-from specml.admet.model_file import SHIPPED
 from specml.admet.molecule_table import MoleculeTable
 from specml.admet.molecules import SCORED, Status
 from specml.admet.scoring import ChunkTask, ScoredChunk, ScorerSource, score_chunk
 from specml.errors import InputError
+from specml.io.model_cards import ADMET, card_path
 from specml.io.tables.chunk import Chunk
 from specml.io.tables.partial import PartialOutput
 from specml.io.tables.writers import TableWriter
@@ -71,7 +71,7 @@ class TableJob:
         """What the bytes of the output depend on, by the options that say it."""
         return {
             "input": _state_of(self.source),
-            "model": _state_of(self.scorer.path or SHIPPED),
+            "model": _state_of(card_path(self.scorer.model, ADMET)),
             "--smiles-column": self.molecules.smiles,
             "--id-column": self.molecules.identifier,
             "--header": self.molecules.header,

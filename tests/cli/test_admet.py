@@ -313,7 +313,11 @@ BAD = {
     "missing id": (b"smiles\nC\n", ("--id-column", "x"), "--id-column: got 'x'"),
     "task": (b"smiles\nC\n", ("--tasks", "herg,hegr"), "--tasks: got hegr; expected some of"),
     "no task": (b"smiles\nC\n", ("--tasks", ","), "--tasks: got nothing"),
-    "model": (b"smiles\nC\n", ("--model", "x.json"), "--model: got x.json"),
+    "model": (
+        b"smiles\nC\n",
+        ("--model", "x.json"),
+        "model: got 'x.json'; expected one of",
+    ),
     "open quote": (b'smiles,n\nC,1\n"CC,2\n', (), "in.csv:3: got a quotation mark"),
     "cut gzip": (gzip.compress(b"smiles\nC\n" * 99)[:-9], (), "in.csv:"),
     "numbers": ("numbers.parquet", ("--smiles-column", "smiles"), "values of type int64"),

@@ -4,7 +4,6 @@ The vector of a molecule is the read-out state and behind it the mean of the sta
 what was taught to atoms is in the second half.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
@@ -18,10 +17,9 @@ from safetensors.torch import load_file, save_file
 
 from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
 from specml.admet.transformer.graph import Graph, GraphBatch, collate, graph
-from specml.errors import WeightsError, first_line, message
+from specml.io.model_cards import ENCODER, read_card, readable
 from specml.io.spectra import json_document
 
-SHIPPED = Path(__file__).resolve().parents[2] / "weights" / "admet" / "specml-qm-encoder.json"
 BATCH = 64  # molecules
 
 
@@ -30,30 +28,22 @@ def save(path: Path, encoder: GraphTransformer, card: dict[str, Any]) -> None:
     state = {name: value.half().contiguous() for name, value in encoder.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(state, path.with_suffix(".safetensors"))
-    path.write_bytes(json_document(card | {"size": asdict(encoder.size)}))
+    path.write_bytes(json_document(card | {"kind": ENCODER, "size": asdict(encoder.size)}))
 
 
-def load(path: Path = SHIPPED) -> GraphTransformer:
-    """Read the encoder of a card, ready to be evaluated.
+def load(name: str | Path | None = None) -> GraphTransformer:
+    """Read an encoder by its name or its card, ready to be evaluated; without either what ships.
 
     Raises
     ------
     WeightsError
         Missing or damaged files, or parameters of another network.
     """
-    try:
-        encoder = GraphTransformer(TransformerSize(**json.loads(path.read_text())["size"]))
+    path, card = read_card(name, ENCODER)
+    with readable(path):
+        encoder = GraphTransformer(TransformerSize(**card["size"]))
         state = load_file(path.with_suffix(".safetensors"))
-        encoder.load_state_dict({name: value.float() for name, value in state.items()})
-    except Exception as error:  # json, safetensors and torch raise half a dozen types
-        raise WeightsError(
-            message(
-                str(path),
-                first_line(error),
-                "the card of an encoder, its parameters beside it",
-                "Write both with specml.admet.transformer.embedding.save.",
-            )
-        ) from error
+        encoder.load_state_dict({key: value.float() for key, value in state.items()})
     return encoder.eval()
 
 
