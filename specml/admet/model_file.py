@@ -95,12 +95,12 @@ def read(name: str | Path | None = None) -> TrainedModel:
 
     Parameters
     ----------
-    name : as :func:`specml.io.model_cards.card_path` takes it.
+    name : of a model, or the path of its card (:func:`specml.io.model_cards.card_path`).
 
     Raises
     ------
     WeightsError
-        No such model, one of another kind, or files that are damaged or do not fit each other.
+        A model that cannot be found or read, or that predicts something else.
     """
     path, card = read_card(name, ADMET)
     with readable(path):
