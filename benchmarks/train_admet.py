@@ -19,7 +19,7 @@ import specml
 from specml.admet import model_file, training
 from specml.admet.endpoints import ENDPOINTS
 from specml.admet.molecules import clean
-from specml.io.model_cards import SHIPPED
+from specml.io.model_cards import ADMET, card_path
 from specml.workflows.admet_evaluation import read_task, task_files
 
 
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--approved", type=Path, required=True)
     parser.add_argument("--also", type=Path, default=None)
-    parser.add_argument("--output", type=Path, default=SHIPPED / "admet" / "specml-admet.json")
+    parser.add_argument("--output", type=Path, default=card_path(None, ADMET))
     args = parser.parse_args()
     tables = {}
     for endpoint, path in task_files(args.folder, ENDPOINTS).items():

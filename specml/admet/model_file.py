@@ -91,7 +91,11 @@ def _arrays(fitted: FittedEndpoint) -> dict[str, np.ndarray]:
 
 
 def read(name: str | Path | None = None) -> TrainedModel:
-    """Read what :func:`save` wrote.
+    """Read what :func:`save` wrote, or the model that ships.
+
+    Parameters
+    ----------
+    name : of a model, or the path of its card (:func:`specml.io.model_cards.card_path`).
 
     Parameters
     ----------
@@ -100,7 +104,7 @@ def read(name: str | Path | None = None) -> TrainedModel:
     Raises
     ------
     WeightsError
-        No such model, or files that are damaged or of something else.
+        A model that cannot be found or read, or that predicts something else.
     """
     path, card = read_card(name, ADMET)
     with readable(path):

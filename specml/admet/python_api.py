@@ -47,8 +47,7 @@ def score(
         with a column of SMILES or molecules: the answer is a data frame with one row each, in
         order, with the columns and the index of the one given.
     tasks : names of endpoints, or one; all without it.
-    model : a name from ``specml models`` or a file of ``specml admet train``; the shipped model
-        without it.
+    model : a name, or a file of ``specml admet train``; the shipped model without it.
     smiles : column of the data frame, by name or position from 1; guessed if obvious.
 
     Raises
@@ -57,8 +56,7 @@ def score(
         A task that does not exist, no column of SMILES, or something that holds no molecules.
         Molecules raise nothing: see ``status``.
     """
-    card = None if model is None else card_path(model, ADMET)
-    used = loaded(ScorerSource(scorer.load, card, device))
+    used = loaded(ScorerSource(scorer.load, model, device))
     names = [tasks] if isinstance(tasks, str) else tasks and list(dict.fromkeys(tasks))
     if molecules is None or isinstance(molecules, str | Chem.Mol):
         return score_rows(used, [molecules], names).batch.to_pylist()[0]

@@ -123,17 +123,17 @@ class Scorer:
         return (*table, similarity, similarity >= trained.limit)
 
 
-def load(model: str | Path | None = None, device: str = "cpu") -> Scorer:  # noqa: ARG001
-    """The scorer that ships, or one that ``specml admet train`` saved.
+def load(name: str | Path | None = None, device: str = "cpu") -> Scorer:  # noqa: ARG001
+    """Read the scorer that ships, or one that ``specml admet train`` saved.
 
     Parameters
     ----------
-    model : a name from ``specml models``, or a model card (``.json``) by its path.
+    name : of a model, or its card (``.json``); its parameters lie beside it.
     device : kept for models with networks; trees and kernels run on the processor.
 
     Raises
     ------
     WeightsError
-        No such model, or files that are damaged or of something else.
+        No such model, or files that cannot be read.
     """
-    return Scorer(model_file.read(model))
+    return Scorer(model_file.read(name))

@@ -23,16 +23,23 @@ from specml.admet.physchem import NAMES as PHYSCHEM
 from specml.admet.physchem import Physchem, physchem
 from specml.admet.scorer import Scorer, Scores
 
-Loader = Callable[[Path | None, str], Scorer]
+Loader = Callable[[str | Path | None, str], Scorer]
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class ScorerSource:
-    """Where a worker gets the scorer from; equal sources are loaded once a process."""
+    """Where a worker gets the scorer from; equal sources are loaded once a process.
+
+    Parameters
+    ----------
+    load : takes the other two.
+    model : a name or a card; the shipped model without it.
+    device : what a network of the model would run on.
+    """
 
     load: Loader
-    path: Path | None = None
+    model: str | Path | None = None
     device: str = "cpu"
 
 
@@ -45,7 +52,7 @@ class ChunkTask:
     faults : rows (from 0) that are no rows of the table, with the reason; they are not scored.
     """
 
-    model: ScorerSource
+    source: ScorerSource
     entries: Sequence[str | Chem.Mol | None]
     tasks: tuple[str, ...] | None = None
     faults: Mapping[int, str] = field(default_factory=dict)
@@ -59,15 +66,15 @@ class ScoredChunk:
     keys: list[int | None]
 
 
-def score_chunk(work: ChunkTask) -> ScoredChunk:
+def score_chunk(task: ChunkTask) -> ScoredChunk:
     """Score entries; every one of them becomes a row."""
-    return score_rows(loaded(work.model), work.entries, work.tasks, work.faults)
+    return score_rows(loaded(task.source), task.entries, task.tasks, task.faults)
 
 
 @lru_cache(maxsize=1)
-def loaded(model: ScorerSource) -> Scorer:
+def loaded(source: ScorerSource) -> Scorer:
     """The scorer of this process, which keeps the last one."""
-    return model.load(model.path, model.device)
+    return source.load(source.model, source.device)
 
 
 def score_rows(

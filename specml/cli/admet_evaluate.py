@@ -32,7 +32,7 @@ def evaluate(
         Path, typer.Option("--output", "-o", metavar="FILE", help="JSON file to write.")
     ] = Path("evaluation.json"),
     tasks: admet_options.Tasks = None,
-    model: admet_options.ModelFile = None,
+    model: options.Model = None,
     device: options.Device = "cpu",
     force: options.Force = False,
 ) -> None:
@@ -59,7 +59,6 @@ def evaluate(
     for endpoint, result in admet_evaluation.run(scorer, tables):
         console.output().print(documents.line(endpoint.name, result))
         results[endpoint.name] = result
-    name = str(model) if model else "specml-admet"
-    evaluation = admet_evaluation.ModelEvaluation(name, results)
+    evaluation = admet_evaluation.ModelEvaluation(admet.model_name(model), results)
     files.publish({output: documents.contents(evaluation)}, "--output")
     console.output().print(f"written to {output}", soft_wrap=True)

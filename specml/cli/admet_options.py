@@ -12,15 +12,6 @@ Tasks = Annotated[
         show_default=False,
     ),
 ]
-ModelFile = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        help="A name from `specml models` or a file of `specml admet train`; the one that ships if "
-        "not given.",
-        show_default=False,
-    ),
-]
 
 
 def names(tasks: str | None) -> tuple[str, ...] | None:

@@ -66,7 +66,7 @@ def predict(
         ),
     ] = None,
     device: options.Device = "cpu",
-    model: admet_options.ModelFile = None,
+    model: options.Model = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace an existing OUT, or another unfinished run.")
     ] = False,

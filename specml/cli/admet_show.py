@@ -19,7 +19,7 @@ def show(
             show_default=False,
         ),
     ] = None,
-    model: admet_options.ModelFile = None,
+    model: options.Model = None,
     device: options.Device = "cpu",
     force: options.Force = False,
 ) -> None:

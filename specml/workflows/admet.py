@@ -16,7 +16,7 @@ from specml.admet.endpoints import Endpoint
 from specml.admet.scorer import Scorer
 from specml.admet.scoring import ScorerSource, loaded, score_rows
 from specml.errors import InputError, message
-from specml.io.model_cards import ADMET, card_path
+from specml.io.model_cards import ADMET, KINDS, card_path
 from specml.workflows.admet_endpoints import chosen
 
 DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
@@ -62,7 +62,7 @@ def profile(
     Parameters
     ----------
     tasks : names of endpoints; all of the model without it.
-    model : as of :func:`scorer_source`.
+    model : a name, or a file of ``specml admet train``; the shipped model without it.
 
     Raises
     ------
@@ -84,8 +84,7 @@ def scorer_source(model: str | Path | None, device: str) -> ScorerSource:
 
     Parameters
     ----------
-    model : a name from ``specml models`` or a file of ``specml admet train``; the shipped model
-        without it.
+    model : a name of ``specml models``, or a file of ``specml admet train``.
 
     Raises
     ------
@@ -93,12 +92,18 @@ def scorer_source(model: str | Path | None, device: str) -> ScorerSource:
         No such model.
     InputError
         A device of no known kind.
+    WeightsError
+        No such model.
     """
-    path = None if model is None else card_path(model, ADMET)
     if not DEVICE.fullmatch(device):
         expected, fix = "cpu, cuda or cuda:0", "Trees and kernels run on the processor in any case."
         raise InputError(message("--device", device, expected, fix))
-    return ScorerSource(scorer.load, path, device)
+    return ScorerSource(scorer.load, model and card_path(model, ADMET), device)
+
+
+def model_name(model: str | Path | None) -> str:
+    """What a model is called in results."""
+    return str(model or KINDS[ADMET].default)
 
 
 def load(source: ScorerSource) -> Scorer:

@@ -71,7 +71,7 @@ class TableJob:
         """What the bytes of the output depend on, by the options that say it."""
         return {
             "input": _state_of(self.source),
-            "model": _state_of(card_path(self.scorer.path, ADMET)),
+            "model": _state_of(card_path(self.scorer.model, ADMET)),
             "--smiles-column": self.molecules.smiles,
             "--id-column": self.molecules.identifier,
             "--header": self.molecules.header,

@@ -135,6 +135,13 @@ def test_evaluate_refuses(refused, folder, content, said):
     assert said in refused("admet", "evaluate", "--test", "test")
 
 
+def test_a_model_by_its_name(run, refused):
+    by_name = run("admet", "show", "CCO", "--model", "specml-admet").stdout
+    assert by_name == run("admet", "show", "CCO").stdout
+    error = refused("admet", "show", "CCO", "--model", "specml-nmr")
+    assert "model specml-nmr: got a model of kind 'shielding'" in error
+
+
 def test_an_evaluation_is_not_replaced(refused, folder):
     (folder / "test").mkdir()
     (folder / "test" / "herg.csv").write_text("Drug,Y\nCCO,1\n")
