@@ -20,7 +20,6 @@ from specml.admet.molecules import written
 from specml.admet.scoring import ScorerSource, loaded, score_rows
 from specml.admet.smiles_column import LOOKED_AT, named, smiles_column
 from specml.errors import InputError, message
-from specml.io.model_cards import ADMET, card_path
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,8 @@ from safetensors.torch import save_file
 
 from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
 from specml.admet.transformer.graph import Graph, GraphBatch, collate, graph
-from specml.io.model_cards import ENCODER, read_card, readable
+from specml.inference.model_file import with_parameters
+from specml.io.model_cards import ENCODER, read_card
 from specml.io.spectra import json_document
 
 BATCH = 64  # molecules
@@ -28,11 +29,15 @@ def save(path: Path, encoder: GraphTransformer, card: dict[str, Any]) -> None:
     state = {name: value.half().contiguous() for name, value in encoder.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(state, path.with_suffix(".safetensors"))
-    path.write_bytes(json_document(card | {"kind": ENCODER, "size": asdict(encoder.size)}))
+    path.write_bytes(json_document({"kind": ENCODER} | card | {"size": asdict(encoder.size)}))
 
 
 def load(name: str | Path | None = None) -> GraphTransformer:
-    """Read an encoder by its name or its card, ready to be evaluated; without either what ships.
+    """The encoder of a card, ready to be evaluated or to be trained further.
+
+    Parameters
+    ----------
+    name : as :func:`specml.io.model_cards.card_path` takes it; the shipped encoder without.
 
     Raises
     ------
@@ -40,11 +45,9 @@ def load(name: str | Path | None = None) -> GraphTransformer:
         No such model, missing or damaged files, or parameters of another network.
     """
     path, card = read_card(name, ENCODER)
-    with readable(path):
-        encoder = GraphTransformer(TransformerSize(**card["size"]))
-        state = load_file(path.with_suffix(".safetensors"))
-        encoder.load_state_dict({key: value.float() for key, value in state.items()})
-    return encoder.eval()
+    row = {"weights": path.with_suffix(".safetensors").name}
+    encoder = with_parameters(path, row, lambda: GraphTransformer(TransformerSize(**card["size"])))
+    return encoder.requires_grad_(True)
 
 
 def embed(molecules: Sequence[Chem.Mol], encoder: GraphTransformer | None = None) -> np.ndarray:

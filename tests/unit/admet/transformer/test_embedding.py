@@ -42,7 +42,7 @@ def test_what_is_saved_is_loaded(encoder, tmp_path):
 def test_half_a_model_is_refused(encoder, tmp_path):
     save(tmp_path / "a.json", encoder, {})
     (tmp_path / "a.safetensors").unlink()
-    with pytest.raises(WeightsError, match=r"a\.json: .* parameter file"):
+    with pytest.raises(WeightsError, match="fits its network"):
         load(tmp_path / "a.json")
 
 
