@@ -132,7 +132,7 @@ class Run:
         """Rules of ``inference.domain``: a misfit beyond nearly all validation geometries is odd.
 
         The line from misfit to wavenumber error is a prior until reference spectra replace it
-        (benchmarks/accuracy.py): 10 1/cm at the median validation misfit.
+        (benchmarks/spectra/accuracy.py): 10 1/cm at the median validation misfit.
         """
         validation = self.cheap["validation"]
         misfits = geometry_misfits(self.model, validation)
