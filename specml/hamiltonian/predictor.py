@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from ase.data import atomic_numbers
 from safetensors.torch import load_file
 
 from specml.data.batch import collate_arrays
+from specml.elements import NUMBERS
 from specml.errors import InputError, WeightsError, first_line, message
 from specml.hamiltonian.assembly import Integrals, assemble
 from specml.hamiltonian.model_card import read_card
@@ -51,7 +51,7 @@ class HamiltonianPredictor:
         self.name: str = card["name"]
         self.method: str = card["method"]
         self.basis: str = card["basis"]
-        self.elements = tuple(sorted(atomic_numbers[symbol] for symbol in card["elements"]))
+        self.elements = tuple(sorted(NUMBERS[symbol] for symbol in card["elements"]))
         self._device = torch_device(device)
         self._model = model.to(self._device)
 

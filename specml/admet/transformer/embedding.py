@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from rdkit import Chem
 from safetensors.torch import load_file, save_file
 
 from specml.admet.transformer.encoder import Encoder, Size
 from specml.admet.transformer.graph import Batch, Graph, collate, graph
 from specml.errors import WeightsError, first_line, message
 from specml.io.spectra import json_document
+
+if TYPE_CHECKING:
+    from rdkit import Chem
 
 SHIPPED = Path(__file__).resolve().parents[2] / "weights" / "admet" / "specml-qm-encoder.json"
 BATCH = 64  # molecules
@@ -57,7 +59,7 @@ def load(path: Path = SHIPPED) -> Encoder:
     return encoder.eval()
 
 
-def embed(molecules: Sequence[Chem.Mol], encoder: Encoder | None = None) -> np.ndarray:
+def embed(molecules: Sequence["Chem.Mol"], encoder: Encoder | None = None) -> np.ndarray:
     """(n, 2 width) float32, in the order of the molecules; the shipped encoder if none is given."""
     return embed_graphs([graph(molecule) for molecule in molecules], encoder or _shipped())
 
