@@ -14,10 +14,10 @@ from typing import TypeAlias, overload
 
 import numpy as np
 import torch
-from ase.data import atomic_numbers
 from pyscf import gto
 
 from specml.data.batch import collate_arrays
+from specml.elements import NUMBERS
 from specml.errors import InputError, message
 from specml.hamiltonian.assembly import Integrals, assemble
 from specml.hamiltonian.molecule import Molecule
@@ -53,7 +53,7 @@ class HamiltonianPredictor:
         self.name: str = card["name"]
         self.method: str = card["method"]
         self.basis: str = card["basis"]
-        self.elements = tuple(sorted(atomic_numbers[symbol] for symbol in card["elements"]))
+        self.elements = tuple(sorted(NUMBERS[symbol] for symbol in card["elements"]))
         self._device = torch_device(device)
         self._model = model.to(self._device)
 

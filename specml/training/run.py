@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from ase.data import chemical_symbols
 
 import specml
 from specml.data.splits import split_of_rows
+from specml.elements import SYMBOLS
 from specml.errors import InputError, message
 from specml.io.datasets import Dataset
 from specml.models.ladder import POLARIZABILITY_RUNGS, LadderModel, forces_of
@@ -103,7 +103,7 @@ class Run:
             "polarizability": self.model.polarizability is not None
             and self._polarizabilities("b3lyp-svpd") > 0,
             "network": asdict(self.recipe.network),
-            "elements": [chemical_symbols[z] for z in numbers],
+            "elements": [SYMBOLS[z] for z in numbers],
             "n_parameters": sum(p.numel() for p in self.model.parameters()),
             "data": {
                 "gfn2_geometries": len(self.cheap["train"]),
@@ -133,7 +133,7 @@ class Run:
         """Rules of ``inference.domain``: a misfit beyond nearly all validation geometries is odd.
 
         The line from misfit to wavenumber error is a prior until reference spectra replace it
-        (benchmarks/accuracy.py): 10 1/cm at the median validation misfit.
+        (benchmarks/spectra/accuracy.py): 10 1/cm at the median validation misfit.
         """
         validation = self.cheap["validation"]
         misfits = geometry_misfits(self.model, validation)

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from rdkit import Chem
 from safetensors.torch import save_file
 
 from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
@@ -20,6 +19,9 @@ from specml.admet.transformer.graph import Graph, GraphBatch, collate, graph
 from specml.inference.model_file import with_parameters
 from specml.io.model_cards import ENCODER, read_card
 from specml.io.spectra import json_document
+
+if TYPE_CHECKING:
+    from rdkit import Chem
 
 BATCH = 64  # molecules
 
@@ -50,7 +52,7 @@ def load(name: str | Path | None = None) -> GraphTransformer:
     return encoder.requires_grad_(True)
 
 
-def embed(molecules: Sequence[Chem.Mol], encoder: GraphTransformer | None = None) -> np.ndarray:
+def embed(molecules: Sequence["Chem.Mol"], encoder: GraphTransformer | None = None) -> np.ndarray:
     """The vectors of molecules, (n, 2 width) float32; by the shipped encoder if none is given."""
     return embed_graphs([graph(molecule) for molecule in molecules], encoder or _shipped())
 

@@ -7,10 +7,13 @@ order. Token 0 of a batch is the read-out token (CLS).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from rdkit import Chem
+
+if TYPE_CHECKING:
+    from rdkit import Chem
 
 # Codes of a pair. Padding is never attended to; CLS and atoms without a path between them share
 # the code whose bias is zero.
@@ -19,12 +22,7 @@ SINGLE, DOUBLE, TRIPLE, AROMATIC = 3, 4, 5, 6
 FARTHEST = 10  # bonds; beyond, all are alike
 TWO_BONDS = 7
 N_PAIR_CODES = TWO_BONDS + FARTHEST - 1
-BONDS = {
-    Chem.BondType.SINGLE: SINGLE,
-    Chem.BondType.DOUBLE: DOUBLE,
-    Chem.BondType.TRIPLE: TRIPLE,
-    Chem.BondType.AROMATIC: AROMATIC,
-}
+BONDS = {"SINGLE": SINGLE, "DOUBLE": DOUBLE, "TRIPLE": TRIPLE, "AROMATIC": AROMATIC}  # by RDKit
 
 # Columns of a token and how many values each takes; 0 is padding, CLS has 1 in every column.
 COLUMNS = ("element", "neighbours", "hydrogens", "charge", "aromatic")
@@ -72,8 +70,10 @@ class GraphBatch:
         return present
 
 
-def graph(molecule: Chem.Mol) -> Graph:
+def graph(molecule: "Chem.Mol") -> Graph:
     """The graph of a molecule, atoms in its order."""
+    from rdkit import Chem
+
     tokens = np.array([_token(atom) for atom in molecule.GetAtoms()], dtype=np.uint8)
     distance = Chem.GetDistanceMatrix(molecule)
     far = np.minimum(distance, FARTHEST) + (TWO_BONDS - 2)
@@ -81,11 +81,11 @@ def graph(molecule: Chem.Mol) -> Graph:
     np.fill_diagonal(pairs, SELF)
     for bond in molecule.GetBonds():
         i, j = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
-        pairs[i, j] = pairs[j, i] = BONDS.get(bond.GetBondType(), SINGLE)
+        pairs[i, j] = pairs[j, i] = BONDS.get(bond.GetBondType().name, SINGLE)
     return Graph(tokens.reshape(-1, len(COLUMNS)), pairs)
 
 
-def _token(atom: Chem.Atom) -> tuple[int, int, int, int, int]:
+def _token(atom: "Chem.Atom") -> tuple[int, int, int, int, int]:
     hydrogens = atom.GetTotalNumHs()
     return (
         atom.GetAtomicNum() + 2,
