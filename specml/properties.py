@@ -47,6 +47,10 @@ _ROWS = (
     Property("charges", "e", per_atom=True),
     Property("mulliken_charges", "e", per_atom=True),
     Property("loewdin_charges", "e", per_atom=True),
+    Property("spin_populations", "e", per_atom=True),
+    Property("energy_tzvpd", "eV", dtype=np.float64),
+    Property("forces_tzvpd", "eV/angstrom", (3,), "1x1o", per_atom=True),
+    Property("dipole_tzvpd", "e*angstrom", (3,), "1x1o"),
     Property("fock", "hartree", ragged=True),
 )
 PROPERTIES: dict[str, Property] = {row.name: row for row in _ROWS}

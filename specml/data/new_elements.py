@@ -10,43 +10,35 @@ from itertools import product
 
 from rdkit import Chem
 
-# SMILES from the atom that the substituent binds.
-SILICON = (
-    *("[SiH3]", "[SiH2]C", "[SiH](C)C", "[Si](C)(C)C", "[SiH2]CC", "[SiH2]C=C", "[SiH2]C#C"),
-    *("[SiH2]O", "[SiH2]OC", "[SiH](O)O", "[SiH](C)O", "[SiH](C)OC", "[Si](C)(C)O", "[Si](O)(O)O"),
-    *("[SiH2]O[SiH3]", "O[SiH3]", "O[SiH2]C", "O[SiH](C)C", "O[Si](C)(C)C", "OC[SiH3]", "[SiH2]CO"),
-    *("[SiH2]F", "[SiH](F)F", "[Si](F)(F)F", "[SiH2]Cl", "[SiH](Cl)Cl", "[Si](Cl)(Cl)Cl", "[SiH2]Br"),
-    *("[SiH](C)Cl", "[Si](C)(C)Cl", "[SiH](C)F", "[SiH2]I", "[SiH2]N", "[SiH2]NC", "[SiH2]N(C)C"),
-    *("N[SiH3]", "N(C)[SiH3]", "N[SiH2]C", "N([SiH3])[SiH3]", "S[SiH3]", "S[SiH2]C", "[SiH2]S"),
-    *("[SiH2][SiH3]", "[SiH2]C#N", "[SiH2]N=C=O", "[SiH2]N=[N+]=[N-]", "[SiH2]C[SiH3]", "[SiH2]P"),
-    *("C(=O)[SiH3]", "C(=O)O[SiH3]", "OO[SiH3]", "[SiH2]CCl", "C[SiH2]F", "C[SiH2]Cl", "[SiH2]SC"),
-    *("[SiH2]OO", "[SiH]1CC1", "[SiH]1CCC1", "C#C[SiH3]", "C=C[SiH3]", "[SiH2]C(C)=O", "[SiH2]NN"),
-)
-PHOSPHORUS = (
-    *("P", "PC", "P(C)C", "PCC", "PC=C", "PC#C", "PC#N", "PP", "CP", "CPC", "PO", "POC", "P(O)O"),
-    *("P(OC)OC", "OP", "OPC", "OP(O)O", "OP(C)C", "P(C)O", "P(F)F", "P(Cl)Cl", "PCl", "PF", "PBr"),
-    *("P(C)Cl", "P(C)F", "PN", "PNC", "NP", "N(C)P", "NP(C)C", "PS", "SP", "PSC", "P[SiH3]", "PB"),
-    *("[PH2]=O", "[PH](C)=O", "P(C)(C)=O", "[PH](=O)O", "[PH](=O)OC", "P(C)(=O)O", "P(C)(=O)OC"),
-    *("P(=O)(O)O", "P(=O)(O)OC", "P(=O)(OC)OC", "OP(=O)(O)O", "OP(C)(=O)O", "OP(=O)(O)OC"),
-    *("O[PH](=O)O", "O[PH](=O)OC", "O[PH2]=O", "OP(=O)(OC)OC", "P(F)(F)=O", "P(Cl)(Cl)=O", "P(C)(=O)F"),
-    *("P(C)(=O)Cl", "OP(F)(F)=O", "OP(=O)(Cl)Cl", "P(N)(N)=O", "NP(=O)(O)O", "[PH](N)=O", "NP(C)(=O)O"),
-    *("OP(N)(=O)O", "[PH2]=S", "[PH](C)=S", "P(C)(C)=S", "P(=S)(O)O", "P(O)(=O)S", "P(Cl)(Cl)=S"),
-    *("OP(=S)(O)O", "SP(=O)(O)O", "[PH](=O)S", "P=C", "C=P", "N=P", "N=[PH3]", "[PH2]=C", "[PH2]=N"),
-    *("P1CC1", "P1CCC1", "P1CCCC1", "C1CP1", "C(=O)P", "C(=O)PC", "COP", "CP(=O)(O)O", "CP(C)C"),
-    *("C(P)=O", "P(=O)=O", "P=O", "OP=O", "C#P", "C(=O)P(=O)(O)O", "CCP(=O)(O)O", "OOP", "PI"),
-)
-BORON = (
-    *("B", "BC", "B(C)C", "BCC", "BC=C", "B(O)O", "B(O)OC", "B(OC)OC", "BO", "BOC", "B(C)O"),
-    *("B(C)OC", "OB", "OBC", "OB(C)C", "OB(O)O", "OBO", "B(F)F", "B(Cl)Cl", "B(Br)Br", "BF", "BCl"),
-    *("B(C)F", "B(C)Cl", "B(F)O", "B(Cl)O", "OB(F)F", "OB(Cl)Cl", "BN", "BNC", "B(N)N", "B(C)N"),
-    *("NB", "NBC", "NB(C)C", "NB(O)O", "N(C)B(C)C", "BS", "SB", "SB(C)C", "SB(O)O", "B(S)S", "BP"),
-    *("B1OCCO1", "B1OCO1", "B1CC1", "B1CCC1", "B1CCCC1", "OB1OCCO1", "B1NCCN1", "B1SCCS1", "C#CB"),
-    *("NB(F)F", "CB(O)O", "CB(C)C", "C=CB(O)O", "BC#N", "BC#C", "B(C#C)C", "BN=[N+]=[N-]", "B(O)S"),
-    *("[NH2+][BH3-]", "[NH+](C)[BH3-]", "[N+](C)(C)[BH3-]", "[PH2+][BH3-]", "[PH+](C)[BH3-]"),
-    *("[OH+][BH3-]", "[SH+][BH3-]", "[S+](C)[BH3-]", "[O+](C)[BH3-]", "[NH2+][B-](F)(F)F"),
-    *("[NH+](C)[B-](F)(F)F", "[OH+][B-](F)(F)F", "C#[N+][B-](F)(F)F", "C#[N+][BH3-]", "OB1CC1"),
-    *("C(C)=[O+][B-](F)(F)F", "C=[O+][B-](F)(F)F", "C=[NH+][BH3-]", "[PH2+][B-](F)(F)F"),
-)
+# SMILES from the atom that the substituent binds, separated by blanks.
+SILICON = """
+[SiH3] [SiH2]C [SiH](C)C [Si](C)(C)C [SiH2]CC [SiH2]C=C [SiH2]C#C [SiH2]O [SiH2]OC [SiH](O)O
+[SiH](C)O [SiH](C)OC [Si](C)(C)O [Si](O)(O)O [SiH2]O[SiH3] O[SiH3] O[SiH2]C O[SiH](C)C
+O[Si](C)(C)C OC[SiH3] [SiH2]CO [SiH2]F [SiH](F)F [Si](F)(F)F [SiH2]Cl [SiH](Cl)Cl [Si](Cl)(Cl)Cl
+[SiH2]Br [SiH](C)Cl [Si](C)(C)Cl [SiH](C)F [SiH2]I [SiH2]N [SiH2]NC [SiH2]N(C)C N[SiH3] N(C)[SiH3]
+N[SiH2]C N([SiH3])[SiH3] S[SiH3] S[SiH2]C [SiH2]S [SiH2][SiH3] [SiH2]C#N [SiH2]N=C=O
+[SiH2]N=[N+]=[N-] [SiH2]C[SiH3] [SiH2]P C(=O)[SiH3] C(=O)O[SiH3] OO[SiH3] [SiH2]CCl C[SiH2]F
+C[SiH2]Cl [SiH2]SC [SiH2]OO [SiH]1CC1 [SiH]1CCC1 C#C[SiH3] C=C[SiH3] [SiH2]C(C)=O [SiH2]NN
+"""
+PHOSPHORUS = """
+P PC P(C)C PCC PC=C PC#C PC#N PP CP CPC PO POC P(O)O P(OC)OC OP OPC OP(O)O OP(C)C P(C)O P(F)F
+P(Cl)Cl PCl PF PBr P(C)Cl P(C)F PN PNC NP N(C)P NP(C)C PS SP PSC P[SiH3] PB [PH2]=O [PH](C)=O
+P(C)(C)=O [PH](=O)O [PH](=O)OC P(C)(=O)O P(C)(=O)OC P(=O)(O)O P(=O)(O)OC P(=O)(OC)OC OP(=O)(O)O
+OP(C)(=O)O OP(=O)(O)OC O[PH](=O)O O[PH](=O)OC O[PH2]=O OP(=O)(OC)OC P(F)(F)=O P(Cl)(Cl)=O
+P(C)(=O)F P(C)(=O)Cl OP(F)(F)=O OP(=O)(Cl)Cl P(N)(N)=O NP(=O)(O)O [PH](N)=O NP(C)(=O)O OP(N)(=O)O
+[PH2]=S [PH](C)=S P(C)(C)=S P(=S)(O)O P(O)(=O)S P(Cl)(Cl)=S OP(=S)(O)O SP(=O)(O)O [PH](=O)S P=C
+C=P N=P N=[PH3] [PH2]=C [PH2]=N P1CC1 P1CCC1 P1CCCC1 C1CP1 C(=O)P C(=O)PC COP CP(=O)(O)O CP(C)C
+C(P)=O P(=O)=O P=O OP=O C#P C(=O)P(=O)(O)O CCP(=O)(O)O OOP PI
+"""
+BORON = """
+B BC B(C)C BCC BC=C B(O)O B(O)OC B(OC)OC BO BOC B(C)O B(C)OC OB OBC OB(C)C OB(O)O OBO B(F)F
+B(Cl)Cl B(Br)Br BF BCl B(C)F B(C)Cl B(F)O B(Cl)O OB(F)F OB(Cl)Cl BN BNC B(N)N B(C)N NB NBC NB(C)C
+NB(O)O N(C)B(C)C BS SB SB(C)C SB(O)O B(S)S BP B1OCCO1 B1OCO1 B1CC1 B1CCC1 B1CCCC1 OB1OCCO1 B1NCCN1
+B1SCCS1 C#CB NB(F)F CB(O)O CB(C)C C=CB(O)O BC#N BC#C B(C#C)C BN=[N+]=[N-] B(O)S [NH2+][BH3-]
+[NH+](C)[BH3-] [N+](C)(C)[BH3-] [PH2+][BH3-] [PH+](C)[BH3-] [OH+][BH3-] [SH+][BH3-] [S+](C)[BH3-]
+[O+](C)[BH3-] [NH2+][B-](F)(F)F [NH+](C)[B-](F)(F)F [OH+][B-](F)(F)F C#[N+][B-](F)(F)F
+C#[N+][BH3-] OB1CC1 C(C)=[O+][B-](F)(F)F C=[O+][B-](F)(F)F C=[NH+][BH3-] [PH2+][B-](F)(F)F
+"""
 SUBSTITUENTS = ("[H]", "C", "CC", "C=C", "FC(F)(F)", "C1CC1", "CO", "F", "Cl", "N#C")
 # What the product makes and nobody has in a flask.
 UNLIKELY = tuple(
@@ -66,7 +58,8 @@ def carriers() -> list[str]:
     >>> carriers()[:2]
     ['[H][SiH3]', 'C[SiH3]']
     """
-    pairs = product((*SILICON, *PHOSPHORUS, *BORON), SUBSTITUENTS)
+    groups = (*SILICON.split(), *PHOSPHORUS.split(), *BORON.split())
+    pairs = product(groups, SUBSTITUENTS)
     return [rest + group for group, rest in pairs]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from rdkit import Chem
 
-from specml.data.ions import INORGANIC, deprotonated, protonated
+from specml.data.ions import NAMED, deprotonated, protonated
 from specml.data.molecules import connectivity_key, split_of
 from specml.data.new_elements import (
     carbon_to_silicon,
@@ -93,7 +93,7 @@ def wide_molecules(
 def _candidates(small: list[str]) -> Iterable[tuple[str, str, int, int]]:
     """Source, SMILES, multiplicity and most heavy atoms, those named by hand first."""
     yield from (("shelf", s, 1, LARGEST_NAMED) for s in shelf())
-    yield from (("ion", s, 1, LARGEST_NAMED) for s in INORGANIC)
+    yield from (("ion", s, 1, LARGEST_NAMED) for s in NAMED.split())
     made = [s for s in carriers() if plausible(s)]
     yield from (("carrier", s, 1, LARGEST_CARRIER) for s in made)
     exchanged = [
@@ -104,7 +104,9 @@ def _candidates(small: list[str]) -> Iterable[tuple[str, str, int, int]]:
     yield from (("exchange", s, 1, LARGEST_CARRIER) for s in exchanged if plausible(s))
     new = [s for s in (*shelf(), *made) if Chem.MolFromSmiles(s).GetNumHeavyAtoms() <= 4]
     bases = [s for s in (*small, *new) if Chem.GetFormalCharge(Chem.MolFromSmiles(s)) == 0]
-    yield from (("proton", s, 1, LARGEST_CARRIER) for s in (*deprotonated(bases), *protonated(bases)))
+    yield from (
+        ("proton", s, 1, LARGEST_CARRIER) for s in (*deprotonated(bases), *protonated(bases))
+    )
     yield from (("radical", s, m, LARGEST_NAMED) for s, m in open_shells())
     yield from (("abstraction", s, 2, LARGEST_PARENT) for s in without_hydrogen(bases))
 
