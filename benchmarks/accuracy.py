@@ -20,7 +20,7 @@ from scipy.stats import spearmanr
 import specml
 from specml.data.sampling import relax_gfn2
 from specml.expansion import Expansion
-from specml.inference.model_file import card_path
+from specml.io.model_cards import card_path
 from specml.reference.xtb import GFN2
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
 from specml.structure import Structure

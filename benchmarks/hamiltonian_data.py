@@ -15,9 +15,9 @@ import torch
 
 from specml.hamiltonian.targets import Problem, problem
 from specml.io import datasets
+from specml.io.shards import folder_of
 from specml.parallel import unordered
 from specml.reference.fock import unpacked
-from specml.reference.labelling import parts_of
 from specml.structure import Structure
 
 SHARD = 64
@@ -29,7 +29,8 @@ def labels(path: Path) -> datasets.Dataset:
     """The labels there are."""
     if path.exists():
         return datasets.read(path)
-    return datasets.concatenate([datasets.read(p) for p in sorted(parts_of(path).glob("*.h5"))])
+    parts = sorted(folder_of(path).glob("*.h5"))
+    return datasets.concatenate([datasets.read(part) for part in parts])
 
 
 def read(folder: Path) -> dict[Key, Problem]:

@@ -22,8 +22,9 @@ from specml.data.splits import read_splits, split_of_rows
 from specml.io import datasets
 from specml.models.ladder import LadderModel, NetworkConfig, forces_of
 from specml.training import ladder_data
+from specml.training.ladder import Source, evaluate, train
 from specml.training.ladder_data import LadderData
-from specml.training.loop import Schedule, Source, evaluate, train
+from specml.training.loop import Schedule
 from specml.training.losses import Weights
 
 TRIAL = 24  # steps that measure how long a step takes; the first third is not counted

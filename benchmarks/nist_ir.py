@@ -24,12 +24,12 @@ from rdkit.Chem import rdMolDescriptors
 
 import specml
 from specml.data.sampling import conformer, relax_gfn2
+from specml.documents.measured import measured
 from specml.errors import SpecMLError
 from specml.reference.xtb import GFN2
 from specml.spectra import alignment, scaling
 from specml.spectra.comparison import compare, pearson
 from specml.spectra.harmonic import harmonic_analysis
-from specml.spectra.measured import measured
 from specml.spectra.spectrum import Spectrum
 from specml.structure import Structure
 

@@ -26,7 +26,8 @@ from scipy.stats import spearmanr
 from specml.data.cascade import Assigned, evaluation_keys
 from specml.data.molecules import connectivity_key
 from specml.data.sampling import relax_gfn2
-from specml.inference.model_file import SHIELDING, card_path, read_shieldings
+from specml.inference.model_file import read_shieldings
+from specml.io.model_cards import SHIELDING, card_path
 from specml.models.shielding import Shifts
 from specml.structure import Structure
 from specml.training.shielding_data import Labelled

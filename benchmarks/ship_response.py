@@ -12,7 +12,7 @@ import json
 import shutil
 from pathlib import Path
 
-from specml.inference.model_file import SHIPPED
+from specml.io.model_cards import SHIPPED
 
 CARDS = {
     "specml-xtb": {

@@ -18,7 +18,8 @@ from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
 from specml.hamiltonian.scales import fit_scales
 from specml.hamiltonian.targets import Problem
 from specml.hamiltonian.training import polish, train_potentials, validation
-from specml.inference.model_file import SHIPPED, read_model
+from specml.inference.model_file import read_networks
+from specml.io.model_cards import SHIPPED
 from specml.models.ladder import NetworkConfig
 from specml.training.loop import Schedule
 
@@ -40,7 +41,7 @@ def split(
 def fresh(train: list[Problem], card: Path, neutral: bool) -> PotentialNetwork:
     """A network whose representation is that of a response model."""
     torch.manual_seed(0)
-    ladder, settings = read_model(card)
+    (ladder, *_), settings = read_networks(card)
     model = PotentialNetwork(PotentialConfig(NetworkConfig(**settings["network"]), neutral=neutral))
     model.representation.load_state_dict(ladder.representation.state_dict())
     fit_scales(model, train)

@@ -11,19 +11,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from specml import admet
+    from specml.api import compare, dynamics, infrared, raman
     from specml.inference import load
     from specml.structure import Structure
 
 __version__ = "0.1.0"
-__all__ = ["Structure", "__version__", "load"]
+__all__ = ["Structure", "__version__", "admet", "compare", "dynamics", "infrared", "load", "raman"]
 
-_HOMES = {"load": "specml.inference", "Structure": "specml.structure"}
+_HOMES = {
+    "Structure": "specml.structure",
+    "admet": "specml.admet",
+    "compare": "specml.api",
+    "dynamics": "specml.api",
+    "infrared": "specml.api",
+    "load": "specml.inference",
+    "raman": "specml.api",
+}
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'specml' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    module = import_module(_HOMES[name])
+    value = module if name == "admet" else getattr(module, name)
     globals()[name] = value
     return value
 

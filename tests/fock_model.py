@@ -1,8 +1,11 @@
 """A model of Kohn-Sham matrices without a network: PySCF's converged matrix, spoilt at will."""
 
+from typing import ClassVar
+
 import numpy as np
 from pyscf import gto, scf
 
+from specml.hamiltonian.molecule import Molecule
 from specml.reference.one_electron import one_electron
 
 SAME = 1e-8  # hartree
@@ -28,13 +31,15 @@ class SpoiltFock:
     name = "spoilt"
     method = "hf"
     basis = "6-31g"
+    card: ClassVar[dict] = {"name": name, "method": method, "basis": basis}
     elements = (1, 6, 7, 8, 9, 16, 17)
 
     def __init__(self, error: float = 0.02):
         self.error = error
         self._converged: dict[bytes, np.ndarray] = {}
 
-    def fock(self, mol: gto.Mole) -> np.ndarray:
+    def fock(self, molecule: Molecule) -> np.ndarray:
+        mol = molecule.mol
         key = mol.atom_coords().tobytes()
         if key not in self._converged:
             field = scf.RHF(mol)
@@ -51,8 +56,8 @@ class BrokenFock(SpoiltFock):
         super().__init__()
         self.answer = answer
 
-    def fock(self, mol):
-        return self.answer(super().fock(mol))
+    def fock(self, molecule):
+        return self.answer(super().fock(molecule))
 
 
 def fails(_):

@@ -17,10 +17,9 @@ from specml.admet.molecules import clean, plain
 from specml.admet.scorer import Scorer
 from specml.admet.training import Data
 from specml.errors import InputError, message
-from specml.io.tables.delimited import Delimited
+from specml.io.molecule_list import rows_of
 
 COLUMNS = ("Drug", "Y")
-CHUNK = 1000  # rows
 
 
 @dataclass(frozen=True)
@@ -53,18 +52,11 @@ def read(path: Path, endpoint: Endpoint) -> Data:
         A column is missing, a value is no number (of a classification: not 0 or 1), or there are
         no rows.
     """
-    table = Delimited(path)
-    names = table.schema.names
-    if any(name not in names for name in COLUMNS):
-        fix = "The benchmark's files have Drug_ID, Drug and Y."
-        raise InputError(message(str(path), ", ".join(names), "columns Drug and Y", fix))
     smiles: list[str] = []
     values: list[float] = []
-    for chunk in table.chunks(CHUNK):
-        texts, cells = (chunk.batch.column(name).to_pylist() for name in COLUMNS)
-        smiles += texts
-        for row, cell in enumerate(cells, chunk.start + 1):
-            values.append(_value(cell, f"Y in row {row} of {path}", endpoint))
+    for row, (_, (text, cell)) in enumerate(rows_of(path, COLUMNS), start=1):
+        smiles.append(text)
+        values.append(_value(cell, f"Y in row {row} of {path}", endpoint))
     if not values:
         raise InputError(message(str(path), "no rows", "at least one", "Give another file."))
     return Data(smiles, np.array(values))

@@ -45,7 +45,7 @@ def evaluate(
     Nothing is trained. Every row is predicted; a row that cannot be read gets the median of the
     other predictions and is counted in n_failed.
     """
-    from specml.cli import threads
+    from specml.workflows import threads
 
     threads.tame()
     import json

@@ -1,7 +1,5 @@
 """``specml admet label``: charges and Fukui indices of the atoms of drug-like molecules."""
 
-import csv
-import gzip
 from pathlib import Path
 from typing import Annotated
 
@@ -27,41 +25,17 @@ def label(
     """Label atoms with GFN2-xTB (charge, Fukui indices) and molecules (gap, dipole)."""
     from specml.cli import console
     from specml.cli.tasks import resumable, watch
-    from specml.data.cascade import evaluation_keys
-    from specml.io import atom_labels, outputs
-    from specml.reference.atom_labelling import label_list
+    from specml.workflows.labelling import AtomLabelling
 
-    smiles = _smiles(molecules)
-    outputs.check([output], force=True, named_by="--output")
-    excluded = evaluation_keys(exclude) if exclude else frozenset()
+    labelling = AtomLabelling(molecules, output, exclude)
+    steps = labelling.steps(processes, limit)
     with resumable(str(output)):
-        steps = label_list(smiles, output, excluded, processes, limit)
-        done, failed = watch("molecules", ((p.done, p.failed, p.total) for p in steps))
-    labels = atom_labels.read(output)
-    size = output.stat().st_size
+        done, failed = watch("molecules", steps)
+    has = labelling.count()
     console.output().print(
-        f"{done} labelled, {failed} left out; {output}: {len(labels)} molecules, "
-        f"{labels.n_atoms.sum()} atoms, {size / max(1, len(labels)):.0f} bytes a molecule, "
-        f"{labels.attributes['seen']} of {len(smiles)} looked at",
+        f"{done} labelled, {failed} left out; {output}: {has.molecules} molecules, "
+        f"{has.atoms} atoms, {has.size / max(1, has.molecules):.0f} bytes a molecule, "
+        f"{has.seen} of {has.listed} looked at",
         markup=False,
         soft_wrap=True,
     )
-
-
-def _smiles(path: Path) -> list[str]:
-    """The column ``smiles``, plain or gzipped."""
-    from specml.errors import InputError, message
-
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            found = [row["smiles"] for row in csv.DictReader(file)]
-    except (OSError, EOFError, KeyError, UnicodeDecodeError, csv.Error) as error:
-        got = f"no column {error}" if isinstance(error, KeyError) else str(error)
-        raise InputError(
-            message(str(path), got, "a csv with a column smiles", "Name the column `smiles`.")
-        ) from error
-    if not found:
-        fix = "Check the file."
-        raise InputError(message(str(path), "no rows", "a csv with a column smiles", fix))
-    return found

@@ -77,7 +77,7 @@ def predict(
     All columns are kept; status says of every row whether and as what it was scored. An interrupted
     run goes on where it was when the same command is given again.
     """
-    from specml.cli import threads
+    from specml.workflows import threads
 
     threads.tame()
     from specml.cli import admet_run

@@ -24,7 +24,7 @@ def show(
     force: options.Force = False,
 ) -> None:
     """Print the profile of one molecule: endpoints with intervals, domain, alerts, properties."""
-    from specml.cli import threads
+    from specml.workflows import threads
 
     threads.tame()
     from specml.admet.rows import loaded, score_rows

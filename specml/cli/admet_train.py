@@ -54,7 +54,7 @@ def train(
     saved is then trained on all rows. Rows without a value or a structure that can be scored are
     left out and counted; salts count as their parents, as in `predict`.
     """
-    from specml.cli import threads
+    from specml.workflows import threads
 
     threads.tame()
     from specml.admet import model_file, own_table, training

@@ -6,14 +6,7 @@ from typing import Annotated
 import typer
 
 from specml.cli import options
-
-
-def limits(values: tuple[float, float]) -> tuple[float, float]:
-    """Two positive numbers in ascending order."""
-    low, high = (options.positive(value) for value in values)
-    if low < high:
-        return low, high
-    raise typer.BadParameter(f"got {low:g} and {high:g}; expected the lower one first.")
+from specml.workflows.limits import interval
 
 
 def compare(
@@ -33,7 +26,7 @@ def compare(
             "--range",
             metavar="LOW HIGH",
             help="Compare between these wavenumbers, 1/cm, as far as both spectra reach.",
-            callback=limits,
+            callback=options.checked(interval),
         ),
     ] = (500.0, 4000.0),
     fwhm: Annotated[
@@ -57,17 +50,17 @@ def compare(
     quiet: options.Quiet = False,
 ) -> None:
     """Compare with a measured spectrum: correlations, similarity, band areas, a figure of both."""
-    from specml.cli import comparison
+    from specml.cli import comparison_view, console
+    from specml.documents import comparison as documents
+    from specml.documents import files
+    from specml.documents.measured import measured as read_measured
+    from specml.documents.predicted import predicted as read_predicted
+    from specml.workflows.comparison import ComparisonSettings, run
 
-    comparison.run(
-        comparison.Request(
-            predicted=predicted,
-            measured=measured,
-            limits=limits,
-            fwhm=fwhm,
-            fit_scale=fit_scale,
-            output_dir=output_dir,
-            force=force,
-            quiet=quiet,
-        )
-    )
+    written = documents.paths(output_dir, predicted)
+    files.check(written.values(), force)
+    prediction = read_predicted(predicted)
+    measurement = read_measured(measured, prediction.kind)
+    result = run(prediction, measurement, ComparisonSettings(limits, fwhm, fit_scale))
+    documents.FORMAT.write(result, output_dir)
+    comparison_view.show(console.output(), result, written, quiet)

@@ -3,11 +3,12 @@
 import os
 import shutil
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from specml.cli.options import positive, temperature
+from specml.cli.options import checked, positive
+from specml.workflows import limits
 
 PANEL = "Dynamics (--method md or trpmd)"
 # Parameters of `ir` and `raman` that one kind of spectrum alone uses; without the first three the
@@ -17,23 +18,12 @@ REFUSED = HARMONIC_ONLY[:3]
 DYNAMICS_ONLY = ("length", "equilibration", "timestep", "replicas", "beads", "seed", "resolution")
 
 
-def choice(*allowed: str) -> Callable[[str | None], str | None]:
+def choice(*allowed: str) -> Callable[[Any], Any]:
     """A callback that takes one of these words."""
-
-    def check(value: str | None) -> str | None:
-        if value is None or value in allowed:
-            return value
-        raise typer.BadParameter(f"got {value!r}; expected one of {', '.join(allowed)}.")
-
-    return check
+    return checked(limits.one_of(*allowed))
 
 
-def optional_positive(value: float | None) -> float | None:
-    return None if value is None else positive(value)
-
-
-def optional_temperature(value: float | None) -> float | None:
-    return None if value is None else temperature(value)
+temperature = checked(limits.temperature)
 
 
 def check_method(context: typer.Context, method: str) -> None:

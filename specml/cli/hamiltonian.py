@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from specml.cli import options
-from specml.cli.scf import Model, NoOptimize
+from specml.cli.single_points import NoOptimize
 
 Cubes = Annotated[
     str,
@@ -25,7 +25,7 @@ def hamiltonian(
     charge: options.Charge = None,
     no_optimize: NoOptimize = False,
     cube: Cubes = "",
-    model: Model = None,
+    model: options.Model = None,
     device: options.Device = "cpu",
     output_dir: options.OutputDir = Path(),
     force: options.Force = False,
@@ -35,22 +35,23 @@ def hamiltonian(
 
     Written as JSON, HDF5 (matrices) and molden. Geometries of files are used as they are.
     """
-    from specml.cli import threads
+    from specml.workflows import threads
 
     threads.tame()
-    from specml.cli import hamiltonian_run
+    from specml.cli import hamiltonian_view
+    from specml.cli.single_points import deliver
+    from specml.documents import electronic_structure as document
+    from specml.documents.publishing import reserve
+    from specml.workflows import electronic_structure as workflow
+    from specml.workflows.inputs import structures_of
+    from specml.workflows.single_points import load
 
-    hamiltonian_run.run(
-        hamiltonian_run.Request(
-            files=tuple(files or ()),
-            smiles=tuple(smiles or ()),
-            charges=tuple(charge or ()),
-            optimize=not no_optimize,
-            cubes=tuple(name.strip() for name in cube.lower().split(",") if name.strip()),
-            model=model,
-            device=device,
-            output_dir=output_dir,
-            force=force,
-            quiet=quiet,
-        )
+    settings = workflow.ElectronicStructureSettings(
+        optimize=not no_optimize, cubes=tuple(cube.split(","))
     )
+    structures = structures_of(files or (), smiles or (), charge or ())
+    loaded = load(model, device)
+    workflow.check(structures, settings, loaded)
+    paths = reserve(document, structures, settings, output_dir, force)
+    answers = workflow.run(structures, settings, loaded)
+    deliver(document, answers, paths, hamiltonian_view.show, quiet)

@@ -37,20 +37,38 @@ def md(
     overall rotation, with dipoles. A stopped run goes on where it was when the same command is
     given again. `specml spectrum` makes spectra of the trajectories.
     """
-    from specml.cli import trajectories
-    from specml.cli.dynamics import Settings
+    from specml.cli import dynamics_view
+    from specml.cli.answers import Delivery
+    from specml.documents import dynamics as documents
+    from specml.documents.files import check
+    from specml.workflows import dynamics, inputs, threads
+    from specml.workflows.models import load
 
-    settings = Settings(method, length, equilibration, timestep, replicas, beads, seed)
-    trajectories.run(
-        tuple(files or ()),
-        tuple(smiles or ()),
-        tuple(charge or ()),
-        settings.protocol(temperature, polarizability),
-        not no_optimize,
-        model,
-        device,
-        output_dir,
-        force,
-        quiet,
+    threads.tame()
+    settings = dynamics.DynamicsSettings(
+        method,
+        temperature,
+        length,
+        equilibration,
+        timestep,
+        replicas,
+        beads,
+        seed,
+        polarizability,
         compiled,
+        not no_optimize,
     )
+    _ = settings.protocol  # what it refuses is refused before anything is computed
+    molecules = inputs.Molecules(tuple(files or ()), tuple(smiles or ()), tuple(charge or ()))
+    structures = molecules.with_bonds()
+    check([p for s in structures for p in documents.paths(output_dir, s.name).values()], force)
+    predictor = load(model or dynamics.MODEL, device)
+    runs = dynamics.run(
+        structures, settings, predictor, output_dir, force, dynamics_view.watch(quiet)
+    )
+    Delivery[dynamics.MolecularDynamics](
+        lambda run: documents.FORMAT.write(run, output_dir),
+        lambda run, written, _: dynamics_view.show_trajectory(run, written, quiet),
+        lambda _count: None,
+        quiet,
+    ).run(runs, len(structures))

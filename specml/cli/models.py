@@ -7,7 +7,7 @@ def models() -> None:
     """List the models that ship with SpecML, the default first."""
     from rich.table import Table
 
-    from specml.inference.model_file import available
+    from specml.io.model_cards import available
 
     terminal = console.output()
     table = Table(box=None, header_style="dim", pad_edge=False)

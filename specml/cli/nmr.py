@@ -78,7 +78,7 @@ def nmr(
 
     Geometries are relaxed with GFN2-xTB; shifts are calibrated to experiment in CDCl3.
     """
-    from specml.cli import threads
+    from specml.workflows import threads
 
     threads.tame(1)
     from specml.cli.nmr_request import Request

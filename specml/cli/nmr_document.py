@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import specml
-from specml.cli.molecule import described, title
+from specml.documents.structure import described, title
 from specml.io.jcamp import jcamp
 from specml.plots.nmr import Panel, nmr_figure
 from specml.plots.spectrum import png

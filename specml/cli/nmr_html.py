@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from specml.cli.html import model, molecule
-from specml.cli.molecule import SUBSCRIPT, formula
 from specml.cli.nmr_report import DECIMALS, NAMES, ranges
+from specml.documents.harmonic_page import model, molecule
+from specml.documents.structure import SUBSCRIPT, formula
 from specml.report import page
 from specml.report.references import REFERENCES, of_model
 from specml.structure import Structure

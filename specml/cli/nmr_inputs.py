@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 from rdkit import Chem
 
-from specml.cli.inputs import check_names, gather, one_charge
 from specml.data.topology import graph, skeleton
 from specml.errors import InputError, message
 from specml.io import structures, trajectory
 from specml.spectra.bonding import bonding
 from specml.structure import Structure
+from specml.workflows.inputs import check_names, gather, one_charge
 
 HDF5 = (".h5", ".hdf5")
 MOST_FRAMES = 1000  # averaged; of a longer trajectory, as many at even distances
@@ -42,7 +42,7 @@ def molecules(
     Raises
     ------
     InputError
-        As :func:`specml.cli.inputs.gather`; no hydrogens, bonds that cannot be perceived, or
+        As :func:`specml.workflows.inputs.gather`; no hydrogens, bonds that cannot be perceived, or
         frames that are not of one molecule.
     """
     if not average:

@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from specml.cli import lines
-from specml.cli.molecule import SUBSCRIPT, formula
+from specml.cli import terminal
 from specml.cli.nmr_document import LEVEL, averaged, geometry
+from specml.documents.structure import SUBSCRIPT, formula
 from specml.spectra.nmr import Signal, by_shift
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def show(
     """A table and what belongs to it, or, for one of many molecules, a line."""
     structure = result.structure
     if detailed and not request.quiet:
-        lines.heading(console, structure)
+        terminal.heading(console, structure)
         console.print(Padding(_signals(result), (0, 0, 0, 1)))
         if any(signal.group.labile for signal in result.signals):
             note = "  * exchanges and makes hydrogen bonds: depends on solvent and concentration"
@@ -47,7 +47,7 @@ def show(
         text = Text(f"{structure.name:28s} ", style="bold")
         text.append(f"{formula(structure):14s} {_line(result)}", style="not bold")
         console.print(text, soft_wrap=True)
-    lines.warnings(console, structure, result.warnings)
+    terminal.warnings(console, structure, result.warnings)
 
 
 def _signals(result: "Result") -> Table:
@@ -121,9 +121,9 @@ def _facts(
         "geometry": averaged(request, result) or geometry(result),
         "model": f"{card['name']} {card.get('version', '')}".strip(),
         "domain": _verdict(result),
-        "files": lines.files(written),
+        "files": terminal.files(written),
     }
-    lines.facts(console, facts)
+    terminal.facts(console, facts)
 
 
 def _verdict(result: "Result") -> Text:

@@ -6,8 +6,6 @@ from functools import cached_property
 
 import numpy as np
 
-from specml.cli import rearranged
-from specml.cli.conformers import Geometries
 from specml.cli.nmr_inputs import Molecule
 from specml.inference.shieldings import ISOTOPES, ShieldingPredictor, Shieldings, ShieldingVerdict
 from specml.relax import Relaxed
@@ -17,6 +15,8 @@ from specml.spectra.nmr_groups import groups, matching
 from specml.spectra.spectrum import Spectrum
 from specml.structure import Structure
 from specml.units import KJ_PER_MOL
+from specml.workflows import bond_changes
+from specml.workflows.conformers import Geometries
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Result:
             found.append("tetramethylsilane is the reference of the scale: 0.00 ppm by definition")
         if not self.verdict.inside:
             found.append("outside the domain of the model: " + "; ".join(self.verdict.reasons))
-        changes = rearranged.changes(self.molecule.structure, self.structure)
+        changes = bond_changes.changes(self.molecule.structure, self.structure)
         if changes and not self.n_frames:
             found.append(f"bonds changed while it relaxed: {changes}")
         elif self.search.changed:

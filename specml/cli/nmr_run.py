@@ -4,12 +4,13 @@ Everything that can be refused is refused before anything is computed. The files
 published as soon as it is done; a molecule that fails does not stop the others.
 """
 
-from specml.cli import conformers, console, nmr_work
+from specml.cli import console, nmr_work
 from specml.cli.nmr_inputs import molecules
 from specml.cli.nmr_report import show, summary
 from specml.cli.nmr_request import Request, files
 from specml.errors import InputError, SpecMLError, message
 from specml.io import outputs
+from specml.workflows import conformers
 
 DETAILED = 3  # molecules with a table each; more are listed one a line
 

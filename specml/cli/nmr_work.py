@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from specml.cli import conformers
-from specml.cli.conformers import Geometries
 from specml.cli.nmr_document import document, exchange, picture, table
 from specml.cli.nmr_html import nmr_page
 from specml.cli.nmr_inputs import Molecule
@@ -26,6 +24,8 @@ from specml.io.spectra import csv_table, json_document
 from specml.parallel import ordered
 from specml.reference.surface import FMAX, FMAX_ENERGIES, Surface
 from specml.report.html import render as render_page
+from specml.workflows import conformers
+from specml.workflows.conformers import Geometries
 
 PAYS = 8  # relaxations; a process takes a few seconds to start
 MOST_PROCESSES = 8

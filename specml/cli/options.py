@@ -1,16 +1,13 @@
 """Options that several commands share, each described once."""
 
-import math
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-SHORTEST_LASER, LONGEST_LASER = 100.0, 2000.0  # nm
-LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.1, 1e4  # K
-SMALLEST_SCALE, LARGEST_SCALE = 0.5, 1.5  # beyond, a factor is a slip of the decimal point
-BROADEST = 1000.0  # 1/cm
+from specml.workflows import limits
 
 
 class Weights(StrEnum):
@@ -20,43 +17,19 @@ class Weights(StrEnum):
     GIBBS = "gibbs"
 
 
-def positive(value: float) -> float:
-    """A finite number above zero: typer's ranges let NaN pass."""
-    if math.isfinite(value) and value > 0.0:
-        return value
-    raise typer.BadParameter(f"got {value}; expected a positive number.")
+def checked(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A callback of typer that applies a check to a value that was given."""
 
-
-def temperature(value: float) -> float:
-    """Where Boltzmann factors are numbers."""
-    if LOWEST_TEMPERATURE <= positive(value) <= HIGHEST_TEMPERATURE:
-        return value
-    span = f"{LOWEST_TEMPERATURE:g} to {HIGHEST_TEMPERATURE:g} K"
-    raise typer.BadParameter(f"got {value:g}; expected {span}.")
-
-
-def laser(value: float) -> float:
-    """A line with more energy than any fundamental: 2000 nm is 5000 1/cm."""
-    if SHORTEST_LASER <= positive(value) <= LONGEST_LASER:
-        return value
-    raise typer.BadParameter(
-        f"got {value:g}; expected {SHORTEST_LASER:g} to {LONGEST_LASER:g} nm, for example 532, "
-        "633, 785 or 1064."
-    )
-
-
-def scale(value: str) -> str:
-    """``auto``, ``none`` or a factor near one."""
-    if value not in ("auto", "none"):
+    def callback(value: Any) -> Any:
         try:
-            if not SMALLEST_SCALE <= float(value) <= LARGEST_SCALE:
-                raise ValueError("no scale factor")
-        except ValueError as error:
-            raise typer.BadParameter(
-                f"got {value!r}; expected auto, none or a factor such as 0.967 "
-                f"({SMALLEST_SCALE:g} to {LARGEST_SCALE:g})."
-            ) from error
-    return value
+            return value if value is None else check(value)
+        except limits.OutOfRange as error:
+            raise typer.BadParameter(str(error)) from error
+
+    return callback
+
+
+positive = checked(limits.positive)
 
 
 Files = Annotated[
@@ -79,8 +52,8 @@ Width = Annotated[
     typer.Option(
         "--fwhm-cm1",
         help="Full width of the Lorentzian at half maximum, 1/cm.",
-        min=0.1,
-        max=BROADEST,
+        min=limits.SHARPEST,
+        max=limits.BROADEST,
         callback=positive,
     ),
 ]
@@ -89,7 +62,7 @@ Scale = Annotated[
     typer.Option(
         help="Scaling of the wavenumbers towards observed ones: auto (as fitted for the model), "
         "none, or one factor.",
-        callback=scale,
+        callback=checked(limits.scale),
     ),
 ]
 Temperature = Annotated[
@@ -98,15 +71,16 @@ Temperature = Annotated[
         "--temperature-k",
         help="Temperature of the thermochemistry, the Raman intensities and the weights of "
         "conformers, K.",
-        callback=temperature,
+        callback=checked(limits.temperature),
     ),
 ]
 Laser = Annotated[
     float,
     typer.Option(
         "--laser-nm",
-        help=f"Wavelength of the exciting laser, nm, {SHORTEST_LASER:g} to {LONGEST_LASER:g}.",
-        callback=laser,
+        help="Wavelength of the exciting laser, nm, "
+        f"{limits.SHORTEST_LASER:g} to {limits.LONGEST_LASER:g}.",
+        callback=checked(limits.laser),
     ),
 ]
 Isotope = Annotated[

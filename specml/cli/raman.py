@@ -1,4 +1,4 @@
-"""``specml raman``: harmonic Raman spectra."""
+"""``specml raman``: Raman spectra."""
 
 from pathlib import Path
 
@@ -38,48 +38,8 @@ def raman(
     quiet: options.Quiet = False,
 ) -> None:
     """Raman spectrum: table, JSON, CSV, JCAMP-DX and figure of each molecule."""
-    from specml.cli import vibrations
-    from specml.cli.faces import RAMAN
+    arguments = locals()
+    from specml.cli.vibrational import command
+    from specml.workflows.spectrum_kinds import RAMAN
 
-    dynamics_options.check_method(context, method)
-    request = vibrations.Request(
-        face=RAMAN,
-        files=tuple(files or ()),
-        smiles=tuple(smiles or ()),
-        charges=tuple(charge or ()),
-        optimize=not no_optimize,
-        fwhm=fwhm,
-        scale=scale,
-        temperature=temperature,
-        laser_nm=laser,
-        isotopes=tuple(isotope or ()),
-        conformers=conformers,
-        by_gibbs=conformer_weights is options.Weights.GIBBS,
-        model=model,
-        device=device,
-        html=html,
-        output_dir=output_dir,
-        force=force,
-        quiet=quiet,
-    )
-    if method == "harmonic":
-        vibrations.run(request)
-        return
-    from specml.cli import md_spectra
-    from specml.cli.dynamics import Settings
-
-    md_spectra.run(
-        request,
-        Settings(
-            method,
-            length,
-            equilibration,
-            timestep,
-            replicas,
-            beads,
-            seed,
-            resolution,
-            window,
-            compiled,
-        ),
-    )
+    command(RAMAN, **arguments)

@@ -1,11 +1,12 @@
 """``specml scf``: a self-consistent field with PySCF, started from a predicted density."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from specml.cli import options
+from specml.cli.single_points import NoOptimize
 
 Functional = Annotated[
     str, typer.Option("--xc", help="Functional as PySCF names it, or hf for Hartree-Fock.")
@@ -24,16 +25,6 @@ ConvTol = Annotated[
     float,
     typer.Option("--conv-tol", help="Change of the energy, hartree.", callback=options.positive),
 ]
-Model = Annotated[
-    Path | None, typer.Option(help="Path of a model card; the shipped model if not given.")
-]
-NoOptimize = Annotated[
-    bool,
-    typer.Option(
-        "--no-optimize",
-        help="Of --smiles: the geometry of RDKit as it is, not relaxed with GFN2-xTB.",
-    ),
-]
 
 
 def scf(
@@ -46,7 +37,7 @@ def scf(
     density_fit: DensityFit = False,
     conv_tol: ConvTol = 1e-9,
     compare: Compare = False,
-    model: Model = None,
+    model: options.Model = None,
     device: options.Device = "cpu",
     output_dir: options.OutputDir = Path(),
     force: options.Force = False,
@@ -56,26 +47,35 @@ def scf(
 
     The energy is PySCF's: the guess only saves Fock builds. Geometries of files are used as given.
     """
-    from specml.cli import threads
+    from specml.workflows import threads
 
     threads.tame()
-    from specml.cli import scf_run
+    from specml.cli import scf_view
+    from specml.cli.single_points import deliver
+    from specml.documents import scf as document
+    from specml.documents.publishing import reserve
+    from specml.workflows import scf as workflow
+    from specml.workflows.inputs import structures_of
 
-    scf_run.run(
-        scf_run.Request(
-            files=tuple(files or ()),
-            smiles=tuple(smiles or ()),
-            charges=tuple(charge or ()),
-            optimize=not no_optimize,
-            xc=xc,
-            basis=basis,
-            density_fit=density_fit,
-            conv_tol=conv_tol,
-            compare=compare,
-            model=model,
-            device=device,
-            output_dir=output_dir,
-            force=force,
-            quiet=quiet,
-        )
+    settings = workflow.SCFSettings(
+        optimize=not no_optimize,
+        xc=xc,
+        basis=basis,
+        density_fit=density_fit,
+        conv_tol=conv_tol,
+        compare=compare,
     )
+    structures = structures_of(files or (), smiles or (), charge or ())
+    workflow.check(structures, settings)
+    paths = reserve(document, structures, settings, output_dir, force)
+    answers = workflow.run(structures, settings, model, device)
+    not_converged: list[str] = []
+
+    def show(terminal: Any, runs: workflow.SCFRuns, written: dict[str, Path], quiet: bool) -> None:
+        scf_view.show(terminal, runs, written, quiet)
+        if not runs.predicted.converged:
+            not_converged.append(runs.structure.name)
+
+    deliver(document, answers, paths, show, quiet)
+    if not_converged:
+        raise workflow.no_convergence(not_converged)

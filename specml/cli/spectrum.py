@@ -23,7 +23,7 @@ def spectrum(
         typer.Option(
             "--temperature-k",
             help="Of the ensemble, K; by default what the file says.",
-            callback=dynamics.optional_temperature,
+            callback=dynamics.temperature,
         ),
     ] = None,
     interval: Annotated[
@@ -31,7 +31,7 @@ def spectrum(
         typer.Option(
             "--interval-fs",
             help="Time between frames, fs; by default what the file says.",
-            callback=dynamics.optional_positive,
+            callback=options.positive,
         ),
     ] = None,
     verlet: Annotated[
@@ -40,7 +40,7 @@ def spectrum(
             "--verlet-timestep-fs",
             help="Time step of velocity Verlet, fs, whose shift is to be corrected; by default "
             "what the file says.",
-            callback=dynamics.optional_positive,
+            callback=options.positive,
         ),
     ] = None,
     resolution: dynamics.Resolution = 10.0,
@@ -90,25 +90,32 @@ def spectrum(
     One JSON, CSV and figure each for what the trajectory holds: dipoles give the infrared,
     polarizabilities the Raman spectrum, velocities or positions the density of states.
     """
-    from specml.cli import analysis
+    from specml.cli import dynamics_view
+    from specml.cli.answers import Delivery
+    from specml.documents import files
+    from specml.documents import trajectory_spectra as documents
+    from specml.workflows import threads, trajectory_spectra
 
-    unit = {"dipole": dipole_unit, "polarizability": polarizability_unit}
-    analysis.run(
-        analysis.Request(
-            files=tuple(trajectories),
-            temperature=temperature,
-            interval=interval,
-            verlet=verlet,
-            resolution=resolution,
-            window=window,
-            top=top,
-            frame=frame,
-            units={key: value for key, value in unit.items() if value is not None},
-            laser_nm=laser,
-            model=model,
-            device=device,
-            output_dir=output_dir,
-            force=force,
-            quiet=quiet,
-        )
+    threads.tame()
+    units = {"dipole": dipole_unit, "polarizability": polarizability_unit}
+    settings = trajectory_spectra.TrajectorySettings(
+        temperature_k=temperature,
+        interval_fs=interval,
+        verlet_timestep_fs=verlet,
+        resolution_cm1=resolution,
+        window=window,
+        top_cm1=top,
+        frame=frame,
+        laser_nm=laser,
+        units={key: value for key, value in units.items() if value is not None},
+        model=model,
+        device=device,
     )
+    every = [documents.paths(output_dir, path) for path in trajectories]
+    files.check([path for paths in every for path in paths.values()], force)
+    Delivery[trajectory_spectra.TrajectorySpectra](
+        lambda result: documents.FORMAT.write(result, output_dir),
+        lambda result, written, _: dynamics_view.show_analysis(result, written, quiet),
+        lambda _count: None,
+        quiet,
+    ).run(trajectory_spectra.run(trajectories, settings), len(trajectories))

@@ -1,8 +1,9 @@
 """A progress bar over something long that Ctrl-C may stop and a second call resumes."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -18,12 +19,13 @@ from rich.progress import (
 from specml.cli import console
 
 
-def watch(title: str, steps: Iterable[tuple[int, int, int]]) -> tuple[int, int]:
+def watch(title: str, steps: Generator[tuple[int, int, int], None, None]) -> tuple[int, int]:
     """Run to the end under a progress bar; returns how many were done and how many failed.
 
     Parameters
     ----------
-    steps : yields (done, failed, total) after each piece of work.
+    steps : yields after each piece of work. Whatever ends the run closes it, so that a run on
+        disk keeps what it has finished before anything is said of it.
     """
     done = failed = 0
     bar = Progress(
@@ -35,7 +37,7 @@ def watch(title: str, steps: Iterable[tuple[int, int, int]]) -> tuple[int, int]:
         TimeRemainingColumn(),
         console=Console(file=sys.stderr),
     )
-    with bar:
+    with bar, closing(steps):
         task = bar.add_task(title, total=None, failed=0)
         for done, failed, total in steps:
             bar.update(task, completed=done + failed, total=total, failed=failed)
@@ -50,3 +52,17 @@ def resumable(finished_parts: str) -> Iterator[None]:
     except KeyboardInterrupt as error:
         console.note(f"Interrupted. Kept: {finished_parts}. Run the same command to go on.")
         raise typer.Exit(130) from error
+
+
+def print_outcome(output: Path, done: int, failed: int) -> None:
+    """Say after a run over many tasks what there is now."""
+    text = f"{done} done, {failed} failed"
+    if failed:
+        text += f" (reasons in {output}.failed.tsv)"
+    if output.exists():
+        where = str(output)
+    elif failed and not done:
+        where = "nothing new written"
+    else:
+        where = f"{output}.parts; run the same command to go on"
+    console.output().print(f"{text} → {where}", markup=False, soft_wrap=True)

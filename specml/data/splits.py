@@ -1,12 +1,12 @@
 """Which molecules a model may see: a fixed list in the repository, read here."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from specml.errors import InputError, message
+from specml.io.molecule_list import rows_of
 
 
 def read_splits(path: Path) -> dict[str, str]:
@@ -17,19 +17,7 @@ def read_splits(path: Path) -> dict[str, str]:
     InputError
         Unreadable, or without those columns.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            return {row["smiles"]: row["split"] for row in csv.DictReader(file)}
-    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
-        got = f"no column {error}" if isinstance(error, KeyError) else str(error)
-        raise InputError(
-            message(
-                str(path),
-                got,
-                "a csv with the columns smiles and split",
-                "Give datasets/molecules.csv or a list of the same form.",
-            )
-        ) from error
+    return dict(cells for _, cells in rows_of(path, ("smiles", "split")))
 
 
 def split_of_rows(splits: dict[str, str], smiles: Sequence[str], rows: np.ndarray) -> np.ndarray:

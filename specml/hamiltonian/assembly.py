@@ -1,5 +1,7 @@
 """From atomic coefficients to a Kohn-Sham matrix, without a grid and without a Fock build.
 
+The predictor and the guess assemble with it what the network says; training starts from its terms.
+
     F[D] = T + V_ne + J[D] - a/2 K[D] + V,       V = sum_k c_k (mu nu|k) + d_k (mu nu k)
 
 V stands for the potential of exchange and correlation. The network predicts its coefficients c and
@@ -12,9 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from pyscf import gto, lib
+from pyscf import lib
 
 from specml.hamiltonian.layout import flat_index
+from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.network import CHARGES, HEIGHTS
 from specml.reference.auxiliary import Auxiliary, auxiliary
 from specml.reference.one_electron import OneElectron, inverse_root, one_electron
@@ -29,17 +32,19 @@ class Integrals:
 
     Parameters
     ----------
-    numbers : (n_atoms,) atomic numbers.
+    molecule : the molecule they are of; without ghost atoms.
+    one : the matrices of one electron.
+    auxiliary : the three-centre integrals.
     """
 
-    numbers: np.ndarray
+    molecule: Molecule
     one: OneElectron
     auxiliary: Auxiliary
 
     @classmethod
-    def of(cls, mol: gto.Mole) -> "Integrals":
-        """Those of a PySCF molecule; errors as :func:`specml.reference.auxiliary.auxiliary`."""
-        return cls(mol.atom_charges(), one_electron(mol), auxiliary(mol))
+    def of(cls, molecule: Molecule) -> "Integrals":
+        """The integrals of a molecule; errors as :func:`specml.reference.auxiliary.auxiliary`."""
+        return cls(molecule, one_electron(molecule.mol), auxiliary(molecule.mol))
 
     @cached_property
     def root(self) -> np.ndarray:
@@ -55,11 +60,10 @@ def assemble(integrals: Integrals, rows: np.ndarray, exchange: float) -> np.ndar
     rows : (n_atoms, kinds, length of a row), the network's output.
     exchange : a, share of exact exchange.
     """
-    index = flat_index(integrals.numbers)
+    index = flat_index(integrals.molecule.numbers)
     flat = rows.transpose(1, 0, 2).reshape(rows.shape[1], -1)[:, index].astype(np.float64)
     potential = integrals.auxiliary.potential(flat[CHARGES], flat[HEIGHTS])
-    n_occupied = int(integrals.numbers.sum()) // 2
-    start = lowest(integrals.one.matrix, integrals.root, n_occupied)
+    start = lowest(integrals.one.matrix, integrals.root, integrals.molecule.n_occupied)
     return self_consistent(integrals, potential, exchange, start)[0]
 
 
@@ -130,11 +134,11 @@ def _settled(
     dual = root.T @ integrals.one.overlap
     errors: list[float] = []
     while len(errors) < CYCLES:
-        found = root.T @ (fixed + integrals.auxiliary.coulomb(occupied)) @ root
+        own = root.T @ (fixed + integrals.auxiliary.coulomb(occupied)) @ root
         orbitals = dual @ occupied
-        error = found @ orbitals @ orbitals.T
+        error = own @ orbitals @ orbitals.T
         error -= error.T
-        matrix = diis.update(found, xerr=error)
+        matrix = diis.update(own, xerr=error)
         errors.append(float(np.abs(error).max()))
         if errors[-1] < CONVERGED or errors[-1] < part * errors[0]:
             break

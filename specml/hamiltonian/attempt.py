@@ -1,6 +1,7 @@
 """One attempt at a predicted guess: predict, project, build one Fock matrix, judge.
 
-Nothing raised in here reaches the caller: a guess is never worth a calculation.
+``guess`` makes one when PySCF asks for a density to start from. Nothing raised in here reaches the
+caller: a guess is never worth a calculation.
 """
 
 import time
@@ -9,13 +10,14 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from pyscf import gto, lib, scf
+from pyscf import lib, scf
 
 from specml.errors import SpecMLError
 from specml.hamiltonian import guard, predictor
 from specml.hamiltonian.assembly import Integrals, refined
+from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.predictor import HamiltonianPredictor
-from specml.hamiltonian.projection import occupied, predict, real_atoms
+from specml.hamiltonian.projection import occupied, predict
 from specml.hamiltonian.scan import Previous, corrected
 from specml.hamiltonian.support import memory_obstacle, obstacle
 from specml.reference.one_electron import one_electron
@@ -72,32 +74,40 @@ class Attempt:
 
 def attempt(
     field: Any,
-    mol: Any,
+    molecule: Molecule,
     model: HamiltonianPredictor | None,
     device: str,
     previous: Previous | None,
 ) -> Attempt:
-    """A guess for a mean field; where it is not refined, ``field`` keeps its Fock potential."""
+    """A guess for a mean field; where it is not refined, ``field`` keeps its Fock potential.
+
+    Parameters
+    ----------
+    molecule : the one PySCF asks for, in the basis of the calculation.
+    model, device : the model to ask; the shipped one on a torch device if None.
+    previous : the step before of a scan.
+    """
     try:
         model = model or _shipped(device)
-        reason = obstacle(field, mol, model)
+        reason = obstacle(field, molecule, model.elements)
         if reason is not None:
             return Attempt(Outcome("", reason))
         start = time.perf_counter()
-        source = real_atoms(mol, model.basis)
-        reason = memory_obstacle(field, mol if source.natm == mol.natm else source)
+        source = molecule.nuclei_in(model.basis)
+        no_ghosts = source.mol.natm == molecule.mol.natm
+        reason = memory_obstacle(field, molecule if no_ghosts else source)
         if reason is not None:
             return Attempt(Outcome("", reason))
-        prediction = predict(model, source, mol)
-        predicted, gap = occupied(mol, prediction.matrix)
+        prediction = predict(model, source, molecule)
+        predicted, gap = occupied(molecule, prediction.matrix)
         orbitals = predicted
-        if previous is not None and previous.fits(mol):
-            orbitals = corrected(predicted, mol, previous)
+        if previous is not None and previous.fits(molecule):
+            orbitals = corrected(predicted, molecule, previous)
         outcome = Outcome(USED, network_s=time.perf_counter() - start)
         reason = _of_gap(gap, source, _two_spins(field))
         if reason is not None:
             return Attempt(replace(outcome, reason=reason))
-        fock, outcome = _judge(field, mol, orbitals, outcome)
+        fock, outcome = _judge(field, molecule, orbitals, outcome)
         if outcome.reason:
             return Attempt(outcome, predicted=predicted)
         start = time.perf_counter()
@@ -109,12 +119,12 @@ def attempt(
         return Attempt(Outcome("", said))
 
 
-def _of_gap(gap: float, source: gto.Mole, two_spins: bool) -> str | None:
+def _of_gap(gap: float, source: Molecule, two_spins: bool) -> str | None:
     """Whether several solutions may be near."""
     smallest = SMALLEST_GAP["unrestricted" if two_spins else "restricted"]
     if not gap >= smallest:  # NaN too
         return f"a predicted gap of {gap:.3f} hartree (below {smallest})"
-    if gap < OPEN and occupied(source, one_electron(source).matrix)[1] < DEGENERATE:
+    if gap < OPEN and occupied(source, one_electron(source.mol).matrix)[1] < DEGENERATE:
         return "frontier orbitals that are degenerate"
     return None
 
@@ -125,14 +135,14 @@ def _shipped(device: str) -> HamiltonianPredictor:
 
 
 def _judge(
-    field: Any, mol: Any, orbitals: np.ndarray, outcome: Outcome
+    field: Any, molecule: Molecule, orbitals: np.ndarray, outcome: Outcome
 ) -> tuple[np.ndarray, Outcome]:
     """Build the Fock matrix of the density and measure how far it is from self-consistency."""
     density, owner = _density(field, orbitals), _owner(field)
     owner._specml_first = First(density)
-    overlap = owner.get_ovlp(mol)
-    potential = owner.get_veff(mol, density)
-    fock = np.asarray(owner.get_fock(owner.get_hcore(mol), overlap, potential, density))
+    overlap = owner.get_ovlp(molecule.mol)
+    potential = owner.get_veff(molecule.mol, density)
+    fock = np.asarray(owner.get_fock(owner.get_hcore(molecule.mol), overlap, potential, density))
     excess = guard.excess(fock, overlap, orbitals)
     outcome = replace(outcome, excess=excess)
     if excess <= guard.LIMIT:

@@ -1,25 +1,27 @@
-"""A self-consistent field with PySCF, its Fock builds counted and its time taken."""
+"""A self-consistent field with PySCF, its Fock builds counted and its time taken.
+
+The workflow of ``specml scf`` and the benchmarks of the guess run it.
+"""
 
 import time
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pyscf import dft, gto, lib, scf
+from pyscf import dft, lib, scf
 
 from specml.errors import InputError, ReferenceFailure, first_line, message
 from specml.hamiltonian.guess import PredictedGuess
+from specml.hamiltonian.molecule import Molecule
 from specml.structure import Structure
 
-HELIUM = 2  # the last element without a core
 HARTREE_FOCK = "hf"
 
 
 @dataclass(frozen=True)
 class Level:
-    """What is calculated.
+    """The level of theory of a self-consistent field.
 
     Parameters
     ----------
@@ -36,13 +38,15 @@ class Level:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished calculation.
+    """A finished self-consistent field.
 
     Parameters
     ----------
+    field : PySCF's mean field after its run.
     fock_builds : all of them, that of the initial guess included.
-    wall_s : of the whole calculation, grid and prediction included.
-    guess_used : of the guesses of PySCF, or ``specml``.
+    wall_s : seconds of the whole calculation, grid and prediction included.
+    energy : hartree.
+    guess_used : the name of one of PySCF's guesses, or ``specml``.
     """
 
     field: Any
@@ -74,86 +78,17 @@ def counted(field: Any) -> Any:
     return lib.set_class(CountedBuilds(field), (CountedBuilds, field.__class__))
 
 
-def molecule(structure: Structure, basis: str) -> gto.Mole:
-    """The PySCF molecule of a structure.
+def mean_field(structure: Structure, level: Level) -> Any:
+    """A fresh, counted RHF or RKS of a structure.
 
     Raises
     ------
     InputError
-        A basis that PySCF does not have for these elements.
+        A functional that PySCF does not have, or a basis that it lacks for these elements.
     """
-    try:
-        if not basis.strip():
-            raise ValueError("no name")
-        with warnings.catch_warnings(action="ignore"):  # advice on packages to install
-            mol = gto.M(
-                atom=list(zip(structure.symbols, structure.positions, strict=True)),
-                basis=basis,
-                ecp=_core_potentials(set(structure.symbols), basis),
-                charge=structure.charge,
-                spin=structure.multiplicity - 1,
-                verbose=0,
-            )
-    except (KeyError, ValueError, RuntimeError, OSError) as error:
-        raise InputError(
-            message(
-                structure.name,
-                f"the basis {basis!r} ({' '.join(str(error).split())})",
-                f"a basis that PySCF has for {structure.formula}",
-                "Give another with --basis, such as def2-svp.",
-            )
-        ) from error
-    _check_cores(mol, structure.name, basis)
-    return mol
-
-
-def _core_potentials(symbols: set[str], basis: str) -> dict[str, str]:
-    """Elements for which the basis comes with an effective core potential."""
-    found = {}
-    for symbol in symbols:
-        try:
-            known = gto.basis.load_ecp(basis, symbol)
-        except (KeyError, ValueError, RuntimeError, OSError):
-            continue  # none of that name, or not for this element
-        if known:
-            found[symbol] = basis
-    return found
-
-
-def _check_cores(mol: gto.Mole, name: str, basis: str) -> None:
-    """Functions for valence electrons alone need a potential for the others.
-
-    A 1s orbital of charge Z decays as exp(-Z r): functions for it have exponents beyond Z^2.
-    """
-    tightest = np.zeros(mol.natm)
-    for shell in range(mol.nbas):
-        atom = mol.bas_atom(shell)
-        tightest[atom] = max(tightest[atom], mol.bas_exp(shell).max())
-    charges = mol.atom_charges()
-    whole = np.array([mol.atom_nelec_core(atom) == 0 for atom in range(mol.natm)])
-    lacking = np.flatnonzero(whole & (charges > HELIUM) & (tightest < charges**2))
-    if lacking.size:
-        symbol = mol.atom_pure_symbol(int(lacking[0]))
-        raise InputError(
-            message(
-                name,
-                f"the basis {basis!r}, for {symbol} made for an effective core potential",
-                "a basis with functions for all electrons, or one whose potential PySCF has",
-                "Give another with --basis, such as def2-svp.",
-            )
-        )
-
-
-def mean_field(mol: gto.Mole, level: Level) -> Any:
-    """A fresh, counted RHF or RKS of a molecule.
-
-    Raises
-    ------
-    InputError
-        A functional that PySCF does not have.
-    """
-    _check_functional(level.xc)
-    field = scf.RHF(mol) if level.xc.lower() == HARTREE_FOCK else dft.RKS(mol, xc=level.xc)
+    mol, xc = Molecule.in_basis(structure, level.basis).mol, level.xc
+    _check_functional(xc)
+    field = scf.RHF(mol) if xc.lower() == HARTREE_FOCK else dft.RKS(mol, xc=xc)
     if level.density_fit:
         field = field.density_fit()
     field.conv_tol = level.conv_tol

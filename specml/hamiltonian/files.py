@@ -1,4 +1,4 @@
-"""Orbitals as files: HDF5, molden, cube; contents as bytes, to be published together.
+"""Orbitals as files: HDF5, molden, cube; contents as bytes, which ``documents`` collects.
 
 Molden and cube come from PySCF's own writers.
 """
@@ -19,25 +19,26 @@ from specml.errors import InputError, message
 from specml.hamiltonian.observables import Orbitals
 
 SPACING = 0.25  # bohr, of a cube: fine for surfaces, coarse for the cusps at the nuclei
+DENSITY = "density"  # the cube that is no orbital
 MARGIN = 5.0  # bohr around the nuclei
-POINTS = 20_000  # evaluated at once: with 500 functions 80 MB
+BLOCK = 20_000  # points evaluated at once: with 500 functions 80 MB
 
 
-def hdf5(found: Orbitals, attributes: Mapping[str, object]) -> bytes:
+def hdf5(orbitals: Orbitals, attributes: Mapping[str, object]) -> bytes:
     """Matrices and what is needed to read them.
 
     ``fock``, ``overlap``, ``coefficients``, ``energies``, ``occupations``, ``density``, each with
     its unit; ``ao_labels``; ``numbers`` and ``positions``; the basis in full as JSON, attributes
     of the root.
     """
-    mol = found.mol
+    mol = orbitals.molecule.mol
     arrays = {
-        "fock": (found.fock, "hartree"),
-        "overlap": (found.overlap, "1"),
-        "coefficients": (found.coefficients, "1"),
-        "energies": (found.energies, "hartree"),
-        "occupations": (found.occupations, "electrons"),
-        "density": (found.density, "electrons"),
+        "fock": (orbitals.fock, "hartree"),
+        "overlap": (orbitals.overlap, "1"),
+        "coefficients": (orbitals.coefficients, "1"),
+        "energies": (orbitals.energies, "hartree"),
+        "occupations": (orbitals.occupations, "electrons"),
+        "density": (orbitals.density, "electrons"),
         "numbers": (mol.atom_charges(), "1"),
         "positions": (mol.atom_coords(unit="Angstrom"), "angstrom"),
     }
@@ -56,32 +57,31 @@ def hdf5(found: Orbitals, attributes: Mapping[str, object]) -> bytes:
 def molden_file(
     mol: gto.Mole, energies: np.ndarray, coefficients: np.ndarray, occupations: np.ndarray
 ) -> bytes:
-    """Orbitals (nao, n) with energies in hartree and occupations."""
+    """A molden file of orbitals (nao, n) with their energies in hartree and their occupations."""
     text = io.StringIO()
     molden.header(mol, text)
     molden.orbital_coeff(mol, text, coefficients, ene=energies, occ=occupations)
     return text.getvalue().encode()
 
 
-def cube(found: Orbitals, name: str) -> bytes:
+def cube(orbitals: Orbitals, name: str) -> bytes:
     """An orbital or the density on a grid, Gaussian cube, atomic units.
 
     Parameters
     ----------
-    name : ``density``, or an orbital as :func:`orbital_index` takes it.
+    name : ``density`` (:data:`DENSITY`), or an orbital as :func:`orbital_index` takes it.
     """
-    grid = cubegen.Cube(found.mol, resolution=SPACING, margin=MARGIN)
+    mol = orbitals.molecule.mol
+    grid = cubegen.Cube(mol, resolution=SPACING, margin=MARGIN)
     values = []
-    for points in np.split(grid.get_coords(), range(POINTS, grid.get_ngrids(), POINTS)):
-        functions = found.mol.eval_gto("GTOval", points)
-        if name == "density":
-            occupied = functions @ found.coefficients[:, : found.n_occupied]
+    for points in np.split(grid.get_coords(), range(BLOCK, grid.get_ngrids(), BLOCK)):
+        functions = mol.eval_gto("GTOval", points)
+        if name == DENSITY:
+            occupied = functions @ orbitals.coefficients[:, : orbitals.n_occupied]
             values.append(2.0 * (occupied**2).sum(axis=1))
         else:
-            values.append(
-                functions
-                @ found.coefficients[:, orbital_index(found.n_occupied, len(found.energies), name)]
-            )
+            column = orbital_index(orbitals.n_occupied, len(orbitals.energies), name)
+            values.append(functions @ orbitals.coefficients[:, column])
     field = np.concatenate(values).reshape(grid.nx, grid.ny, grid.nz)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "field.cube"

@@ -1,6 +1,7 @@
 """How far a density is from self-consistency, from the one Fock build the SCF needs anyway.
 
-With the matrix F of the density D and its lowest orbital energies, occupied n_i times,
+The guess for PySCF asks it whether a predicted density is good enough (``attempt``). With the
+matrix F of the density D and its lowest orbital energies, occupied n_i times,
 
     x = (tr F D - sum_i n_i eps_i) / N
 
@@ -22,12 +23,12 @@ def excess(fock: np.ndarray, overlap: np.ndarray, orbitals: np.ndarray) -> float
     Parameters
     ----------
     fock : (nao, nao), or (2, nao, nao) for two spins that fill the same orbitals.
-    overlap : (nao, nao)
+    overlap : (nao, nao), S of the basis.
     orbitals : (nao, n), those filled, orthonormal.
     """
     count = orbitals.shape[1]
-    found = []
+    savings = []
     for one in np.reshape(fock, (-1, *overlap.shape)):
         lowest = scipy.linalg.eigh(one, overlap, eigvals_only=True, subset_by_index=(0, count - 1))
-        found.append(np.sum(orbitals * (one @ orbitals)) - lowest.sum())
-    return float(np.mean(found)) / count
+        savings.append(np.sum(orbitals * (one @ orbitals)) - lowest.sum())
+    return float(np.mean(savings)) / count

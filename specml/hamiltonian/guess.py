@@ -1,4 +1,4 @@
-"""A predicted initial guess for PySCF's self-consistent field.
+"""A predicted initial guess for PySCF's self-consistent field; users import it as ``specml.pyscf``.
 
     >>> from pyscf import dft, gto
     >>> from specml.pyscf import guess
@@ -29,6 +29,7 @@ from pyscf.soscf.newton_ah import _CIAH_SOSCF
 from specml.errors import InputError, message
 from specml.hamiltonian import predictor
 from specml.hamiltonian.attempt import USED, Attempt, First, Outcome, attempt
+from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.hamiltonian.scan import Previous, previous_of
 
@@ -77,12 +78,12 @@ class PredictedGuess:
             _owner(self)._specml_first = None
 
     def scf(self, *args: Any, **kwargs: Any) -> Any:
-        """As PySCF's."""
+        """Run as PySCF does."""
         with self._one_run():
             return super().scf(*args, **kwargs)  # type: ignore[misc]
 
     def kernel(self, *args: Any, **kwargs: Any) -> Any:
-        """As PySCF's."""
+        """Run as PySCF does."""
         with self._one_run():
             return super().kernel(*args, **kwargs)  # type: ignore[misc]
 
@@ -90,30 +91,30 @@ class PredictedGuess:
         """PySCF asks this for the density to start from."""
         if not isinstance(key, str) or key != USED:
             return super().get_init_guess(mol, key, **kwargs)  # type: ignore[misc]
-        mol = self.mol if mol is None else mol
+        molecule = Molecule.of(self.mol if mol is None else mol)
         previous, self._specml_previous = self._specml_previous, None
         reason = self._stays_away()
-        found = (
+        tried = (
             Attempt(Outcome("", reason))
             if reason
-            else attempt(self, mol, self._specml_model, self._specml_device, previous)
+            else attempt(self, molecule, self._specml_model, self._specml_device, previous)
         )
-        self._specml_predicted = found.predicted
-        self.specml_guess = found.outcome
+        self._specml_predicted = tried.predicted
+        self.specml_guess = tried.outcome
         if not self._specml_running:  # whoever asked may change the density or the method
             _owner(self)._specml_first = None
-        if found.density is not None:
+        if tried.density is not None:
             self._specml_dropped = 0
             self._first_matrix_counts()
-            return found.density
-        self._specml_dropped += found.outcome.excess is not None
-        if previous is not None and previous.fits(mol):
+            return tried.density
+        self._specml_dropped += tried.outcome.excess is not None
+        if previous is not None and previous.fits(molecule):
             used, density = "previous", previous.density
         else:
             default = self._specml_default
             used = default if isinstance(default, str) else "given"
-            density = super().get_init_guess(mol, default, **kwargs)  # type: ignore[misc]
-        self.specml_guess = replace(found.outcome, used=used)
+            density = super().get_init_guess(molecule.mol, default, **kwargs)  # type: ignore[misc]
+        self.specml_guess = replace(tried.outcome, used=used)
         self._warn(self.specml_guess)
         return density
 
@@ -203,7 +204,8 @@ def guess(
     Parameters
     ----------
     field : any molecular mean field of PySCF; it is not changed.
-    model : a loaded model, the path of a model card, or None for the shipped one.
+    model : a loaded model, a name from ``specml models``, the path of a model card, or None for the
+        shipped one.
     device : torch device name.
 
     Returns
@@ -230,7 +232,7 @@ def guess(
     if isinstance(field, PredictedGuess):
         return field
     if isinstance(model, str | Path):
-        model = predictor.load(Path(model), device)
+        model = predictor.load(model, device)
     seeded = PredictedGuess(field, model, device)
     if isinstance(field, _CIAH_SOSCF):
         seeded._scf = guess(field._scf, model, device)

@@ -1,5 +1,7 @@
 """Where the coefficients of an atom stand: shells of auxiliary functions as irreps.
 
+Network, assembly and training read and write rows by it.
+
 Every atom has a row of the same length: all s coefficients, then p, d, f and g, as many shells of
 each as the element with most of them has; the rest of a row is never read. Inside a shell the
 order is PySCF's: p as x, y, z, others m = -l ... l.
@@ -17,7 +19,7 @@ LARGEST_L = 4
 
 @cache
 def counts() -> tuple[int, ...]:
-    """Shells of l = 0 ... 4 in a row."""
+    """The number of shells of each l = 0 ... 4 in a row."""
     return tuple(
         max(sum(l == own for own, _ in shells(z)) for z in ELEMENTS) for l in range(LARGEST_L + 1)
     )
@@ -34,12 +36,12 @@ def offsets() -> tuple[int, ...]:
 def columns(number: int) -> tuple[int, ...]:
     """Columns of a row that hold the functions of an element, in PySCF's order."""
     seen = [0] * (LARGEST_L + 1)
-    found: list[int] = []
+    places: list[int] = []
     for l, _ in shells(number):
         start = offsets()[l] + seen[l] * (2 * l + 1)
-        found += range(start, start + 2 * l + 1)
+        places += range(start, start + 2 * l + 1)
         seen[l] += 1
-    return tuple(found)
+    return tuple(places)
 
 
 def flat_index(numbers: np.ndarray) -> np.ndarray:

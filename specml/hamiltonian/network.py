@@ -40,7 +40,7 @@ EPSILON = 1e-4
 
 @dataclass(frozen=True)
 class PotentialConfig:
-    """Size of the network.
+    """The size of the network, as the model card states it.
 
     Parameters
     ----------
@@ -63,11 +63,11 @@ class PotentialConfig:
 
 
 class PotentialNetwork(nn.Module):
-    """Coefficients of the auxiliary functions of every atom.
+    """The network: coefficients of the auxiliary functions of every atom from a batch.
 
     Parameters
     ----------
-    config : its size.
+    config : the size of the network.
     """
 
     row: Tensor
@@ -185,7 +185,7 @@ class _PerElement(nn.Module):
         self.weight = nn.Parameter(0.1 * torch.randn(len(ELEMENTS), n_out, n_in) / np.sqrt(n_in))
 
     def forward(self, x: Tensor, element: Tensor) -> Tensor:
-        """(n_atoms, m, n_in) -> (n_atoms, m, n_out)."""
+        """Features (n_atoms, m, n_in) to (n_atoms, m, n_out), each element by its weights."""
         return x @ self.weight[element].transpose(1, 2)
 
 
@@ -211,22 +211,23 @@ class AngularFunctions(nn.Module):
             self.register_buffer(f"fall_{l}", (b / a[1:-1]).float(), persistent=False)
 
     def forward(self, directions: Tensor) -> list[Tensor]:
-        """(..., 3) -> for each l (..., 2 l + 1)."""
+        """Of unit vectors (..., 3) the harmonics of each l, (..., 2 l + 1)."""
         x, y, z = directions.split(1, -1)
-        found = [torch.ones_like(x), directions[..., [1, 2, 0]]]
+        harmonics = [torch.ones_like(x), directions[..., [1, 2, 0]]]
         for l in range(1, LARGEST_L):
-            last, low, high = found[l], found[l][..., :1], found[l][..., -1:]
+            last = harmonics[l]
+            low, high = last[..., :1], last[..., -1:]
             middle = z * last * getattr(self, f"rise_{l}")
-            falling = found[l - 1] * getattr(self, f"fall_{l}")
+            falling = harmonics[l - 1] * getattr(self, f"fall_{l}")
             middle = middle - nn.functional.pad(falling, (1, 1))
             c = ((2 * l + 1) / (2 * l + 2)) ** 0.5
-            found.append(
+            harmonics.append(
                 torch.cat([c * (y * high + x * low), middle, c * (x * high - y * low)], -1)
             )
-        found[1] = directions
-        return found
+        harmonics[1] = directions
+        return harmonics
 
 
 def row_length() -> int:
-    """Coefficients of an atom, used or not."""
+    """The number of coefficients of an atom, used or not."""
     return offsets()[-1]

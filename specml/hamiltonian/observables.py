@@ -1,5 +1,7 @@
 """What follows from a Kohn-Sham matrix F and the overlap S of its basis.
 
+The workflow of ``specml hamiltonian`` and the benchmark of its accuracy ask for these numbers.
+
     F C = S C eps,    D = C n C^T  (n = 2 in the lowest half of the electrons, else 0)
 
 Everything here is in atomic units, in PySCF's order of the basis functions; units change where
@@ -15,6 +17,8 @@ import scipy.linalg
 from pyscf import gto
 
 from specml.errors import InputError, message
+from specml.hamiltonian.molecule import Molecule
+from specml.hamiltonian.support import unpaired_electrons
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,13 +27,14 @@ class Orbitals:
 
     Parameters
     ----------
-    mol : molecule and basis.
-    fock, overlap : (nao, nao)
+    molecule : the molecule with its basis.
+    fock : F, (nao, nao), hartree.
+    overlap : S, (nao, nao).
     energies : (nao,), ascending, hartree.
     coefficients : (nao, nao), a column an orbital, C^T S C = 1.
     """
 
-    mol: gto.Mole
+    molecule: Molecule
     fock: np.ndarray
     overlap: np.ndarray
     energies: np.ndarray
@@ -37,121 +42,141 @@ class Orbitals:
 
     @property
     def n_occupied(self) -> int:
-        return self.mol.nelectron // 2
+        """The number of orbitals that hold two electrons."""
+        return self.molecule.n_occupied
 
     @property
     def occupations(self) -> np.ndarray:
-        """(nao,) of 2 and 0."""
+        """Electrons in each orbital, 2 or 0, (nao,)."""
         return np.where(np.arange(len(self.energies)) < self.n_occupied, 2.0, 0.0)
 
     @cached_property
     def density(self) -> np.ndarray:
-        """(nao, nao) density matrix."""
+        """The density matrix D, (nao, nao)."""
         occupied = self.coefficients[:, : self.n_occupied]
         return 2.0 * occupied @ occupied.T
 
     @property
     def homo(self) -> float:
+        """Energy of the highest occupied orbital, hartree."""
         return float(self.energies[self.n_occupied - 1])
 
     @property
     def lumo(self) -> float:
-        """NaN where the basis leaves no orbital empty."""
+        """Energy of the lowest empty orbital, hartree; NaN where the basis leaves none empty."""
         empty = self.energies[self.n_occupied :]
         return float(empty[0]) if len(empty) else float("nan")
 
     @property
     def gap(self) -> float:
+        """LUMO minus HOMO, hartree."""
         return self.lumo - self.homo
 
 
-def orbitals(mol: gto.Mole, fock: np.ndarray, overlap: np.ndarray | None = None) -> Orbitals:
+def orbitals(
+    source: Molecule | gto.Mole, fock: np.ndarray, overlap: np.ndarray | None = None
+) -> Orbitals:
     """Solve F C = S C eps.
+
+    Parameters
+    ----------
+    source : the molecule in the basis of the matrix.
+    fock : F, (nao, nao), hartree.
+    overlap : S where it is known.
 
     Raises
     ------
     InputError
         A matrix of another shape than the basis, or electrons that do not pair.
     """
-    if np.shape(fock) != (mol.nao, mol.nao):
+    molecule = Molecule.of(source)
+    nao = molecule.n_functions
+    if np.shape(fock) != (nao, nao):
         raise InputError(
             message(
                 "Kohn-Sham matrix",
                 f"shape {np.shape(fock)}",
-                f"({mol.nao}, {mol.nao}), the basis functions of the molecule",
+                f"({nao}, {nao}), the basis functions of the molecule",
                 "Give the matrix of this molecule in this basis.",
             )
         )
-    if mol.spin != 0:
+    if unpaired := unpaired_electrons(molecule.mol):
         raise InputError(
             message(
-                "molecule",
-                f"{mol.spin} unpaired electrons",
+                molecule.name,
+                unpaired,
                 "none: orbitals are filled in pairs",
                 "Correct charge and spin.",
             )
         )
     if overlap is None:
-        overlap = mol.intor_symmetric("int1e_ovlp")
+        overlap = molecule.overlap()
     energies, coefficients = scipy.linalg.eigh(fock, overlap)
-    return Orbitals(mol, np.asarray(fock), overlap, energies, coefficients)
+    return Orbitals(molecule, np.asarray(fock), overlap, energies, coefficients)
 
 
-def dipole(found: Orbitals) -> np.ndarray:
-    """(3,) in e bohr, from negative to positive charge, about the centre of mass.
+def dipole(orbitals: Orbitals) -> np.ndarray:
+    """Dipole moment, (3,) in e bohr, from negative to positive charge, about the centre of mass.
 
     The origin matters for ions only.
     """
-    mol = found.mol
+    mol = orbitals.molecule.mol
     masses = mol.atom_mass_list()
     origin = masses @ mol.atom_coords() / masses.sum()
     with mol.with_common_orig(origin):
         integrals = mol.intor_symmetric("int1e_r", comp=3)
-    electrons = np.einsum("xij,ji->x", integrals, found.density)
+    electrons = np.einsum("xij,ji->x", integrals, orbitals.density)
     return mol.atom_charges() @ (mol.atom_coords() - origin) - electrons
 
 
-def mulliken_charges(found: Orbitals) -> np.ndarray:
-    """(n_atoms,) in e: Z_A - sum over mu on A of (D S)_mu,mu."""
-    return _charges(found, np.einsum("ij,ji->i", found.density, found.overlap))
+def mulliken_charges(orbitals: Orbitals) -> np.ndarray:
+    """Charges (n_atoms,) in e: Z_A - sum over mu on A of (D S)_mu,mu."""
+    return _charges(orbitals, np.einsum("ij,ji->i", orbitals.density, orbitals.overlap))
 
 
-def loewdin_charges(found: Orbitals) -> np.ndarray:
-    """(n_atoms,) in e: Z_A - sum over mu on A of (S^1/2 D S^1/2)_mu,mu."""
-    return _charges(found, np.diag(_orthogonal_density(found)))
+def loewdin_charges(orbitals: Orbitals) -> np.ndarray:
+    """Charges (n_atoms,) in e: Z_A - sum over mu on A of (S^1/2 D S^1/2)_mu,mu."""
+    return _charges(orbitals, np.diag(_orthogonal_density(orbitals)))
 
 
-def mayer_bond_orders(found: Orbitals) -> np.ndarray:
-    """(n_atoms, n_atoms): sum over mu on A, nu on B of (D S)_mu,nu (D S)_nu,mu; diagonal zero."""
-    product = found.density @ found.overlap
-    return _bond_orders(found, product * product.T)
+def mayer_bond_orders(orbitals: Orbitals) -> np.ndarray:
+    """Orders (n_atoms, n_atoms): sum over mu on A, nu on B of (D S)_mu,nu (D S)_nu,mu.
+
+    The diagonal is zero.
+    """
+    product = orbitals.density @ orbitals.overlap
+    return _bond_orders(orbitals, product * product.T)
 
 
-def wiberg_bond_orders(found: Orbitals) -> np.ndarray:
-    """(n_atoms, n_atoms): sum over mu on A, nu on B of (S^1/2 D S^1/2)^2_mu,nu; diagonal zero."""
-    return _bond_orders(found, _orthogonal_density(found) ** 2)
+def wiberg_bond_orders(orbitals: Orbitals) -> np.ndarray:
+    """Orders (n_atoms, n_atoms): sum over mu on A, nu on B of (S^1/2 D S^1/2)^2_mu,nu.
+
+    The diagonal is zero.
+    """
+    return _bond_orders(orbitals, _orthogonal_density(orbitals) ** 2)
 
 
-def _orthogonal_density(found: Orbitals) -> np.ndarray:
-    """S^1/2 D S^1/2."""
-    values, vectors = np.linalg.eigh(found.overlap)
+def _orthogonal_density(orbitals: Orbitals) -> np.ndarray:
+    """S^1/2 D S^1/2, (nao, nao)."""
+    values, vectors = np.linalg.eigh(orbitals.overlap)
     root = (vectors * np.sqrt(values)) @ vectors.T
-    return root @ found.density @ root
+    return root @ orbitals.density @ root
 
 
-def _charges(found: Orbitals, populations: np.ndarray) -> np.ndarray:
-    mol = found.mol
+def _charges(orbitals: Orbitals, populations: np.ndarray) -> np.ndarray:
+    mol = orbitals.molecule.mol
     return mol.atom_charges() - np.bincount(_owners(mol), populations, minlength=mol.natm)
 
 
-def _bond_orders(found: Orbitals, pairs: np.ndarray) -> np.ndarray:
+def _bond_orders(orbitals: Orbitals, pairs: np.ndarray) -> np.ndarray:
     """Sums over the blocks of a matrix over basis functions."""
-    owner = _owners(found.mol)[:, None] == np.arange(found.mol.natm)
+    mol = orbitals.molecule.mol
+    owner = _owners(mol)[:, None] == np.arange(mol.natm)
     orders = owner.T @ pairs @ owner
     np.fill_diagonal(orders, 0.0)
     return orders
 
 
 def _owners(mol: gto.Mole) -> np.ndarray:
-    """(nao,) the atom of each basis function."""
+    """The atom of each basis function, (nao,)."""
     return np.array([label[0] for label in mol.ao_labels(fmt=None)])

@@ -1,4 +1,4 @@
-"""Load a model of Kohn-Sham matrices and ask it.
+"""Load a model of Kohn-Sham matrices and ask it; for commands, the guess and Python users.
 
     >>> from specml.hamiltonian import predictor
     >>> model = predictor.load()
@@ -10,24 +10,23 @@ Matrices are in hartree and in PySCF's order of orbitals.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from ase.data import atomic_numbers
-from safetensors.torch import load_file
+from pyscf import gto
 
 from specml.data.batch import collate_arrays
-from specml.errors import InputError, WeightsError, first_line, message
+from specml.errors import InputError, message
 from specml.hamiltonian.assembly import Integrals, assemble
-from specml.hamiltonian.model_card import read_card
+from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
+from specml.hamiltonian.support import check
 from specml.inference.derivatives import chunks
-from specml.inference.model_file import torch_device
-from specml.units import BOHR
+from specml.inference.model_file import NETWORK, torch_device, with_parameters
+from specml.io.model_cards import HAMILTONIAN, check_keys, read_card, readable
 
-if TYPE_CHECKING:
-    from pyscf import gto
+INSTEAD = "Use a default initial guess of PySCF."
 
 
 class HamiltonianPredictor:
@@ -55,38 +54,24 @@ class HamiltonianPredictor:
         self._device = torch_device(device)
         self._model = model.to(self._device)
 
-    def check(self, mol: "gto.Mole") -> None:
+    def check(self, source: Molecule | gto.Mole) -> None:
         """Refuse what :meth:`fock` has no answer for.
 
         Raises
         ------
         InputError
-            Another basis, Cartesian functions, ghost atoms, effective core potentials, unknown
-            elements, charge or unpaired electrons.
+            A molecule that the models are not for (``support``), another basis, or ghost atoms.
         """
-        for wrong, got, expected in self._rules(mol):
-            if wrong:
-                raise InputError(
-                    message("molecule", got, expected, "Use a default initial guess of PySCF.")
-                )
+        molecule = Molecule.of(source)
+        check(molecule, self.elements, InputError, INSTEAD)
+        basis = str(molecule.mol.basis).lower()
+        if basis not in (self.basis, self.basis.replace("-", "")):
+            got = f"the basis {molecule.mol.basis!r}"
+            raise InputError(message(molecule.name, got, self.basis, INSTEAD))
+        if not molecule.numbers.all():
+            raise InputError(message(molecule.name, "ghost atoms", "nuclei alone", INSTEAD))
 
-    def _rules(self, mol: "gto.Mole") -> list[tuple[bool, str, str]]:
-        numbers = [int(mol.atom_charge(i)) for i in range(mol.natm)]
-        unknown = sorted(set(numbers) - set(self.elements))
-        basis = str(mol.basis).lower()
-        return [
-            (bool(mol.cart), "Cartesian functions", "spherical ones (cart=False)"),
-            (
-                basis not in (self.basis, self.basis.replace("-", "")),
-                f"the basis {mol.basis!r}",
-                self.basis,
-            ),
-            (bool(unknown), f"the nuclear charges {unknown}", f"elements {self.elements}"),
-            (mol.charge != 0, f"charge {mol.charge:+d}", "neutral molecules"),
-            (mol.spin != 0, f"{mol.spin} unpaired electrons", "closed shells"),
-        ]
-
-    def fock(self, mol: "gto.Mole") -> np.ndarray:
+    def fock(self, source: Molecule | gto.Mole) -> np.ndarray:
         """Kohn-Sham matrix of a molecule, (nao, nao) in hartree; errors as :meth:`check`.
 
         Raises
@@ -94,28 +79,28 @@ class HamiltonianPredictor:
         InputError
             Also for molecules whose integrals would not fit into memory.
         """
-        return self.fock_many([mol])[0]
+        return self.fock_many([source])[0]
 
-    def fock_many(self, mols: Sequence["gto.Mole"]) -> list[np.ndarray]:
-        """:meth:`fock` of several molecules."""
-        for mol in mols:
-            self.check(mol)
-        rows = self.rows(mols)
-        return [self._assembled(mol, own) for mol, own in zip(mols, rows, strict=True)]
+    def fock_many(self, sources: Sequence[Molecule | gto.Mole]) -> list[np.ndarray]:
+        """:meth:`fock` of several molecules, which the network sees as one batch."""
+        molecules = [Molecule.of(source) for source in sources]
+        for molecule in molecules:
+            self.check(molecule)
+        return [
+            assemble(Integrals.of(molecule), rows, self.card["exchange"])
+            for molecule, rows in zip(molecules, self.rows(molecules), strict=True)
+        ]
 
-    def _assembled(self, mol: "gto.Mole", rows: np.ndarray) -> np.ndarray:
-        return assemble(Integrals.of(mol), rows, self.card["exchange"])
-
-    def rows(self, mols: Sequence["gto.Mole"]) -> list[np.ndarray]:
+    def rows(self, molecules: Sequence[Molecule]) -> list[np.ndarray]:
         """What the network says of every atom, (n_atoms, kinds, length of a row)."""
         parameter = next(self._model.parameters())
-        found: list[np.ndarray] = []
-        for part in chunks([mol.natm for mol in mols]):
-            chosen = mols[part]
-            n_atoms = np.array([mol.natm for mol in chosen])
+        answers: list[np.ndarray] = []
+        for part in chunks([len(molecule.numbers) for molecule in molecules]):
+            chosen = molecules[part]
+            n_atoms = np.array([len(molecule.numbers) for molecule in chosen])
             batch = collate_arrays(
-                np.concatenate([mol.atom_charges() for mol in chosen]),
-                np.concatenate([mol.atom_coords() for mol in chosen]) * BOHR,
+                np.concatenate([molecule.numbers for molecule in chosen]),
+                np.concatenate([molecule.positions for molecule in chosen]),
                 n_atoms,
                 np.zeros(len(chosen)),
                 np.ones(n_atoms.sum()),  # masses play no part
@@ -123,12 +108,12 @@ class HamiltonianPredictor:
             )
             with torch.no_grad():
                 rows = self._model(batch.to(parameter.device, parameter.dtype))
-            found += np.split(rows.cpu().numpy(), np.cumsum(n_atoms)[:-1])
-        return found
+            answers += np.split(rows.cpu().numpy(), np.cumsum(n_atoms)[:-1])
+        return answers
 
 
-def load(path: Path | None = None, device: str = "cpu") -> HamiltonianPredictor:
-    """The shipped model, or a model card by path.
+def load(name: str | Path | None = None, device: str = "cpu") -> HamiltonianPredictor:
+    """A model by its name (``specml models``) or the path of its card; the shipped one if None.
 
     Parameters
     ----------
@@ -137,19 +122,10 @@ def load(path: Path | None = None, device: str = "cpu") -> HamiltonianPredictor:
     Raises
     ------
     WeightsError
-        Unreadable parameters, a model of another kind, or no such device.
+        No such model, unreadable parameters, a model of another kind, or no such device.
     """
-    file, card = read_card(path)
-    try:
-        model = PotentialNetwork(PotentialConfig.from_card(card))
-        model.load_state_dict(load_file(file.with_name(card["weights"])))
-    except Exception as error:  # safetensors and torch raise a dozen different types
-        raise WeightsError(
-            message(
-                str(file),
-                first_line(error),
-                "a model card whose parameter file fits its network",
-                "Reinstall SpecML, or train the model again.",
-            )
-        ) from error
-    return HamiltonianPredictor(model.eval().requires_grad_(False), card, device)
+    path, card = read_card(name, HAMILTONIAN)
+    with readable(path):
+        check_keys(path, card["network"], NETWORK)
+    model = with_parameters(path, card, lambda: PotentialNetwork(PotentialConfig.from_card(card)))
+    return HamiltonianPredictor(model, card, device)

@@ -1,4 +1,4 @@
-"""The linear maps M_Z and shifts c_Z that turn unit outputs into coefficients.
+"""The linear maps M_Z and shifts c_Z that turn unit outputs into coefficients, set before training.
 
 Auxiliary functions of neighbouring exponents are nearly the same function, and a tight one moves
 the matrix less than a wide one. Per element and l the mean block B of the Gram matrices says how

@@ -1,4 +1,4 @@
-"""Guesses along a scan or a geometry optimisation.
+"""Guesses along a scan or a geometry optimisation, for the scanners that ``guess`` makes.
 
 The network's error changes slowly from step to step, and at the step before it is known. In the
 orthogonal basis S^1/2, with the predicted density P and the converged one D,
@@ -13,36 +13,39 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from pyscf import gto, lib, scf
+from pyscf import lib, scf
+
+from specml.hamiltonian.molecule import Molecule
 
 CLEAR = 0.5  # between occupied and empty eigenvalues; a turned molecule, say, has less
 
 
 @dataclass(frozen=True)
 class Previous:
-    """The step before.
+    """The finished step before.
 
     Parameters
     ----------
-    mol : its molecule.
+    molecule : the molecule at its geometry, in its basis.
     converged, predicted : (nao, n) occupied orbitals; the predicted ones None where there are none.
     """
 
-    mol: gto.Mole
+    molecule: Molecule
     converged: np.ndarray
     predicted: np.ndarray | None
 
-    def fits(self, mol: gto.Mole) -> bool:
-        """Whether the atoms and the basis are the same."""
+    def fits(self, molecule: Molecule) -> bool:
+        """Whether a molecule has the same atoms and the same basis."""
+        own, other = self.molecule.mol, molecule.mol
         return (
-            np.array_equal(self.mol.ao_loc, mol.ao_loc)
-            and np.array_equal(self.mol.atom_charges(), mol.atom_charges())
-            and self.mol.nelectron == mol.nelectron
+            np.array_equal(own.ao_loc, other.ao_loc)
+            and np.array_equal(own.atom_charges(), other.atom_charges())
+            and own.nelectron == other.nelectron
         )
 
     @property
     def density(self) -> np.ndarray:
-        """What PySCF's scanner starts from."""
+        """The density matrix (nao, nao) that PySCF's scanner starts from, with its orbitals."""
         occupations = np.full(self.converged.shape[1], 2.0)
         density = 2.0 * self.converged @ self.converged.T
         return lib.tag_array(density, mo_coeff=self.converged, mo_occ=occupations)
@@ -52,14 +55,15 @@ def previous_of(field: Any, predicted: np.ndarray | None) -> Previous | None:
     """The finished step of a scanner; None before the first and where PySCF's own way is kept."""
     if field.mo_coeff is None or not field.converged or isinstance(field, scf.uhf.UHF):
         return None
-    return Previous(field.mol.copy(), field.mo_coeff[:, field.mo_occ > 0], predicted)
+    own = Molecule(field.mol.copy())  # a scanner moves the atoms of the one it has
+    return Previous(own, field.mo_coeff[:, field.mo_occ > 0], predicted)
 
 
-def corrected(orbitals: np.ndarray, mol: gto.Mole, previous: Previous) -> np.ndarray:
-    """Predicted orbitals (nao, n) with the error of the step before taken off."""
+def corrected(orbitals: np.ndarray, molecule: Molecule, previous: Previous) -> np.ndarray:
+    """Predicted orbitals (nao, n) of a molecule with the error of the step before taken off."""
     if previous.predicted is None:
         return orbitals
-    old, new = (_root(m.intor_symmetric("int1e_ovlp")) for m in (previous.mol, mol))
+    old, new = (_root(m.overlap()) for m in (previous.molecule, molecule))
     here = new @ orbitals
     converged, predicted = old @ previous.converged, old @ previous.predicted
     total = here @ here.T + converged @ converged.T - predicted @ predicted.T
@@ -71,6 +75,6 @@ def corrected(orbitals: np.ndarray, mol: gto.Mole, previous: Previous) -> np.nda
 
 
 def _root(overlap: np.ndarray) -> np.ndarray:
-    """S^1/2."""
+    """S^1/2, (nao, nao)."""
     values, vectors = np.linalg.eigh(overlap)
     return (vectors * np.sqrt(values)) @ vectors.T

@@ -1,4 +1,4 @@
-"""What the network learns: linear least-squares problems, one a geometry.
+"""What the network learns: linear least-squares problems, one a geometry, made before training.
 
 A potential V with coefficients x = (c, d) (``assembly``) leaves of a label F with the density D and
 the orbitals C the error
@@ -25,9 +25,13 @@ import numpy as np
 from pyscf import lib
 from scipy.linalg import eigh
 
+from specml.errors import InputError
 from specml.hamiltonian.assembly import Integrals
+from specml.hamiltonian.layout import ELEMENTS
+from specml.hamiltonian.molecule import Molecule
+from specml.hamiltonian.support import check
 from specml.reference.auxiliary import BLOCK, Auxiliary
-from specml.reference.dft import molecule
+from specml.reference.dft import BASIS
 from specml.structure import Structure
 
 OCCUPIED, VIRTUAL = 0.2, 0.1  # weights w of pairs of a kind
@@ -57,12 +61,20 @@ class Problem:
 
 
 def integrals_of(structure: Structure) -> Integrals:
-    """The integrals of a geometry in def2-SVP."""
-    return Integrals.of(molecule(structure))
+    """The integrals of a geometry in def2-SVP, the basis of the labels.
+
+    Raises
+    ------
+    InputError
+        A molecule that the models are not for (``support``), so that none learns from it.
+    """
+    molecule = Molecule.in_basis(structure, BASIS)
+    check(molecule, ELEMENTS, InputError, "Leave it out of the training data.")
+    return Integrals.of(molecule)
 
 
 def orbital_weights(energies: np.ndarray, n_occupied: int) -> np.ndarray:
-    """w of the module, (nao, nao)."""
+    """The weights w of the module, (nao, nao), of orbital energies (nao,) in hartree."""
     weights = np.full((len(energies), len(energies)), VIRTUAL)
     weights[:n_occupied, :n_occupied] = OCCUPIED
     gaps = np.maximum(energies[None, n_occupied:] - energies[:n_occupied, None], 0.1)
@@ -78,11 +90,16 @@ def problem(structure: Structure, fock: np.ndarray, exchange: float) -> Problem:
     ----------
     exchange : share of exact exchange of its functional; without any the yardstick is the matrix
         itself, in atomic orbitals and with equal weights.
+
+    Raises
+    ------
+    InputError
+        As :func:`integrals_of`.
     """
     integrals = integrals_of(structure)
     one, aux = integrals.one, integrals.auxiliary
     energies, orbitals = eigh(fock, one.overlap)
-    n_occupied = int(structure.numbers.sum()) // 2
+    n_occupied = integrals.molecule.n_occupied
     occupied = orbitals[:, :n_occupied]
     wanted = fock - one.core - aux.coulomb(occupied)
     if exchange:

@@ -8,7 +8,6 @@ a root because the cycles of a self-consistent field grow with the logarithm of 
 a small error is worth as much as halving a large one.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,7 @@ from specml.data.batch import Batch, collate_arrays
 from specml.hamiltonian.layout import flat_index
 from specml.hamiltonian.network import PotentialNetwork
 from specml.hamiltonian.targets import Problem
-from specml.training.checkpoint import resume, save
-from specml.training.loop import Report, Schedule
+from specml.training.loop import Descent, Loss, Report, Schedule, optimise
 
 WEIGHT_DECAY = 1e-2
 BACKBONE_RATE = 0.5  # of the learning rate: the representation comes with a past
@@ -122,37 +120,23 @@ def train_potentials(
     WeightsError
         The checkpoint is of another network, or damaged.
     """
-    device = str(next(model.parameters()).device)
     backbone = list(model.representation.parameters())
     ids = {id(p) for p in backbone}
     rest = [p for p in model.parameters() if id(p) not in ids]
     rate = schedule.learning_rate
     groups = [{"params": backbone, "lr": BACKBONE_RATE * rate}, {"params": rest, "lr": rate}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY)
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
+    descent = Descent(rate, schedule.rate, schedule.clip, WEIGHT_DECAY, groups)
     average = AveragedModel(model, avg_fn=_average(schedule.ema))
-    parts = {"model": model, "average": average, "optimizer": optimizer, "scheduler": scheduler}
-    start = resume(checkpoint, parts)
-    generator = np.random.default_rng([schedule.seed, start])
-    samples = Pool(problems, model.cutoff, device).samples(generator, schedule.batch_size)
-    losses: list[float] = []
-    began = time.monotonic()
+
+    def losses(start: int) -> Iterator[Loss]:
+        generator = np.random.default_rng([schedule.seed, start])
+        pool = Pool(problems, model.cutoff, str(next(model.parameters()).device))
+        for sample in pool.samples(generator, schedule.batch_size):
+            value = loss(model(sample.batch), sample)
+            yield value, {"loss": value}
+
     last = min(schedule.steps, stop or schedule.steps)
-    for step in range(start, last):
-        sample = next(samples)
-        found = loss(model(sample.batch), sample)
-        optimizer.zero_grad(set_to_none=True)
-        found.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
-        optimizer.step()
-        scheduler.step()
-        average.update_parameters(model)
-        losses.append(found.item())
-        if (step + 1) % report_every == 0 or step + 1 == last:
-            save(checkpoint, step + 1, parts)
-            yield Report(step + 1, {"loss": float(np.mean(losses))}, time.monotonic() - began)
-            losses = []
-    model.load_state_dict(average.module.state_dict())
+    return optimise(model, losses, last, descent, report_every, checkpoint, average)
 
 
 def polish(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from specml.expansion import Expansion
 from specml.inference import domain
 from specml.inference.derivatives import Committee, Differentiator, chunks
 from specml.inference.domain import Verdict
-from specml.inference.model_file import card_path, read_networks, torch_device
+from specml.inference.model_file import read_networks, torch_device
 from specml.md.evaluation import Layout
 from specml.md.network import NetworkForceField
 from specml.models.ladder import DIPOLE_RUNGS, LadderModel
@@ -26,6 +26,9 @@ FMAX = 2e-3  # eV/angstrom; moves no wavenumber by more than about 0.1 cm^-1
 
 class Predictor:
     """Energies, forces, dipoles, polarizabilities and their derivatives.
+
+    ``predict``, ``relax``, ``expand`` and ``domain`` take one structure or several alike; several
+    are computed together.
 
     Parameters
     ----------
@@ -161,7 +164,15 @@ class Predictor:
             compiled,
         )
 
-    def predict(self, structures: Sequence[Structure]) -> list[dict[str, Any]]:
+    @overload
+    def predict(self, structures: Structure) -> dict[str, Any]: ...
+
+    @overload
+    def predict(self, structures: Sequence[Structure]) -> list[dict[str, Any]]: ...
+
+    def predict(
+        self, structures: Structure | Sequence[Structure]
+    ) -> dict[str, Any] | list[dict[str, Any]]:
         """Energy (eV), forces (eV/angstrom), dipole (e*angstrom), polarizability (angstrom^3).
 
         The polarizability is absent where the model has none.
@@ -171,6 +182,8 @@ class Predictor:
         DomainError
             An element the model does not know, or unpaired electrons.
         """
+        if isinstance(structures, Structure):
+            return self.predict([structures])[0]
         structures = list(structures)
         energies, forces = self.energies_forces(structures)
         responses = self._network.response(structures, self.has_polarizability)
@@ -183,16 +196,39 @@ class Predictor:
             rows.append(row)
         return rows
 
+    @overload
+    def relax(self, structures: Structure, fmax: float = ..., max_steps: int = ...) -> Relaxed: ...
+
+    @overload
     def relax(
-        self, structures: Sequence[Structure], fmax: float = FMAX, max_steps: int = 500
-    ) -> list[Relaxed]:
+        self, structures: Sequence[Structure], fmax: float = ..., max_steps: int = ...
+    ) -> list[Relaxed]: ...
+
+    def relax(
+        self,
+        structures: Structure | Sequence[Structure],
+        fmax: float = FMAX,
+        max_steps: int = 500,
+    ) -> Relaxed | list[Relaxed]:
         """Local minima; see :mod:`specml.relax`."""
+        if isinstance(structures, Structure):
+            return self.relax([structures], fmax, max_steps)[0]
         return relax(list(structures), self.energies_forces, fmax, max_steps)
 
+    @overload
+    def expand(self, structures: Structure, polarizability: bool = ...) -> Expansion: ...
+
+    @overload
     def expand(
-        self, structures: Sequence[Structure], polarizability: bool = True
-    ) -> list[Expansion]:
+        self, structures: Sequence[Structure], polarizability: bool = ...
+    ) -> list[Expansion]: ...
+
+    def expand(
+        self, structures: Structure | Sequence[Structure], polarizability: bool = True
+    ) -> Expansion | list[Expansion]:
         """Second-order energy, first-order dipole and polarizability at each geometry."""
+        if isinstance(structures, Structure):
+            return self.expand([structures], polarizability)[0]
         structures = list(structures)
         energies, forces = self.energies_forces(structures)
         responses = self._network.response(structures, polarizability and self.has_polarizability)
@@ -217,8 +253,16 @@ class Predictor:
         hessian, slopes = xtb.derivatives(structure.positions)
         return hessian, xtb(structure.positions)["dipole"], slopes
 
-    def domain(self, structures: Sequence[Structure]) -> list[Verdict]:
+    @overload
+    def domain(self, structures: Structure) -> Verdict: ...
+
+    @overload
+    def domain(self, structures: Sequence[Structure]) -> list[Verdict]: ...
+
+    def domain(self, structures: Structure | Sequence[Structure]) -> Verdict | list[Verdict]:
         """Whether each structure is inside what the model knows."""
+        if isinstance(structures, Structure):
+            return self.domain([structures])[0]
         structures = list(structures)
         self.check_elements(structures)
         _, predicted = self._network.energies_forces(structures, slice(0, 1))
@@ -238,7 +282,7 @@ def load(name: str | Path | None = None, device: str = "cpu") -> Predictor:
     Raises
     ------
     WeightsError
-        No such model, unreadable parameters, or no such device.
+        No such model, a model of another kind, unreadable parameters, or no such device.
     """
-    (model, *partners), card = read_networks(card_path(name))
+    (model, *partners), card = read_networks(name)
     return Predictor(model, card, device, partners=partners)

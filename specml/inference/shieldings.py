@@ -24,13 +24,8 @@ from specml.data.batch import collate
 from specml.errors import InputError, message
 from specml.inference import domain
 from specml.inference.derivatives import chunks
-from specml.inference.model_file import (
-    SHIELDING,
-    card_path,
-    check_keys,
-    read_shieldings,
-    torch_device,
-)
+from specml.inference.model_file import read_shieldings, torch_device
+from specml.io.model_cards import SHIELDING, card_path, check_keys
 from specml.models.shielding import NUCLEI, ShieldingModel
 from specml.structure import Structure
 

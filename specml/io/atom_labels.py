@@ -11,6 +11,8 @@ Atoms stand in the order in which RDKit reads the stored SMILES, molecules behin
 A step is what loose convergence leaves uncertain.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from specml.errors import InputError, message
 ATOMIC = ("charge", "fukui_nucleophilic", "fukui_electrophilic")
 MOLECULAR = {"gap": "eV", "dipole": "e*angstrom"}
 STEP = 0.001  # e
+Row = tuple[str, dict[str, np.ndarray]]  # SMILES of a molecule, and its labels by name
 
 
 @dataclass(eq=False)
@@ -69,6 +72,18 @@ class AtomLabels:
             dict(self.attributes),
         )
 
+    def rows(self) -> list[Row]:
+        """Each molecule with its labels, as :meth:`extended` takes them."""
+        starts = self.starts
+        return [
+            (
+                smiles,
+                {name: values[starts[i] : starts[i + 1]] for name, values in self.atomic.items()}
+                | {name: values[i] for name, values in self.molecular.items()},
+            )
+            for i, smiles in enumerate(self.smiles)
+        ]
+
     @classmethod
     def empty(cls) -> "AtomLabels":
         return cls(
@@ -78,7 +93,7 @@ class AtomLabels:
             {name: np.empty(0) for name in MOLECULAR},
         )
 
-    def extended(self, rows: list[tuple[str, dict[str, np.ndarray]]]) -> "AtomLabels":
+    def extended(self, rows: list[Row]) -> "AtomLabels":
         """With further molecules, each its SMILES and its labels by name."""
         if not rows:
             return replace(self, attributes=dict(self.attributes))
@@ -133,10 +148,10 @@ def write(path: Path, labels: AtomLabels) -> None:
     partial.replace(path)
 
 
-def seen(path: Path) -> int:
-    """How far down its list the run has come that wrote a file."""
-    with h5py.File(path, "r") as file:
-        return int(file.attrs["seen"])
+def attributes(path: Path) -> dict[str, str | int]:
+    """The attributes of a file alone: how it was made and how far; errors as :func:`read`."""
+    with _opened(path) as file:
+        return _attributes(file)
 
 
 def read(path: Path) -> AtomLabels:
@@ -147,16 +162,27 @@ def read(path: Path) -> AtomLabels:
     InputError
         Missing, not HDF5, or another kind of file.
     """
+    with _opened(path) as file:
+        text = file["smiles"][...].tobytes().decode()
+        return AtomLabels(
+            text.split("\n") if text else [],
+            file["n_atoms"][...],
+            {name: file[name][...] * STEP for name in ATOMIC},
+            {name: file[name][...].astype(float) for name in MOLECULAR},
+            _attributes(file),
+        )
+
+
+def _attributes(file: h5py.File) -> dict[str, str | int]:
+    return {k: v if isinstance(v, str) else int(v) for k, v in file.attrs.items()}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[h5py.File]:
+    """The file; whatever is wrong with its contents becomes an InputError."""
     try:
         with h5py.File(path, "r") as file:
-            text = file["smiles"][...].tobytes().decode()
-            return AtomLabels(
-                text.split("\n") if text else [],
-                file["n_atoms"][...],
-                {name: file[name][...] * STEP for name in ATOMIC},
-                {name: file[name][...].astype(float) for name in MOLECULAR},
-                {k: v if isinstance(v, str) else int(v) for k, v in file.attrs.items()},
-            )
+            yield file
     except (OSError, KeyError, UnicodeDecodeError) as error:
         raise InputError(
             message(

@@ -15,7 +15,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from specml.plots.spectrum import CURVE, FONT, LEADER, MAX_LABELS, STICK, SUBSCRIPT, spread
+from specml.plots.spectrum import CURVE, FONT, LEADER, STICK, SUBSCRIPT, spread
+from specml.spectra.bands import MOST
 
 DPI = 200  # a third of the time of 300, which batches feel
 WIDTH, HEIGHT, TITLE = 7.2, 2.75, 0.3  # inch: of the figure, of a panel, of the line above it
@@ -108,7 +109,7 @@ def _draw(axes: Axes, panel: Panel) -> None:
 
 
 def _label(axes: Axes, panel: Panel, low: float, high: float, top: float) -> None:
-    chosen = np.argsort(-panel.heights, kind="stable")[:MAX_LABELS]
+    chosen = np.argsort(-panel.heights, kind="stable")[:MOST]
     chosen = chosen[np.argsort(panel.positions[chosen], kind="stable")]
     places = spread(panel.positions[chosen], LABEL_GAP * (high - low), low, high)
     leaders = []

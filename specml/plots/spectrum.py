@@ -15,13 +15,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from specml.spectra.bands import prominent_bands
+
 SIZE = (7.2, 4.2)  # inch: the width of two columns
 DPI = 300
 CURVE, STICK, LEADER = "#1b3a5c", "#c8553d", "#9a9a9a"
 FONT: dict[str, Any] = {"family": "DejaVu Sans", "size": 9}
 LABEL_GAP = 1.0 / 46.0  # of the axis: a vertical label of 7.5 points and a little air
-MAX_LABELS = 24
-PROMINENT = 0.02  # of the highest band; lower bands are not labelled
 HEADROOM = 1.4  # of the highest band: the room of the labels
 TINY = 1e-30  # an axis needs an extent, also for a spectrum without bands
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -92,7 +92,7 @@ def _decorate(upper: Axes, lower: Axes, labels: Labels) -> None:
 
 
 def _label_bands(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
-    bands = labelled_bands(x, y)
+    bands = prominent_bands(x, y)
     if not len(bands):
         return
     low, high = float(x.min()), float(x.max())
@@ -116,25 +116,6 @@ def _label_bands(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
             size=7.5,
             family=FONT["family"],
         )
-
-
-def labelled_bands(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Indices of the maxima worth a label, in the order of x: the most prominent ones.
-
-    The prominence of a maximum is its height above the higher of the two lowest points between
-    it and higher ground on either side.
-    """
-    maxima = np.flatnonzero((y[1:-1] > y[:-2]) & (y[1:-1] >= y[2:])) + 1
-    prominences = np.array([y[i] - max(_saddle(y[i::-1]), _saddle(y[i:])) for i in maxima])
-    worth = np.flatnonzero(prominences > PROMINENT * y.max(initial=0.0))
-    chosen = maxima[worth[np.argsort(-prominences[worth], kind="stable")[:MAX_LABELS]]]
-    return chosen[np.argsort(x[chosen])]
-
-
-def _saddle(away: np.ndarray) -> float:
-    """The lowest point on the way from a maximum, ``away[0]``, to higher ground or the end."""
-    higher = np.flatnonzero(away > away[0])
-    return float(away[: higher[0] + 1 if len(higher) else None].min())
 
 
 def spread(wanted: np.ndarray, gap: float, low: float, high: float) -> np.ndarray:

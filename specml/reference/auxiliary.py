@@ -1,5 +1,7 @@
 """Three-centre integrals: local potentials that are sums over atoms, Coulomb and exchange matrices.
 
+``hamiltonian`` assembles its predicted matrices with them and learns in terms of them.
+
 An auxiliary function k is a spherical Gaussian on an atom (def2-universal-jfit, s to g; Weigend,
 PCCP 2006, 8, 1057). Two kinds of integrals turn atomic coefficients into a matrix:
 
@@ -17,7 +19,7 @@ from functools import cache, cached_property
 
 import numpy as np
 from pyscf import df, gto, lib
-from scipy.linalg import blas
+from scipy.linalg.blas import dtrsm
 
 from specml.errors import InputError, message
 
@@ -32,7 +34,8 @@ class Auxiliary:
 
     Parameters
     ----------
-    mol, functions : the orbitals and the auxiliary functions.
+    mol : PySCF's molecule with the orbital basis, nao functions.
+    functions : the same atoms with the auxiliary basis, naux functions.
     """
 
     mol: gto.Mole
@@ -40,14 +43,14 @@ class Auxiliary:
 
     @cached_property
     def root(self) -> np.ndarray:
-        """L, lower triangle, (naux, naux)."""
+        """The root L of the metric, a lower triangle, (naux, naux)."""
         return np.linalg.cholesky(self.functions.intor_symmetric("int2c2e"))
 
     @cached_property
     def fitted(self) -> np.ndarray:
         """B as lower triangles, (naux, nao (nao + 1) / 2), hartree^1/2."""
         fitted = _triangles(self.mol, self.functions, "int3c2e")
-        blas.dtrsm(1.0, self.root.T, fitted.T, side=1, overwrite_b=1)  # X L^T = (mu nu|k)
+        dtrsm(1.0, self.root.T, fitted.T, side=1, overwrite_b=1)  # X L^T = (mu nu|k)
         return fitted
 
     def local(self) -> np.ndarray:
@@ -74,11 +77,11 @@ class Auxiliary:
         """
         nao = len(occupied)
         orbitals = occupied.astype(np.float32)
-        found = np.zeros((nao, nao))
+        total = np.zeros((nao, nao))
         for block in self._squares:
             half = (block.reshape(-1, nao) @ orbitals).reshape(nao, -1)
-            found += half @ half.T
-        return 2.0 * found
+            total += half @ half.T
+        return 2.0 * total
 
     @cached_property
     def _squares(self) -> list[np.ndarray]:
@@ -90,7 +93,7 @@ class Auxiliary:
 
 
 def auxiliary(mol: gto.Mole) -> Auxiliary:
-    """The integrals of a molecule.
+    """The integrals of PySCF's molecule ``mol``.
 
     Raises
     ------
@@ -111,13 +114,16 @@ def auxiliary(mol: gto.Mole) -> Auxiliary:
 
 
 def _triangles(mol: gto.Mole, functions: gto.Mole, name: str) -> np.ndarray:
-    """(naux, nao (nao + 1) / 2) integrals of a kind."""
-    found = df.incore.aux_e2(mol, functions, intor=name, aosym="s2ij")
-    return np.ascontiguousarray(found.T)
+    """The integrals of a kind that PySCF has a name for, (naux, nao (nao + 1) / 2)."""
+    columns = df.incore.aux_e2(mol, functions, intor=name, aosym="s2ij")
+    return np.ascontiguousarray(columns.T)
 
 
 def memory(mol: gto.Mole) -> float:
-    """Bytes at the peak: B beside the other integrals, later beside itself in single precision."""
+    """Bytes that the integrals of PySCF's molecule ``mol`` take at the peak.
+
+    That is B beside the other integrals, later beside itself in single precision.
+    """
     return 8.0 * auxiliary_molecule(mol).nao * mol.nao * (mol.nao + 1)
 
 

@@ -1,4 +1,4 @@
-"""Schemes ``fock-*``: converged Kohn-Sham matrices in def2-SVP, from PySCF.
+"""Schemes ``fock-*`` of ``specml label``: converged Kohn-Sham matrices in def2-SVP, from PySCF.
 
 ``b3lyp``: density fitting and PySCF's grid of level 1; its elements between occupied and virtual
 orbitals lie 1e-6 to 2e-6 hartree (rms) from those of the default grid. That of level 0 is 2e-4 off
@@ -31,7 +31,7 @@ SETTINGS = {
 
 
 def label(structure: Structure, xc: str, fitted: bool) -> dict[str, Any]:
-    """``fock``: the lower triangle of F, row by row, in hartree and PySCF's order of orbitals.
+    """The label ``fock``: the lower triangle of F, row by row, hartree, PySCF's order of orbitals.
 
     Parameters
     ----------

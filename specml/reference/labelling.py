@@ -1,27 +1,23 @@
 """Label many geometries: in parallel, resumable, one failure never stopping the rest.
 
-Finished labels go to shards ``<out>.parts/<n>.h5``, each written atomically; a second call skips
-what any shard holds. When nothing is left the shards become ``<out>``. Failed geometries are
-listed with their SMILES and reason in ``<out>.failed.tsv``.
+A scheme is a way of labelling; :func:`labelling` makes the run that ``specml label`` goes through
+(``specml.workflows.labelling``).
 """
 
 import platform
-import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from specml.errors import InputError, message
-from specml.io import datasets
+from specml.errors import InputError
+from specml.io import datasets, resumable
 from specml.io.datasets import Dataset
+from specml.io.shards import Progress, folder_of
 from specml.parallel import unordered
 from specml.structure import Structure
-
-SHARD_S = 20.0  # seconds between shards; what a kill can lose
 
 
 @dataclass(frozen=True)
@@ -70,19 +66,38 @@ SCHEMES = {
 }
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is: for a progress bar."""
+def labelling(geometries: Dataset, scheme: Scheme, out: Path) -> resumable.Run[dict]:
+    """The run that labels every geometry of a data set, by the row of each."""
+    keys = [(int(m), int(g)) for m, g in zip(geometries.molecule, geometries.geometry, strict=True)]
+    rows = {key: row for row, key in enumerate(keys)}
+    smiles = [resumable.field(text) for text in geometries.smiles]
+    attributes = scheme.attributes()
 
-    done: int
-    failed: int
-    total: int
+    def gather(labelled: list[tuple[int, dict]]) -> Dataset:
+        own = np.array([row for row, _ in labelled])
+        return datasets.from_structures(
+            [geometries.structure(row) for row in own],
+            geometries.molecule[own],
+            geometries.geometry[own],
+            geometries.smiles,
+            [labels for _, labels in labelled],
+            attributes,
+        )
+
+    return resumable.Run(
+        out,
+        [(str(molecule), str(geometry), smiles[molecule]) for molecule, geometry in keys],
+        gather,
+        lambda part: _held(part, geometries, rows) if part.attributes == attributes else None,
+        done="labelled",
+        other="other geometries, scheme or program version",
+    )
 
 
 def label_dataset(
     geometries: Dataset, scheme: Scheme, out: Path, processes: int, limit: int | None = None
-) -> Iterator[Progress]:
-    """Label every geometry of a dataset; yields after each one.
+) -> Generator[Progress, None, None]:
+    """Label every geometry of a data set; yields after each one.
 
     Parameters
     ----------
@@ -94,175 +109,48 @@ def label_dataset(
     InputError
         If the shards are of other geometries or another scheme, or every geometry failed.
     """
-    parts = parts_of(out)
-    if not parts_fit(parts, geometries, scheme):
-        raise InputError(
-            message(
-                str(parts),
-                "parts of another run (other geometries, scheme or program version)",
-                "parts of this one",
-                "Choose another --output, or drop them with --force.",
-            )
-        )
-    return _label_rest(geometries, scheme, out, processes, limit)
+    run = labelling(geometries, scheme, out)
+    return run.steps(lambda rows: results(geometries, scheme, rows, processes, out), limit)
 
 
-def _label_rest(
-    geometries: Dataset, scheme: Scheme, out: Path, processes: int, limit: int | None
-) -> Iterator[Progress]:
-    parts = parts_of(out)
-    parts.mkdir(parents=True, exist_ok=True)
-    failures = out.with_name(out.name + ".failed.tsv")
-    done = _finished(parts) | _failed(failures, geometries)
-    wanted = [
-        i
-        for i, key in enumerate(zip(geometries.molecule, geometries.geometry, strict=True))
-        if key not in done
-    ]
-    total = len(wanted) if limit is None else min(limit, len(wanted))
-    n_done = n_failed = 0
-    shard: list[tuple[int, dict]] = []
-    written = time.monotonic()
-    try:
-        for index, result in _results(geometries, scheme, wanted[:total], processes, parts):
-            if isinstance(result, str):
-                n_failed += 1
-                _record_failure(failures, geometries, index, result)
-            else:
-                n_done += 1
-                shard.append((index, result))
-                if time.monotonic() - written >= SHARD_S:
-                    _write_shard(parts, geometries, scheme, shard)
-                    shard, written = [], time.monotonic()
-            yield Progress(n_done, n_failed, total)
-    finally:  # a run that is stopped keeps what it has
-        if shard:
-            _write_shard(parts, geometries, scheme, shard)
-    if total == len(wanted):
-        merge(parts, out)
-        shutil.rmtree(parts)
-
-
-def _results(
-    geometries: Dataset, scheme: Scheme, wanted: list[int], processes: int, parts: Path
+def results(
+    geometries: Dataset, scheme: Scheme, rows: list[int], processes: int, out: Path
 ) -> Iterator[tuple[int, dict | str]]:
-    starts = geometries.starts
-    tasks = (
-        (
-            i,
-            geometries.numbers[starts[i] : starts[i + 1]],
-            geometries.positions[starts[i] : starts[i + 1]],
-            geometries.smiles[geometries.molecule[i]],
-            scheme,
-        )
-        for i in wanted
-    )
-    return unordered(_label_one, tasks, processes, str(parts))
+    """Labels of some rows of a data set, in the order in which they are done, or why not."""
+    tasks = ((row, _structure(geometries, row), scheme) for row in rows)
+    return unordered(_label_one, tasks, processes, str(folder_of(out)))
 
 
-def _label_one(
-    task: tuple[int, np.ndarray, np.ndarray, str, Scheme],
-) -> tuple[int, dict | str]:
-    index, numbers, positions, name, scheme = task
+def _structure(geometries: Dataset, row: int) -> Structure | str:
+    """A row of a data set, or why it is no structure: it must not end the run."""
     try:
-        structure = Structure(numbers, positions, name=name)
-        return index, scheme.function()(structure, **scheme.options)
+        return geometries.structure(row)
+    except InputError as error:
+        return _reason(error)
+
+
+def _label_one(task: tuple[int, Structure | str, Scheme]) -> tuple[int, dict | str]:
+    row, structure, scheme = task
+    if isinstance(structure, str):
+        return row, structure
+    try:
+        return row, scheme.function()(structure, **scheme.options)
     except Exception as error:  # noqa: BLE001 (PySCF and tblite raise a dozen types)
-        return index, f"{type(error).__name__}: {error}"
+        return row, _reason(error)
 
 
-def _write_shard(
-    parts: Path, geometries: Dataset, scheme: Scheme, shard: list[tuple[int, dict]]
-) -> None:
-    indices = np.array([index for index, _ in shard])
-    dataset = datasets.from_structures(
-        [geometries.structure(i) for i in indices],
-        geometries.molecule[indices],
-        geometries.geometry[indices],
-        geometries.smiles,
-        [labels for _, labels in shard],
-        scheme.attributes(),
-    )
-    number = max((int(p.stem) for p in parts.glob("*.h5")), default=-1) + 1
-    datasets.write(parts / f"{number:06d}.h5", dataset)
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
-def _finished(parts: Path) -> set[tuple[int, int]]:
-    keys: set[tuple[int, int]] = set()
-    for path in parts.glob("*.h5"):
-        part = datasets.read(path)
-        keys |= set(zip(part.molecule.tolist(), part.geometry.tolist(), strict=True))
-    return keys
-
-
-def parts_of(out: Path) -> Path:
-    """The folder of the shards of an output."""
-    return out.with_name(out.name + ".parts")
-
-
-def parts_fit(parts: Path, geometries: Dataset, scheme: Scheme) -> bool:
-    """Whether every shard was made with this scheme from these geometries."""
-    keys = zip(geometries.molecule.tolist(), geometries.geometry.tolist(), strict=True)
-    rows = {key: i for i, key in enumerate(keys)}
-    attributes = scheme.attributes()
-    return all(
-        part.attributes == attributes and _fits(part, geometries, rows)
-        for part in map(datasets.read, parts.glob("*.h5"))
-    )
-
-
-def _fits(part: Dataset, geometries: Dataset, rows: dict[tuple[int, int], int]) -> bool:
+def _held(part: Dataset, geometries: Dataset, rows: dict[tuple[int, int], int]) -> set[int] | None:
+    """The rows of which a shard has the labels; None if it was made from other geometries."""
     keys = list(zip(part.molecule.tolist(), part.geometry.tolist(), strict=True))
     if part.smiles != geometries.smiles or not rows.keys() >= set(keys):
-        return False
-    same = geometries.select(np.array([rows[key] for key in keys], dtype=int))
-    return np.array_equal(part.numbers, same.numbers) and np.array_equal(
+        return None
+    held = [rows[key] for key in keys]
+    same = geometries.select(np.array(held, dtype=int))
+    fits = np.array_equal(part.numbers, same.numbers) and np.array_equal(
         part.positions, same.positions.astype(part.positions.dtype)
     )
-
-
-def _record_failure(failures: Path, geometries: Dataset, index: int, reason: str) -> None:
-    fields = (*_row(geometries, index), " ".join(reason.split()))
-    with failures.open("a") as file:
-        file.write("\t".join(fields) + "\n")
-
-
-def _row(geometries: Dataset, index: int) -> tuple[str, str, str]:
-    """What names a geometry in the list of failures."""
-    molecule = geometries.molecule[index]
-    smiles = " ".join(geometries.smiles[molecule].split())
-    return str(molecule), str(geometries.geometry[index]), smiles
-
-
-def _failed(failures: Path, geometries: Dataset) -> set[tuple[int, int]]:
-    """Geometries that failed before; rows of other molecules do not count."""
-    if not failures.exists():
-        return set()
-    rows = {tuple(line.split("\t")[:3]) for line in failures.read_text().splitlines()}
-    return {
-        (int(geometries.molecule[i]), int(geometries.geometry[i]))
-        for i in range(len(geometries))
-        if _row(geometries, i) in rows
-    }
-
-
-def merge(parts: Path, out: Path) -> None:
-    """Join the shards of a folder into one file, ordered by molecule and geometry.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
-    shards = [datasets.read(p) for p in sorted(parts.glob("*.h5"))]
-    if not shards:
-        raise InputError(
-            message(
-                str(out),
-                "no geometry that did not fail",
-                "at least one",
-                f"The reasons are in {out}.failed.tsv; remove that file to try again.",
-            )
-        )
-    joined = datasets.concatenate(shards)
-    datasets.write(out, joined.select(np.lexsort((joined.geometry, joined.molecule))))
+    return set(held) if fits else None

@@ -1,5 +1,7 @@
 """Matrices that cost no Fock build: overlap, kinetic energy, potentials of atoms.
 
+``hamiltonian`` starts from them and projects with them; the tests take T + V_SAP as a rough matrix.
+
 The superposition of atomic potentials (SAP; Lehtola, JCTC 2019, 15, 1593) adds to the attraction
 of every nucleus the potential of the electrons of its neutral atom, fitted by Gaussians (Lehtola,
 Visscher and Engel, J. Chem. Phys. 2020, 152, 144105). All are one-electron integrals of PySCF.
@@ -18,7 +20,7 @@ LINEARLY_DEPENDENT = 1e-8  # eigenvalues of an overlap below it are rounding
 
 @dataclass(frozen=True)
 class OneElectron:
-    """(nao, nao) matrices in hartree and PySCF's order.
+    """The (nao, nao) matrices of a molecule in hartree and PySCF's order.
 
     Parameters
     ----------
@@ -34,12 +36,12 @@ class OneElectron:
 
     @property
     def core(self) -> np.ndarray:
-        """T and the nuclei."""
+        """T plus the attraction of the nuclei."""
         return self.kinetic + self.nuclear
 
     @property
     def matrix(self) -> np.ndarray:
-        """T + V_SAP."""
+        """T + V_SAP, a first approximation of the Kohn-Sham matrix."""
         return self.core + self.electrons
 
 
@@ -66,12 +68,12 @@ def _electrons(mol: gto.Mole) -> np.ndarray:
 
 @cache
 def _fitted(symbol: str) -> np.ndarray:
-    """(2, n) exponents and charges of the fitted density of a neutral atom; electrons are < 0."""
+    """Exponents and charges of the fitted density of a neutral atom, (2, n); electrons are < 0."""
     return np.array(gto.basis.load(SAP_BASIS, symbol)[0][1:]).T
 
 
 def inverse_root(overlap: np.ndarray) -> np.ndarray:
-    """(nao, m) X with X^T S X = 1; directions that are numerically zero are left out."""
+    """A matrix X (nao, m) with X^T S X = 1; directions that are numerically zero are left out."""
     values, vectors = np.linalg.eigh(overlap)
     kept = values > LINEARLY_DEPENDENT
     return vectors[:, kept] * values[kept] ** -0.5

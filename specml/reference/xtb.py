@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from specml.errors import ReferenceFailure, message
-from specml.reference.blas import lend_openblas
+from specml.reference.linear_algebra import lend_openblas
 from specml.structure import Structure
 from specml.units import BOHR, HARTREE
 

@@ -18,8 +18,7 @@ from scipy.optimize import minimize_scalar
 from specml import units
 from specml.errors import InputError, message
 from specml.spectra.comparison import pearson, smooth
-from specml.spectra.measured import ABSOLUTE
-from specml.spectra.spectrum import Spectrum
+from specml.spectra.spectrum import ABSOLUTE, Spectrum
 
 RANGE = (500.0, 4000.0)  # 1/cm
 FWHM = 24.0  # 1/cm, of Lorentzian bands; Henschel & van der Spoel 2020

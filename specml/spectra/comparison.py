@@ -27,7 +27,7 @@ _FLOOR = 1e-10
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Similarity:
     """Pearson, Spearman and SIS are 1 for equal shapes; the distance, in the unit of x, is 0."""
 
     pearson: float
@@ -36,7 +36,7 @@ class Likeness:
     distance: float
 
 
-def compare(a: Spectrum, b: Spectrum, grid: np.ndarray | None = None) -> Likeness:
+def compare(a: Spectrum, b: Spectrum, grid: np.ndarray | None = None) -> Similarity:
     """Compare two curves, interpolated on ``grid`` (default: the overlap, at the finer step).
 
     Raises
@@ -55,7 +55,7 @@ def compare(a: Spectrum, b: Spectrum, grid: np.ndarray | None = None) -> Likenes
         )
     grid = _overlap(a.x, b.x) if grid is None else np.asarray(grid)
     first, second = (np.interp(grid, s.x, s.y, left=0.0, right=0.0) for s in (a, b))
-    return Likeness(
+    return Similarity(
         pearson(first, second),
         spearman(first, second),
         sis(smooth(first, grid), smooth(second, grid)),

@@ -18,6 +18,9 @@ import numpy as np
 from specml import units
 from specml.errors import InputError, message
 
+# Units of the ordinates of spectra from files; only the areas of the first are band strengths.
+ABSOLUTE, ABSORBANCE, RELATIVE = "L/(mol cm)", "absorbance", "relative"
+
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:

@@ -1,28 +1,27 @@
-"""The training loop: AdamW, warm-up and cosine decay, gradient clipping, averaged weights.
+"""The one training loop: AdamW, a schedule, clipped gradients, averaged weights, checkpoints.
 
-Everything needed to go on after a kill is in one checkpoint, written atomically.
+Every network of SpecML is trained by :func:`optimise`: response models (``training.ladder``),
+shieldings (``training.shieldings``), potentials (``hamiltonian.training``), and the encoder of
+molecules (``admet.transformer.run``, ``admet.transformer.finetuning``). What differs between them,
+data and loss, is an iterator of losses that they give it.
 """
 
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import numpy as np
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
-from specml.models.ladder import LadderModel
 from specml.training.checkpoint import resume, save
-from specml.training.ladder_data import LadderData
-from specml.training.losses import Weights, errors, total
-from specml.training.rate import warm_cosine
 
-# Forces of unseen molecules are half as wrong again as those of seen ones. In 2,000 steps from
-# trained weights 0.1 brought their root mean square error from 116.5 to 115.7 meV/angstrom; this
-# is as much over ten times as many.
-WEIGHT_DECAY = 0.03
+# What goes down in a step, and the errors that are reported of it.
+Loss = tuple[Tensor, Mapping[str, Tensor]]
 
 
 @dataclass(frozen=True)
@@ -53,17 +52,26 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class Source:
-    """Training data with its share of the steps.
+class Descent:
+    """How the weights follow the gradients.
 
     Parameters
     ----------
-    per_molecule : at most so many geometries of a molecule in a pass.
+    peak : largest learning rate, of all parameters that no group gives another.
+    rate : step -> factor on the learning rates.
+    clip : largest norm of the gradients.
+    weight_decay : of AdamW.
+    groups : parameters with learning rates of their own, as torch takes them; without, all
+        parameters of the model are one group.
+    fused : AdamW in one kernel, which is faster and rounds differently.
     """
 
-    data: LadderData
-    share: float
-    per_molecule: int | None = None
+    peak: float
+    rate: Callable[[int], float]
+    clip: float
+    weight_decay: float
+    groups: Sequence[dict[str, Any]] | None = None
+    fused: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -75,18 +83,27 @@ class Report:
     seconds: float
 
 
-def train(
-    model: LadderModel,
-    sources: list[Source],
-    schedule: Schedule,
-    weights: Weights,
-    checkpoint: Path,
-    report_every: int = 200,
+def optimise(
+    model: nn.Module,
+    losses: Callable[[int], Iterator[Loss]],
+    steps: int,
+    descent: Descent,
+    report_every: int,
+    checkpoint: Path | None = None,
+    average: AveragedModel | None = None,
 ) -> Iterator[Report]:
-    """Train, yielding a report now and then; the averaged weights end in ``model``.
+    """Train a model, yielding a report every so many steps and at the end.
 
-    An existing checkpoint is continued, with the reference energies that ``model`` has now: the
-    data may have grown. Stop by closing the iterator: the last checkpoint stays.
+    Stop by closing the iterator: the last checkpoint stays.
+
+    Parameters
+    ----------
+    losses : called once with the number of steps done before, after the checkpoint has been read;
+        each item is computed with the weights the model has then.
+    steps : the step to end at.
+    checkpoint : where everything that is needed to go on is kept, written with every report. An
+        existing one is continued. Without, the training is done in one piece.
+    average : averaged weights, which ``model`` has at the end.
 
     Raises
     ------
@@ -94,60 +111,47 @@ def train(
         The checkpoint is of another network, or damaged.
     """
     optimizer = torch.optim.AdamW(
-        model.parameters(), lr=schedule.learning_rate, weight_decay=WEIGHT_DECAY
+        descent.groups or model.parameters(),
+        lr=descent.peak,
+        weight_decay=descent.weight_decay,
+        fused=descent.fused,
     )
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
-    average = AveragedModel(
-        model, multi_avg_fn=get_ema_multi_avg_fn(schedule.ema), use_buffers=False
-    )
-    parts = {
-        "model": model,
-        "average": average,
-        "optimizer": optimizer,
-        "scheduler": scheduler,
-    }
-    references = model.energy.reference.clone()
-    start = resume(checkpoint, parts)
-    for each in (model, cast(LadderModel, average.module)):
-        each.energy.reference.copy_(references)
-    generator = np.random.default_rng([schedule.seed, start])
-    streams = [
-        source.data.batches(schedule.batch_size, model.cutoff, generator, source.per_molecule)
-        for source in sources
-    ]
-    shares = np.array([source.share for source in sources])
-    shares = shares / shares.sum()
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, descent.rate)
+    parts = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
+    if average is not None:
+        parts["average"] = average
+    start = 0 if checkpoint is None else resume(checkpoint, parts)
     running: dict[str, list[float]] = {}
     began = time.monotonic()
-    for step in range(start, schedule.steps):
-        batch, targets = next(streams[generator.choice(len(streams), p=shares)])
-        found = errors(model, batch, targets, create_graph=True)
+    stream = losses(start)
+    for step in range(start, steps):
+        loss, errors = next(stream)
         optimizer.zero_grad(set_to_none=True)
-        total(found, weights).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), descent.clip)
         optimizer.step()
         scheduler.step()
-        average.update_parameters(model)
-        for name, value in found.items():
+        if average is not None:
+            average.update_parameters(model)
+        for name, value in errors.items():
             running.setdefault(name, []).append(value.item())
-        if (step + 1) % report_every == 0 or step + 1 == schedule.steps:
-            save(checkpoint, step + 1, parts)
+        if (step + 1) % report_every == 0 or step + 1 == steps:
+            if checkpoint is not None:
+                save(checkpoint, step + 1, parts)
             means = {name: float(np.mean(values)) for name, values in running.items()}
             running = {}
             yield Report(step + 1, means, time.monotonic() - began)
-    model.load_state_dict(average.module.state_dict())
+    if average is not None:
+        model.load_state_dict(average.module.state_dict())
 
 
-def evaluate(model: LadderModel, data: LadderData, batch_size: int = 32) -> dict[str, float]:
-    """Mean errors over a data set, every structure once."""
-    sums: dict[str, list[tuple[float, int]]] = {}
-    order = np.argsort(data.dataset.n_atoms, kind="stable")
-    for first in range(0, len(data), batch_size):
-        chosen = order[first : first + batch_size]
-        batch, targets = data.batch(chosen, model.cutoff)
-        for name, value in errors(model, batch, targets, create_graph=False).items():
-            sums.setdefault(name, []).append((value.item(), len(chosen)))
-    return {
-        name: float(np.average([v for v, _ in rows], weights=[n for _, n in rows]))
-        for name, rows in sums.items()
-    }
+def warm_cosine(step: int, steps: int, warmup: int) -> float:
+    """Factor on the peak of the learning rate: one after ``warmup`` steps, zero after ``steps``.
+
+    >>> [round(warm_cosine(step, 10, 2), 2) for step in (0, 1, 6, 10)]
+    [0.5, 1.0, 0.5, 0.0]
+    """
+    if step < warmup:
+        return (step + 1) / warmup
+    progress = (step - warmup) / max(1, steps - warmup)
+    return 0.5 * (1.0 + math.cos(math.pi * min(progress, 1.0)))

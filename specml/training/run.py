@@ -19,8 +19,9 @@ from specml.io.datasets import Dataset
 from specml.models.ladder import POLARIZABILITY_RUNGS, LadderModel, forces_of
 from specml.nn.gather import scatter
 from specml.training import ladder_data
+from specml.training.ladder import Source, evaluate, train
 from specml.training.ladder_data import LadderData
-from specml.training.loop import Report, Schedule, Source, evaluate, train
+from specml.training.loop import Report, Schedule
 from specml.training.recipe import Recipe
 
 

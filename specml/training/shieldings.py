@@ -9,7 +9,6 @@ The first part trains the shift, the second the uncertainty: its minimum over b 
 absolute error (a Laplace distribution).
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
@@ -21,8 +20,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from specml.data.batch import Batch, collate_arrays
 from specml.models.shielding import NUCLEI, OUTPUTS, ShieldingModel, Shifts
-from specml.training.checkpoint import resume, save
-from specml.training.loop import Report, Schedule
+from specml.training.loop import Descent, Loss, Report, Schedule, optimise
 from specml.training.shielding_data import Labelled, Pool, Sample
 
 CLIP = 5.0  # largest gradient norm
@@ -76,33 +74,17 @@ def train_shieldings(
         The checkpoint is of another network, or damaged.
     """
     fit_spread(model, molecules)
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=schedule.learning_rate, weight_decay=WEIGHT_DECAY
-    )
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule.rate)
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(schedule.ema))
-    parts = {"model": model, "average": average, "optimizer": optimizer, "scheduler": scheduler}
-    start = resume(checkpoint, parts)
-    generator = np.random.default_rng([schedule.seed, start])
-    samples = Pool(molecules, model.cutoff, sources).samples(generator)
-    compiled = torch.compile(model, dynamic=False)
-    losses: list[float] = []
-    began = time.monotonic()
-    for step in range(start, schedule.steps):
-        sample = next(samples)
-        found = loss(model, compiled(sample.batch), sample)
-        optimizer.zero_grad(set_to_none=True)
-        found.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
-        optimizer.step()
-        scheduler.step()
-        average.update_parameters(model)
-        losses.append(found.item())
-        if (step + 1) % report_every == 0 or step + 1 == schedule.steps:
-            save(checkpoint, step + 1, parts)
-            yield Report(step + 1, {"loss": float(np.mean(losses))}, time.monotonic() - began)
-            losses = []
-    model.load_state_dict(average.module.state_dict())
+
+    def losses(start: int) -> Iterator[Loss]:
+        compiled = torch.compile(model, dynamic=False)
+        generator = np.random.default_rng([schedule.seed, start])
+        for sample in Pool(molecules, model.cutoff, sources).samples(generator):
+            value = loss(model, compiled(sample.batch), sample)
+            yield value, {"loss": value}
+
+    descent = Descent(schedule.learning_rate, schedule.rate, CLIP, WEIGHT_DECAY)
+    return optimise(model, losses, schedule.steps, descent, report_every, checkpoint, average)
 
 
 def predictions(

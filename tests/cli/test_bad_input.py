@@ -44,7 +44,15 @@ def test_unknown_element(refused, mol):
 
 
 def test_element_unknown_to_the_model(refused, mol):
-    assert "Si" in refused("ir", "water.xyz", mol("3\n\nO 0 0 0\nSi 0 0 1.6\nO 0 0 3.2\n"))
+    assert "Si" in refused("ir", mol("3\n\nO 0 0 0\nSi 0 0 1.6\nO 0 0 3.2\n"))
+
+
+def test_a_molecule_that_the_model_does_not_know_leaves_the_others_alone(run, mol, folder):
+    result = run("ir", "water.xyz", mol("3\n\nO 0 0 0\nSi 0 0 1.6\nO 0 0 3.2\n"))
+    assert result.exit_code == 2
+    assert "1 of 2 molecules" in result.stderr
+    assert "Si" in result.stderr
+    assert (folder / "water.ir.json").exists()
 
 
 def test_nan(refused, mol):

@@ -1,15 +1,22 @@
 """`specml sample` and `specml label`: molecules to geometries to labels, resumed after a stop."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from specml.cli import sample
-from specml.io import datasets
-from specml.reference import labelling
+import specml
+from specml.io import datasets, shards
+from specml.workflows import labelling, sampling
+from specml.workflows.labelling import read_geometries
 from tests.cli.conftest import WATER
 
 
@@ -56,10 +63,13 @@ def test_sample_about_the_minima_of_a_model(run, refused, molecules, folder):
     assert abs(datasets.read(folder / "g.h5").positions - geometries.positions).max() > 1e-3
 
 
-def test_parts_of_another_run_are_refused(run, refused, molecules):
+def test_parts_of_another_run_are_refused_and_dropped_with_force(run, refused, molecules, folder):
     run("sample", molecules, "--output", "g.h5", "--samples", 2, "--limit", 1)
     error = refused("sample", molecules, "--output", "g.h5", "--samples", 3)
     assert "parts of another run" in error
+    assert "drop them with --force" in error
+    run("sample", molecules, "--output", "g.h5", "--samples", 3, "--force")
+    assert datasets.read(folder / "g.h5").molecule.tolist() == [0] * 3 + [2] * 3
 
 
 def test_a_corrected_molecule_is_sampled(run, molecules, folder):
@@ -119,20 +129,20 @@ def test_label_input(refused, folder):
 def test_interrupted_label_says_how_to_go_on(run, folder, monkeypatch):
     """The first of two shards survives; the second call labels only the rest."""
     (folder / "frames.xyz").write_text(WATER * 3)
-    monkeypatch.setattr(labelling, "SHARD_S", 0.0)
-    original = labelling._results
+    monkeypatch.setattr(shards, "SHARD_S", 0.0)
+    original = labelling.results
 
     def interrupted(*arguments):
         yield next(original(*arguments))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(labelling, "_results", interrupted)
+    monkeypatch.setattr(labelling, "results", interrupted)
     arguments = ("label", "frames.xyz", "--output", "l.h5", "--scheme", "gfn2")
     result = run(*arguments)
     assert result.exit_code == 130
     assert "Kept: l.h5.parts. Run the same command" in result.stderr
     assert not (folder / "l.h5").exists()
-    monkeypatch.setattr(labelling, "_results", original)
+    monkeypatch.setattr(labelling, "results", original)
     assert "2 done, 0 failed" in run(*arguments).stdout
     assert len(datasets.read(folder / "l.h5")) == 3
 
@@ -205,11 +215,58 @@ def test_train_goes_on_from_the_weights_of_a_model(run, refused, folder, labels)
     assert not any((folder / "wide").iterdir())
 
 
-def test_interrupted_sample_says_how_to_go_on(run, molecules, folder, monkeypatch):
+def test_interrupted_sample_keeps_what_it_has_and_says_how_to_go_on(
+    run, molecules, folder, monkeypatch
+):
+    original = sampling.unordered
+
     def interrupted(*arguments):
+        yield next(original(*arguments))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sample.Task, "_results", interrupted)
-    result = run("sample", molecules, "--output", "g.h5")
+    monkeypatch.setattr(sampling, "unordered", interrupted)
+    arguments = ("sample", molecules, "--output", "g.h5", "--samples", 1)
+    result = run(*arguments)
     assert result.exit_code == 130
-    assert "g.h5.parts" in result.stderr
+    assert "Kept: g.h5.parts. Run the same command" in result.stderr
+    assert len(datasets.read(folder / "g.h5.parts" / "000000.h5")) == 1
+    monkeypatch.setattr(sampling, "unordered", original)
+    assert "1 done, 1 failed" in run(*arguments).stdout
+    assert datasets.read(folder / "g.h5").molecule.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("command", ["sample", "label"])
+def test_a_real_ctrl_c_keeps_what_is_finished(run, folder, command):
+    """SIGINT to the process, as a terminal sends it, as soon as a failure is on the list.
+
+    The second of many tasks fails, so that the first is finished or nearly so.
+    """
+    if command == "sample":
+        (folder / "g.csv").write_text("smiles\n" + "\n".join(["O", "C(C"] + ["CC(C)CO"] * 50))
+        given, options = "g.csv", ("--samples", "1")
+    else:
+        (folder / "f.xyz").write_text(WATER * 4000)
+        frames = read_geometries(folder / "f.xyz")
+        frames.positions[3:6] = 0.0  # atoms on top of each other
+        datasets.write(folder / "f.h5", frames)
+        given, options = "f.h5", ("--scheme", "gfn2")
+    words = [command, given, "--output", "o.h5", *options]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "specml", *words],
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(Path(specml.__file__).parents[1])},
+        text=True,
+    )
+    while not (folder / "o.h5.failed.tsv").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Kept: o.h5.parts. Run the same command" in told
+    kept = sum(len(datasets.read(path)) for path in (folder / "o.h5.parts").glob("*.h5"))
+    assert kept >= 1
+    result = run(*words, "--limit", 1)
+    assert result.exit_code == 0
+    again = sum(len(datasets.read(path)) for path in (folder / "o.h5.parts").glob("*.h5"))
+    assert again == kept + 1

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pyscf import gto, scf
 
-from specml.cli import hamiltonian_run
+from specml.documents import electronic_structure
 from specml.hamiltonian import predictor
 from tests.cli.conftest import WATER
 from tests.cli.test_documented_keys import keys
@@ -23,7 +23,7 @@ class Model(SpoiltFock):
     """With a card, as the shipped model has."""
 
     card: ClassVar[dict] = {
-        "name": "spoilt",
+        **SpoiltFock.card,
         "version": "7",
         "expected_error": {"homo_ev": 0.0125, "gap_ev": 0.5, "mulliken_charge": 0.0475},
     }
@@ -127,6 +127,6 @@ def test_interrupted(call, monkeypatch, folder):
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(hamiltonian_run.contents, "molden_file", interrupt)
+    monkeypatch.setattr(electronic_structure, "molden_file", interrupt)
     assert call("water.xyz").exit_code == 130
     assert [path.name for path in folder.iterdir()] == ["water.xyz"]

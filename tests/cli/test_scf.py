@@ -11,8 +11,8 @@ from pyscf import gto, scf
 from pyscf.scf import chkfile
 from pyscf.tools import molden
 
-from specml.cli import scf_run
 from specml.hamiltonian import predictor
+from specml.workflows import scf as workflow
 from tests.cli.conftest import WATER
 from tests.cli.test_documented_keys import keys
 from tests.fock_model import SpoiltFock
@@ -148,7 +148,7 @@ def test_interrupted(call, monkeypatch, folder):
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(scf_run, "converge", interrupt)
+    monkeypatch.setattr(workflow, "converge", interrupt)
     assert call("water.xyz").exit_code == 130
     assert [path.name for path in folder.iterdir()] == ["water.xyz"]
 

@@ -12,9 +12,9 @@ from rdkit import Chem
 from rdkit.Chem import AllChem
 
 import specml
-from specml.cli import vibrations
 from specml.errors import ReferenceFailure
 from specml.units import EXTINCTION
+from specml.workflows import harmonic
 from tests.cli.conftest import WATER
 
 SUFFIXES = ("csv", "curve.csv", "jdx", "json", "png")
@@ -232,7 +232,7 @@ def test_many_molecules_go_through_the_model_together(run, predictor, folder):
 
 def test_interruption_keeps_finished_chunks_whole(run, predictor, folder, monkeypatch):
     (folder / "frames.xyz").write_text(WATER * 4)
-    monkeypatch.setattr(vibrations, "CHUNK", 2)
+    monkeypatch.setattr(harmonic, "CHUNK", 2)
     original = predictor.expand
 
     def second_time_interrupted(*args, **kwargs):

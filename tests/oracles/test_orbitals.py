@@ -98,7 +98,7 @@ def test_double_bond_of_formamide(found):
 def test_molden_reads_back(tmp_path, found):
     path = tmp_path / "formamide.molden"
     parts = found.energies, found.coefficients, found.occupations
-    path.write_bytes(files.molden_file(found.mol, *parts))
+    path.write_bytes(files.molden_file(found.molecule.mol, *parts))
     _, energies, coefficients, occupations, _, _ = molden.load(str(path))
     np.testing.assert_allclose(energies, found.energies, atol=1e-8)
     np.testing.assert_allclose(occupations, found.occupations)
@@ -109,7 +109,7 @@ def test_hdf5_rebuilds_the_molecule(found):
     with h5py.File(io.BytesIO(files.hdf5(found, {"method": "b3lyp"}))) as file:
         np.testing.assert_array_equal(file["fock"], found.fock)
         assert file["fock"].attrs["unit"] == "hartree"
-        assert [s.decode() for s in file["ao_labels"]] == found.mol.ao_labels()
+        assert [s.decode() for s in file["ao_labels"]] == found.molecule.mol.ao_labels()
         atoms = list(zip(file["numbers"][:].tolist(), file["positions"][:], strict=True))
         again = gto.M(atom=atoms, basis=file.attrs["basis"], verbose=0)
         np.testing.assert_allclose(again.intor("int1e_ovlp"), file["overlap"], atol=1e-7)

@@ -6,8 +6,10 @@ cross-entropy. The number of epochs is fixed, so that nothing is chosen on the h
 """
 
 import copy
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -20,6 +22,7 @@ from specml.admet.transformer.encoder import Encoder
 from specml.admet.transformer.graph import Batch, Graph, collate, graph
 from specml.admet.transformer.pretraining import batches
 from specml.admet.transformer.run import rate
+from specml.training.loop import Descent, Loss, optimise
 
 
 @dataclass(frozen=True)
@@ -106,18 +109,15 @@ def finetune(
     model.standardise(rows.y)
     lengths = np.array([len(each) for each in rows.graphs])
     steps = -(-len(rows) // protocol.batch_size) * protocol.epochs
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=protocol.rate, weight_decay=0.01, fused=True
-    )
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate(step, steps))
     generator = np.random.default_rng(seed)
     model.train()
-    for _ in range(protocol.epochs):
-        for chosen in batches(lengths, protocol.batch_size, generator):
-            loss = model.loss(collate([rows.graphs[i] for i in chosen]), rows.y[chosen])
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), protocol.clip)
-            optimizer.step()
-            scheduler.step()
+
+    def losses(_: int) -> Iterator[Loss]:
+        for _epoch in range(protocol.epochs):
+            for chosen in batches(lengths, protocol.batch_size, generator):
+                batch = collate([rows.graphs[i] for i in chosen])
+                yield model.loss(batch, rows.y[chosen]), {}
+
+    descent = Descent(protocol.rate, partial(rate, steps=steps), protocol.clip, 0.01, fused=True)
+    deque(optimise(model, losses, steps, descent, steps), maxlen=0)
     return model.eval()

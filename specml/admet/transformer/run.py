@@ -1,8 +1,9 @@
-"""Pretraining: AdamW, warm-up and cosine decay, gradient clipping; resumes after a kill."""
+"""Pretraining of an encoder, epoch after epoch, with molecules held out; resumes after a kill."""
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,9 @@ from rdkit import Chem
 from specml.admet.transformer.encoder import Size
 from specml.admet.transformer.graph import graph
 from specml.admet.transformer.pretraining import TASKS, Pretrained, Targets, batches
+from specml.errors import WeightsError, message
 from specml.io.atom_labels import AtomLabels
-from specml.training.checkpoint import resume, save
-from specml.training.rate import warm_cosine
+from specml.training.loop import Descent, Loss, optimise, warm_cosine
 
 HELD_EVERY = 20  # molecules, one is not trained on
 
@@ -61,26 +62,35 @@ def pretrain(
     lengths = np.array([len(each) for each in graphs])
     is_held = np.arange(len(targets.rows)) % HELD_EVERY == HELD_EVERY - 1
     kept, held = targets.rows[~is_held], targets.rows[is_held]
-    steps = math.ceil(len(kept) / schedule.batch_size) * schedule.epochs
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=schedule.rate, weight_decay=0.01, fused=True
-    )
-    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate(step, steps))
-    parts = {"model": model, "optimizer": optimizer, "scheduler": scheduler}
-    for epoch in range(resume(checkpoint, parts), schedule.epochs):
-        generator = np.random.default_rng([schedule.seed, epoch])
-        model.train()
-        losses = []
-        for places in batches(lengths[kept], schedule.batch_size, generator):
-            loss = targets.loss(model, kept[places].tolist(), generator)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), schedule.clip)
-            optimizer.step()
-            scheduler.step()
-            losses.append(loss.item())
-        save(checkpoint, epoch + 1, parts)
-        yield Epoch(epoch + 1, float(np.mean(losses)), held_out(model, targets, held))
+    per_epoch = math.ceil(len(kept) / schedule.batch_size)
+    steps = per_epoch * schedule.epochs
+
+    def losses(start: int) -> Iterator[Loss]:
+        for epoch in range(_epochs(start, per_epoch, checkpoint), schedule.epochs):
+            generator = np.random.default_rng([schedule.seed, epoch])
+            model.train()
+            for places in batches(lengths[kept], schedule.batch_size, generator):
+                loss = targets.loss(model, kept[places].tolist(), generator)
+                yield loss, {"loss": loss}
+
+    descent = Descent(schedule.rate, partial(rate, steps=steps), schedule.clip, 0.01, fused=True)
+    for report in optimise(model, losses, steps, descent, per_epoch, checkpoint):
+        number = _epochs(report.step, per_epoch, checkpoint)
+        yield Epoch(number, report.errors["loss"], held_out(model, targets, held))
+
+
+def _epochs(steps: int, per_epoch: int, checkpoint: Path) -> int:
+    """The epochs of so many steps; raises WeightsError where a checkpoint was of other batches."""
+    if steps % per_epoch:
+        raise WeightsError(
+            message(
+                str(checkpoint),
+                f"{steps} steps, no whole number of epochs of {per_epoch}",
+                "a checkpoint of these molecules and this size of batches",
+                "Choose another folder, or remove that file to start afresh.",
+            )
+        )
+    return steps // per_epoch
 
 
 def held_out(model: Pretrained, targets: Targets, rows: np.ndarray) -> float:

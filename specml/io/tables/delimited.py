@@ -7,6 +7,7 @@ many keeps them all in its last column and is marked as a fault.
 import csv
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +20,24 @@ from specml.io.tables.text import LONGEST_LINE, Text
 
 MOST_CHARACTERS = 16 * 2**20  # of a chunk, so that long lines do not add up
 MOST_LINES = 1000  # of one record: more come from a quote that is never closed
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of a text table.
+
+    Parameters
+    ----------
+    cells : as many as there are columns.
+    line : of the file, from 1, that the row begins on.
+    fault : what is wrong with it; empty if nothing is.
+    recoded : whether bytes were met so far that are not UTF-8, and read as Windows-1252.
+    """
+
+    cells: list[str]
+    line: int
+    fault: str
+    recoded: bool
 
 
 class Delimited:
@@ -51,6 +70,13 @@ class Delimited:
         """The header, if any, and what follows."""
         with closing(Text(self._path)) as text:
             return [row for row, _ in islice(self._rows(text), count)]
+
+    def records(self) -> Iterator[Record]:
+        """The rows below the header, one at a time."""
+        with closing(Text(self._path)) as text:
+            for row, line in islice(self._rows(text), int(self._header), None):
+                cells, fault = self._fitted(row, line)
+                yield Record(cells, line, fault, text.recoded > 0)
 
     def chunks(self, size: int, skip: int = 0) -> Iterator[Chunk]:
         """See :class:`specml.io.tables.chunk.Table`."""

@@ -6,7 +6,8 @@ import scipy.linalg
 from pyscf import gto, scf
 
 from specml.hamiltonian.guard import excess
-from specml.hamiltonian.projection import occupied, project, real_atoms, same_functions
+from specml.hamiltonian.molecule import Molecule
+from specml.hamiltonian.projection import occupied, project, same_functions
 from specml.hamiltonian.scan import Previous, corrected
 
 WATER = "O 0 0 0.1174; H 0 0.7572 -0.4696; H 0 -0.7572 -0.4696"
@@ -44,41 +45,44 @@ def test_two_spins_are_averaged(field):
 
 
 def test_into_its_own_basis_nothing_changes(field):
-    source = real_atoms(field.mol, "6-31g")
-    assert same_functions(source, field.mol)
-    found = project(field.get_fock(), source, field.mol)
+    target = Molecule(field.mol)
+    source = target.nuclei_in("6-31g")
+    assert same_functions(source, target)
+    found = project(field.get_fock(), source, target)
     np.testing.assert_allclose(found, field.get_fock(), atol=1e-9)
 
 
 @pytest.mark.parametrize("basis", ["6-31g*", "cc-pvdz", {"O": "6-31g", "H": "sto-3g"}])
 def test_other_functions(field, basis):
-    assert not same_functions(gto.M(atom=WATER, basis=basis, verbose=0), field.mol)
+    other = Molecule(gto.M(atom=WATER, basis=basis, verbose=0))
+    assert not same_functions(other, Molecule(field.mol))
 
 
 def test_other_order_of_atoms(field):
     turned = "; ".join(reversed(WATER.split("; ")))
-    assert not same_functions(gto.M(atom=turned, basis="6-31g", verbose=0), field.mol)
+    other = Molecule(gto.M(atom=turned, basis="6-31g", verbose=0))
+    assert not same_functions(other, Molecule(field.mol))
 
 
 def test_into_a_larger_basis(field):
     """A matrix of T + V_SAP alone is exact there; orbitals are orthonormal and all filled."""
-    large = gto.M(atom=WATER, basis="6-311g**", verbose=0)
-    source = real_atoms(large, "6-31g")
+    large = Molecule(gto.M(atom=WATER, basis="6-311g**", verbose=0))
+    source = large.nuclei_in("6-31g")
     fock = project(field.get_fock(), source, large)
     np.testing.assert_allclose(fock, fock.T, atol=1e-10)
     c, gap = occupied(large, fock)
-    np.testing.assert_allclose(c.T @ large.intor("int1e_ovlp") @ c, np.eye(5), atol=1e-10)
-    energies = scipy.linalg.eigh(fock, large.intor("int1e_ovlp"), eigvals_only=True)
+    np.testing.assert_allclose(c.T @ large.overlap() @ c, np.eye(5), atol=1e-10)
+    energies = scipy.linalg.eigh(fock, large.overlap(), eigvals_only=True)
     assert gap == pytest.approx(energies[5] - energies[4])
 
 
 def test_ghosts_have_functions_and_no_nucleus():
-    mol = gto.M(atom=WATER + "; ghost-O 0 0 2.5", basis="6-31g", verbose=0)
-    source = real_atoms(mol, "6-31g")
-    assert source.natm == 3
-    np.testing.assert_allclose(source.atom_coords(), mol.atom_coords()[:3])
-    fock = project(source.intor("int1e_kin"), source, mol)
-    assert fock.shape == (mol.nao, mol.nao)
+    molecule = Molecule(gto.M(atom=WATER + "; ghost-O 0 0 2.5", basis="6-31g", verbose=0))
+    source = molecule.nuclei_in("6-31g")
+    assert source.numbers.tolist() == [8, 1, 1]
+    np.testing.assert_allclose(source.positions, molecule.positions[:3])
+    fock = project(source.mol.intor("int1e_kin"), source, molecule)
+    assert fock.shape == (molecule.n_functions, molecule.n_functions)
 
 
 def test_correction_takes_off_the_error_of_the_step_before(field):
@@ -88,11 +92,13 @@ def test_correction_takes_off_the_error_of_the_step_before(field):
     noise = rng.normal(scale=0.02, size=(len(c), len(c)))
     spoilt = scipy.linalg.eigh(field.get_fock() + overlap @ (noise + noise.T) @ overlap, overlap)
     predicted = spoilt[1][:, :5]
-    found = corrected(predicted, field.mol, Previous(field.mol, c[:, :5], predicted))
+    molecule = Molecule(field.mol)
+    found = corrected(predicted, molecule, Previous(molecule, c[:, :5], predicted))
     np.testing.assert_allclose(found @ found.T, c[:, :5] @ c[:, :5].T, atol=1e-10)
 
 
 def test_correction_is_left_out_where_it_does_not_fit(field):
     """Six orbitals want to be filled by five pairs."""
     here, converged, predicted = (field.mo_coeff[:, [0, 1, 2, 3, k]] for k in (4, 5, 6))
-    assert corrected(here, field.mol, Previous(field.mol, converged, predicted)) is here
+    molecule = Molecule(field.mol)
+    assert corrected(here, molecule, Previous(molecule, converged, predicted)) is here

@@ -12,6 +12,7 @@ from pyscf.pbc import scf as periodic_scf
 from specml.errors import InputError
 from specml.hamiltonian import attempt, support
 from specml.hamiltonian.calculation import counted
+from specml.hamiltonian.molecule import Molecule
 from specml.pyscf import GuessWarning, guess
 from tests.fock_model import GOOD, SAME, WATER, BrokenFock, SpoiltFock, fails, keep, mole
 
@@ -173,7 +174,7 @@ OBSTACLES = {
 def test_what_the_guess_is_not_for(reason):
     make, mol = OBSTACLES[reason]
     field = guess(make(mol), GOOD)
-    assert reason in support.obstacle(field, field.mol, GOOD)
+    assert reason in support.obstacle(field, Molecule(field.mol), GOOD.elements)
 
 
 @pytest.mark.parametrize("reason", ["charge -1", "1 unpaired", "symmetry", "another method", "X2C"])

@@ -16,10 +16,11 @@ from specml.errors import InputError, WeightsError
 from specml.hamiltonian import assembly, predictor
 from specml.hamiltonian.assembly import assemble, lowest, refined, self_consistent
 from specml.hamiltonian.layout import columns, counts, flat_index, offsets
+from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
-from specml.hamiltonian.orbitals import Orbitals
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.hamiltonian.scales import fit_scales
+from specml.hamiltonian.shells import Shells
 from specml.hamiltonian.targets import integrals_of, orbital_weights, problem
 from specml.hamiltonian.training import polish, train_potentials, validation
 from specml.models.ladder import NetworkConfig
@@ -81,7 +82,7 @@ def test_the_matrix_turns_with_the_molecule(
     model: HamiltonianPredictor, matrix: np.ndarray, improper: bool
 ) -> None:
     turn = Rotation.random(random_state=5).as_matrix() * (-1.0 if improper else 1.0)
-    d = Orbitals.of(mole()).rotation(turn)
+    d = Shells.of(mole()).rotation(turn)
     turned = model.fock(mole([(s, turn @ np.array(r) + 0.7) for s, r in ATOMS]))
     np.testing.assert_allclose(turned, d @ matrix @ d.T, atol=1e-5)
     bare = np.abs(matrix - one_electron(mole()).matrix).max()
@@ -109,7 +110,7 @@ def test_the_matrix_is_hermitian_and_the_same_in_a_batch(
 
 def excess(model: HamiltonianPredictor) -> np.ndarray:
     """Charge of every atom of formaldehyde: of its charges, and of heights taken for charges."""
-    rows = model.rows([mole()])[0]
+    rows = model.rows([Molecule(mole())])[0]
     flat = rows.transpose(1, 0, 2).reshape(2, -1)[:, flat_index(FORMALDEHYDE.numbers)]
     found, start = [], 0
     for z in (8, 6, 1, 1):
@@ -273,7 +274,7 @@ def test_a_card_and_its_parameters_make_the_same_model(
         ({"cart": True}, "Cartesian"),
         ({"charge": 2}, "charge"),
         ({"spin": 2}, "unpaired"),
-        ({"atom": "Si 0 0 0; H 0 0 1.5; H 0 1.5 0"}, "nuclear charges"),
+        ({"atom": "Si 0 0 0; H 0 0 1.5; H 0 1.5 0"}, "the element Si"),
     ],
 )
 def test_other_molecules_are_refused(

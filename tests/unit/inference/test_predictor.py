@@ -11,8 +11,8 @@ from specml.errors import DomainError, WeightsError
 from specml.inference import derivatives
 from specml.inference.calculator import SpecMLCalculator
 from specml.inference.domain import judge
-from specml.inference.model_file import REQUIRED, SHIPPED, available
 from specml.inference.predictor import Predictor
+from specml.io.model_cards import KINDS, RESPONSE, SHIPPED, available
 from specml.models.ladder import LadderModel, NetworkConfig
 from specml.structure import Structure
 
@@ -113,7 +113,7 @@ def test_damaged_parameters_are_refused(tmp_path):
         specml.load(tmp_path / "torn.json")
 
 
-@pytest.mark.parametrize("key", REQUIRED)
+@pytest.mark.parametrize("key", KINDS[RESPONSE].required)
 def test_a_card_without_a_required_key_is_refused(tmp_path, key):
     card = json.loads((SHIPPED / "specml.json").read_text())
     del card[key]
@@ -191,3 +191,13 @@ def test_hessian_does_not_depend_on_the_chunks(formaldehyde, monkeypatch):
     monkeypatch.setattr(derivatives, "EDGES", 3 * 4 * 3)  # three copies of 4 atoms, 3 neighbours
     (pieces,) = predictor.expand([formaldehyde], polarizability=False)
     np.testing.assert_allclose(pieces.hessian, whole.hessian, atol=1e-9)
+
+
+def test_one_structure_and_a_list_of_one_are_alike(predictor, water):
+    for method in ("predict", "relax", "expand", "domain"):
+        ask = getattr(predictor, method)
+        (listed,) = ask([water])
+        alone = ask(water)
+        assert type(alone) is type(listed)
+    (row,) = predictor.predict([water])
+    np.testing.assert_allclose(predictor.predict(water)["forces"], row["forces"], atol=1e-4)

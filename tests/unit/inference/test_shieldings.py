@@ -8,8 +8,9 @@ from scipy.spatial.transform import Rotation
 import specml
 from specml.data.sampling import conformer
 from specml.errors import DomainError, InputError, WeightsError
-from specml.inference.model_file import SHIPPED, available, read_shieldings
+from specml.inference.model_file import read_shieldings
 from specml.inference.shieldings import ShieldingPredictor, is_reference, load_shieldings
+from specml.io.model_cards import SHIPPED, available
 from specml.structure import Structure
 from tests.nmr_model import CARD, write_tiny
 from tests.tolerances import ROUND_OFF

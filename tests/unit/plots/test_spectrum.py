@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from specml.plots.spectrum import DPI, SIZE, Labels, figure, labelled_bands, png, spread
+from specml.plots.spectrum import DPI, SIZE, Labels, figure, png, spread
+from specml.spectra.bands import prominent_bands
 
 X = np.linspace(0.0, 4000.0, 4001)
 LABELS = Labels("C2H6O", "note", "curve / unit", "sticks / unit")
@@ -32,7 +33,7 @@ def test_labels_with_room_stay():
 def test_prominent_maxima_are_labelled():
     """A band at 1.5 % of the highest is not, nor is one that is only a shoulder."""
     curve = bands((1000.0, 100.0), (2000.0, 10.0), (3000.0, 1.5), (1005.0, 30.0))
-    np.testing.assert_allclose(X[labelled_bands(X, curve)], [1000.0, 2000.0], atol=2.0)
+    np.testing.assert_allclose(X[prominent_bands(X, curve)], [1000.0, 2000.0], atol=2.0)
 
 
 def test_the_axis_runs_backwards_and_the_labels_say_where():

@@ -47,21 +47,18 @@ def test_a_diradical_geometry_is_refused(monkeypatch):
         reactivity("CO")
 
 
-def run(
-    monkeypatch,
-    out,
-    limit=None,
-    smiles=("CCO", "bad", "CC", "C" * 41, "O", "CN"),
-    excluded=frozenset(),
-):
-    """Label a list in this process, the labels being lengths of text."""
+LIST = ("CCO", "bad", "CC", "C" * 41, "O", "CN")
 
-    def label(text):
-        atoms = np.zeros(len(text))
-        scalars = {"gap": np.array(len(text)), "dipole": np.array(0.0)}
-        return dict.fromkeys(atom_labels.ATOMIC, atoms) | scalars
 
-    monkeypatch.setattr(atom_labelling, "reactivity", label)
+def made_up(text):
+    """Labels that are lengths of text."""
+    scalars = {"gap": np.array(len(text)), "dipole": np.array(0.0)}
+    return dict.fromkeys(atom_labels.ATOMIC, np.zeros(len(text))) | scalars
+
+
+def run(monkeypatch, out, limit=None, smiles=LIST, excluded=frozenset()):
+    """Label a list in this process."""
+    monkeypatch.setattr(atom_labelling, "reactivity", made_up)
     # Results come out of order, as from several processes.
     monkeypatch.setattr(
         atom_labelling, "unordered", lambda work, tasks, *_: (work(t) for t in reversed(tasks))
@@ -105,9 +102,50 @@ def test_a_file_of_another_list_or_other_exclusions_is_not_continued(
 def test_a_run_does_not_undo_the_work_of_another(tmp_path, monkeypatch):
     out = tmp_path / "l.h5"
     run(monkeypatch, out, limit=1)
-    slow = atom_labelling.label_list(("CCO", "bad", "CC", "C" * 41, "O", "CN"), out, frozenset(), 1)
+    slow = atom_labelling.label_list(LIST, out, frozenset(), 1)
     next(slow)
     _, done = run(monkeypatch, out)
     with pytest.raises(InputError, match="another run"):
         list(slow)
     assert atom_labels.read(out).smiles == done.smiles
+
+
+def interrupted(monkeypatch, out, places):
+    """A run that is stopped after the labels of these places in the order."""
+
+    def some(work, tasks, *_):
+        yield from (work(task) for task in tasks if task[0] in places)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(atom_labelling, "reactivity", made_up)
+    monkeypatch.setattr(atom_labelling, "unordered", some)
+    with pytest.raises(KeyboardInterrupt):
+        list(atom_labelling.label_list(LIST, out, frozenset(), 1))
+
+
+def test_a_stopped_run_keeps_what_lies_beyond_a_gap_too(tmp_path, monkeypatch):
+    """It waits in a shard; the file itself stays a fair sample without gaps."""
+    _, whole = run(monkeypatch, tmp_path / "whole.h5")
+    out = tmp_path / "l.h5"
+    interrupted(monkeypatch, out, (0, 1, 3, 5))
+    assert atom_labels.read(out).attributes["seen"] == 2
+    assert (tmp_path / "l.h5.parts").exists()
+    last, found = run(monkeypatch, out)
+    assert last.total == 2  # places 2 and 4
+    assert found.smiles == whole.smiles
+    assert found.attributes == whole.attributes
+    assert not (tmp_path / "l.h5.parts").exists()
+
+
+def test_shards_that_a_kill_left_behind_are_taken_up_once(tmp_path, monkeypatch):
+    _, whole = run(monkeypatch, tmp_path / "whole.h5")
+    out, parts = tmp_path / "l.h5", tmp_path / "l.h5.parts"
+    interrupted(monkeypatch, out, (1, 2, 3))
+    kept = (parts / "000000.h5").read_bytes()
+    interrupted(monkeypatch, out, (0,))  # the file now has the first four
+    assert atom_labels.read(out).attributes["seen"] == 4
+    parts.mkdir()
+    (parts / "000000.h5").write_bytes(kept)  # as if killed before they were removed
+    _, found = run(monkeypatch, out)
+    assert found.smiles == whole.smiles
+    assert not parts.exists()

@@ -13,7 +13,8 @@ from specml.models.ladder import LadderModel, NetworkConfig, forces_of
 from specml.reference.xtb import GFN2
 from specml.structure import Structure
 from specml.training import ladder_data
-from specml.training.loop import Schedule, Source, evaluate, train
+from specml.training.ladder import Source, evaluate, train
+from specml.training.loop import Schedule
 from specml.training.losses import Weights, errors
 from specml.training.recipe import read_recipe
 

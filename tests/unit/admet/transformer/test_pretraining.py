@@ -7,6 +7,7 @@ from specml.admet.transformer.encoder import Size
 from specml.admet.transformer.graph import graph
 from specml.admet.transformer.pretraining import SHIFTS, TASKS, Targets, batches
 from specml.admet.transformer.run import Schedule, fresh, pretrain
+from specml.errors import WeightsError
 from specml.io.atom_labels import ATOMIC, AtomLabels
 
 SMILES = ["CCO", "CN", "CC=O", "O", "CCS", "CCN", "CO", "CCCl", "CC#N", "CF"] * 3
@@ -85,3 +86,11 @@ def test_batches_hold_every_molecule_once():
     rows = list(batches(lengths, 8, np.random.default_rng(1)))
     assert sorted(np.concatenate(rows).tolist()) == list(range(100))
     assert max(np.ptp(lengths[r]) for r in rows) <= 12
+
+
+def test_a_checkpoint_of_other_batches_is_refused(labels, tmp_path):
+    """29 molecules in batches of 5 are 6 steps an epoch, in batches of 7 they are 5."""
+    model = fresh("all", SIZE, seed=0)
+    next(pretrain(model, "all", labels, Schedule(epochs=2, batch_size=5), tmp_path / "a"))
+    with pytest.raises(WeightsError, match="6 steps, no whole number of epochs of 5"):
+        next(pretrain(model, "all", labels, Schedule(epochs=2, batch_size=7), tmp_path / "a"))

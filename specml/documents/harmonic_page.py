@@ -1,0 +1,228 @@
+"""The HTML page of a vibrational spectrum, from the document that the JSON file holds."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from specml.documents.structure import formula, wavenumber
+from specml.report import page
+from specml.report.references import REFERENCES, of_model
+from specml.spectra.bonding import bonding
+from specml.structure import Structure
+from specml.units import DEBYE
+from specml.workflows.spectrum_kinds import Column, Curve, SpectrumKind
+
+THERMOCHEMISTRY = (
+    ("zero-point energy", "zero_point_energy_kj_mol", "kJ/mol"),
+    ("energy U", "energy_kj_mol", "kJ/mol"),
+    ("enthalpy H", "enthalpy_kj_mol", "kJ/mol"),
+    ("Gibbs energy G", "gibbs_energy_kj_mol", "kJ/mol"),
+    ("entropy S", "entropy_j_mol_k", "J/(mol K)"),
+    ("heat capacity Cv", "heat_capacity_v_j_mol_k", "J/(mol K)"),
+)
+
+# What keys of a card are called where the key itself, without underscores, does not say it.
+KEYS_OF_CARDS = {
+    "n_molecules": "molecules",
+    "wavenumber_mae": "mean abs. error of wavenumbers / cm⁻¹",
+    "ir_pearson_median": "Pearson r of infrared curves",
+    "raman_pearson_median": "Pearson r of Raman curves",
+    "misfit_error_spearman": "Spearman ρ of misfit and error",
+    "disagreement_error_spearman": "Spearman ρ of disagreement and error",
+}
+
+
+def vibrational_page(
+    kind: SpectrumKind, card: Mapping, document: Mapping[str, Any], made_by: str
+) -> page.Page:
+    """The page of ``specml ir`` or ``specml raman``.
+
+    Parameters
+    ----------
+    card : of the model.
+    document : as read back from the JSON file, so that both hold the same numbers.
+    made_by : the command or the call that made it.
+    """
+    members = document["conformers"]
+    structures = [_structure(document["structure"] | m["structure"]) for m in members]
+    verdict = document["domain"]
+    sections = [
+        _thermochemistry(document["thermochemistry"]),
+        _geometry(structures[0], document),
+        model(card),
+        _made(document, made_by),
+    ]
+    return page.Page(
+        kind=f"{kind.title}, calculated",
+        title=document["name"],
+        formula=formula(structures[0]),
+        smiles=document["structure"]["smiles"] or "",
+        inside=verdict["inside"],
+        verdict=f"{'inside' if verdict['inside'] else 'outside'} the domain of the model; expected "
+        f"error of a wavenumber {verdict['uncertainty_cm1']:.0f} cm⁻¹",
+        warnings=document["warnings"],
+        spectra=[_spectrum(curve, document) for curve in kind.curves],
+        molecules=[molecule(structure) for structure in structures],
+        table=_table(kind, members),
+        sections=sections if len(members) == 1 else [*sections, _conformers(document)],
+        references=_references(card, document),
+    )
+
+
+def _structure(described: Mapping[str, Any]) -> Structure:
+    return Structure(
+        described["numbers"],
+        described["positions_angstrom"],
+        charge=described["charge"],
+        multiplicity=described["multiplicity"],
+    )
+
+
+def molecule(structure: Structure) -> page.Molecule:
+    """A structure with the bonds its distances suggest."""
+    bonds = bonding(structure)
+    pairs = zip(bonds.pairs.tolist(), bonds.orders.tolist(), strict=True)
+    return page.Molecule(
+        structure.symbols, structure.positions.tolist(), [(i, j, order) for (i, j), order in pairs]
+    )
+
+
+def _spectrum(curve: Curve, document: Mapping[str, Any]) -> page.Spectrum:
+    members = document["conformers"]
+    weighted = [(member["weight"], mode) for member in members for mode in member["modes"]]
+    lines = [
+        page.Line(mode["wavenumber_scaled_cm1"], weight * mode[curve.column], row)
+        for row, (weight, mode) in enumerate(weighted)
+        if mode["wavenumber_scaled_cm1"] > 0.0
+    ]
+    return page.Spectrum(
+        name=curve.name,
+        x=document["curve"]["wavenumber_cm1"],
+        y=document["curve"][curve.key],
+        lines=lines,
+        fwhm=document["curve"]["fwhm_cm1"],
+        x_label="wavenumber / cm⁻¹",
+        x_unit="cm⁻¹",
+        y_label=curve.axis,
+        stick_label=("weight × " if len(members) > 1 else "") + curve.stick_axis,
+    )
+
+
+def _table(kind: SpectrumKind, members: Sequence[Mapping[str, Any]]) -> page.Table:
+    shown = [column for column in kind.columns if column.header]
+    columns = [page.Column("mode"), page.Column("raw", "cm⁻¹"), page.Column("scaled", "cm⁻¹")]
+    columns += [_head(column) for column in shown]
+    columns += [page.Column("assignment", words=True)]
+    rows = [
+        _row(mode, shown, member["weight"] * mode[kind.columns[0].key], index, len(members))
+        for index, member in enumerate(members)
+        for mode in member["modes"]
+    ]
+    return page.Table("Vibrations", columns, rows)
+
+
+def _head(column: Column) -> page.Column:
+    """The printed header has two lines: a name and a unit, or ``depol.`` and ``ratio``."""
+    name, unit = column.header.split("\n")
+    return page.Column(f"{name} {unit}") if unit == "ratio" else page.Column(name, unit)
+
+
+def _row(
+    mode: Mapping[str, Any], shown: list[Column], share: float, conformer: int, n_conformers: int
+) -> page.Row:
+    """One mode; with several conformers ``2-7`` is mode 7 of the second one."""
+    number = str(mode["mode"]) if n_conformers == 1 else f"{conformer + 1}-{mode['mode']}"
+    raw, scaled = (wavenumber(mode[f"wavenumber{kind}_cm1"]) for kind in ("", "_scaled"))
+    values = (f"{mode[column.key]:{column.form}}" for column in shown)
+    return page.Row(
+        cells=(number, raw, scaled, *values, mode["assignment"]),
+        title=f"mode {number}: {mode['assignment']}",
+        share=share,
+        molecule=conformer,
+        motion=mode["displacements"],
+    )
+
+
+def _thermochemistry(values: Mapping[str, Any]) -> page.Section:
+    note = (
+        f"{values['temperature_k']:g} K, {values['pressure_pa']:g} Pa, above the electronic "
+        "energy. Ideal gas, rigid rotor of symmetry number "
+        f"{values['symmetry_number']}, harmonic oscillators, unscaled."
+    )
+    if left_out := values["imaginary_modes_left_out"]:
+        note += f" Imaginary modes left out: {left_out}."
+    rows = [(name, f"{values[key]:.1f} {unit}") for name, key, unit in THERMOCHEMISTRY]
+    return page.Section("Thermochemistry", rows, note)
+
+
+def _geometry(structure: Structure, document: Mapping[str, Any]) -> page.Section:
+    end = document["optimization"]
+    how = "as given" if not end["performed"] else f"relaxed in {end['steps']} steps"
+    how += "" if end["converged"] is not False else ", not converged"
+    dipole = sum(value**2 for value in document["dipole_e_angstrom"]) ** 0.5
+    return page.Section(
+        "Molecule",
+        [
+            ("atoms", str(len(structure))),
+            ("charge", f"{structure.charge:+d}" if structure.charge else "0"),
+            ("mass", f"{sum(document['structure']['masses_amu']):.3f} amu"),
+            ("geometry", how),
+            ("largest force", f"{end['max_force_ev_angstrom']:.4f} eV/Å"),
+            ("energy", f"{document['energy_ev']:.4f} eV"),
+            ("dipole moment", f"{dipole / DEBYE:.3f} D"),
+        ],
+    )
+
+
+def _conformers(document: Mapping[str, Any]) -> page.Section:
+    """Weights and energies; rows of the table are numbered conformer-mode."""
+    rows = []
+    for number, member in enumerate(document["conformers"], 1):
+        energy, gibbs = (member[f"relative_{e}energy_kj_mol"] for e in ("", "gibbs_"))
+        share = f"{100.0 * member['weight']:.1f} %"
+        rows.append((str(number), f"{share}, E {energy:+.1f}, G {gibbs:+.1f} kJ/mol"))
+    return page.Section("Conformers", rows, f"Boltzmann weights at {document['temperature_k']:g} K")
+
+
+def model(card: Mapping) -> page.Section:
+    """What a model card says in short; what it does not say is left out."""
+    rows = [
+        ("name", f"{card['name']} {card.get('version', '')}".strip()),
+        ("what it is", card.get("description", "")),
+        ("elements", " ".join(card.get("elements", ()))),
+        ("trained on", _figures(card.get("data", {}))),
+        ("held out", _figures(card.get("held_out", {}))),
+    ]
+    return page.Section("Model", [(name, text) for name, text in rows if text])
+
+
+def _figures(values: Mapping) -> str:
+    """The numbers of a part of a card: ``b3lyp molecules 278, polarizabilities 127``."""
+    numbers = {key: value for key, value in values.items() if isinstance(value, int | float)}
+    words = {key: KEYS_OF_CARDS.get(key, key.replace("_", " ")) for key in numbers}
+    return ", ".join(f"{words[key]} {value:.5g}" for key, value in numbers.items())
+
+
+def _made(document: Mapping[str, Any], made_by: str) -> page.Section:
+    scaling, curve = document["scaling"], document["curve"]
+    error = f" (typical error {scaling['error_cm1']:.0f} cm⁻¹)" if scaling["error_cm1"] else ""
+    rows = [
+        ("program", f"SpecML {document['specml_version']}"),
+        ("command", made_by),
+        ("date", datetime.now().astimezone().isoformat(" ", "minutes")),
+        ("method", "harmonic, one isolated molecule"),
+        ("scaling", scaling["description"] + error),
+        ("bands", f"Lorentzian, full width at half maximum {curve['fwhm_cm1']:g} cm⁻¹"),
+    ]
+    if document["laser_nm"] is not None:
+        rows.append(("laser", f"{document['laser_nm']:g} nm, {document['temperature_k']:g} K"))
+    return page.Section("How it was made", rows)
+
+
+def _references(card: Mapping, document: Mapping[str, Any]) -> list[page.Reference]:
+    found = of_model(card)
+    if document["structure"]["smiles"]:
+        found.append(REFERENCES["etkdg"])
+    if document["scaling"]["source"]:
+        found.append(page.Reference("Scaling of wavenumbers", document["scaling"]["source"]))
+    return [*found, REFERENCES["3dmol"]]

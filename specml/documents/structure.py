@@ -1,0 +1,44 @@
+"""A molecule in a document: its structure, its formula, its wavenumbers as text."""
+
+from typing import Any
+
+from specml.structure import Structure
+
+SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUPERSCRIPT = str.maketrans("0123456789+−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+
+
+def described(structure: Structure, **more: object) -> dict[str, Any]:
+    """The key ``structure`` of a document; ``more`` stands behind the positions."""
+    return {
+        "formula": structure.formula,
+        "numbers": structure.numbers,
+        "symbols": structure.symbols,
+        "positions_angstrom": structure.positions,
+        **more,
+        "charge": structure.charge,
+        "multiplicity": structure.multiplicity,
+        "smiles": structure.smiles,
+    }
+
+
+def title(structure: Structure) -> str:
+    """Formula and charge: ``C2H8N+``."""
+    charge = structure.charge
+    size = str(abs(charge)) if abs(charge) > 1 else ""
+    sign = "" if charge == 0 else "+" if charge > 0 else "−"
+    return f"{structure.formula}{size.translate(SUPERSCRIPT)}{sign.translate(SUPERSCRIPT)}"
+
+
+def formula(structure: Structure) -> str:
+    """The title with its numbers of atoms as subscripts."""
+    return title(structure).translate(SUBSCRIPT)
+
+
+def wavenumber(value: float) -> str:
+    """``1745.2``, or ``312.0i`` for an imaginary mode.
+
+    >>> wavenumber(-312.0)
+    '312.0i'
+    """
+    return f"{abs(value):.1f}{'i' if value < 0 else ''}"

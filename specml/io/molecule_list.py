@@ -1,0 +1,73 @@
+"""Columns of a text table of molecules, by their names: the one reader of ``specml sample``,
+``specml admet label``, ``specml admet evaluate`` and of the lists of splits.
+
+What separates the cells, gzip, byte-order marks and quotes are the business of
+:mod:`specml.io.tables`, which reads the tables of ``specml admet predict`` too.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from specml.errors import InputError, message
+from specml.io.tables.delimited import Delimited
+
+
+def read_smiles(path: Path) -> list[str]:
+    """The column ``smiles`` of a table, in the order of its rows.
+
+    Raises
+    ------
+    InputError
+        As :func:`rows_of`; no rows at all, or a row without a SMILES.
+    """
+    smiles = []
+    for line, (text,) in rows_of(path, ("smiles",)):
+        if not text:
+            fix = "Complete or remove the row."
+            raise InputError(message(f"{path}:{line}", "no SMILES", "one in every row", fix))
+        smiles.append(text)
+    if not smiles:
+        raise InputError(message(str(path), "no rows", "at least one SMILES", "Write it again."))
+    return smiles
+
+
+def rows_of(path: Path, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """The line that each row begins on, from 1, and its cells of the named columns.
+
+    Rows without any text are left out.
+
+    Parameters
+    ----------
+    names : the columns, as the first line of the file has them.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read or is not UTF-8 or UTF-16, a column that is not there, or a row
+        of more cells than there are columns.
+    """
+    table = Delimited(path)
+    known = table.schema.names
+    for name in names:
+        if name not in known:
+            fix = f"Name the column; there are {', '.join(map(repr, known))}."
+            raise InputError(message(str(path), f"no column {name!r}", _expected(names), fix))
+    places = [known.index(name) for name in names]
+    for row in table.records():
+        if row.recoded:
+            got, fix = f"line {row.line}, which is not UTF-8", "Save it again in UTF-8."
+            raise InputError(message(str(path), got, _expected(names), fix))
+        if row.fault:
+            expected, fix = "a cell a column", "Correct the line."
+            raise InputError(message(str(path), row.fault, expected, fix))
+        if any(row.cells):
+            yield row.line, [row.cells[place] for place in places]
+
+
+def _expected(names: Sequence[str]) -> str:
+    """What a file should have been.
+
+    >>> _expected(["smiles"]), _expected(["smiles", "split"])
+    ('a csv with the column smiles', 'a csv with the columns smiles and split')
+    """
+    return f"a csv with the column{'s' * (len(names) > 1)} {' and '.join(names)}"

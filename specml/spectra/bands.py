@@ -1,0 +1,25 @@
+"""The bands of a curve that deserve a label: read by figures and by the terminal."""
+
+import numpy as np
+
+MOST = 24
+PROMINENT = 0.02  # of the highest band; lower bands get no label
+
+
+def prominent_bands(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Indices of the maxima worth a label, in the order of x: the most prominent ones.
+
+    The prominence of a maximum is its height above the higher of the two lowest points between
+    it and higher ground on either side.
+    """
+    maxima = np.flatnonzero((y[1:-1] > y[:-2]) & (y[1:-1] >= y[2:])) + 1
+    prominences = np.array([y[i] - max(_pass(y[i::-1]), _pass(y[i:])) for i in maxima])
+    worth = np.flatnonzero(prominences > PROMINENT * y.max(initial=0.0))
+    chosen = maxima[worth[np.argsort(-prominences[worth], kind="stable")[:MOST]]]
+    return chosen[np.argsort(x[chosen])]
+
+
+def _pass(away: np.ndarray) -> float:
+    """The lowest point on the way from a maximum, ``away[0]``, to higher ground or the end."""
+    higher = np.flatnonzero(away > away[0])
+    return float(away[: higher[0] + 1 if len(higher) else None].min())

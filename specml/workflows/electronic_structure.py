@@ -1,0 +1,143 @@
+"""Kohn-Sham matrices of molecules and what follows from them, predicted without an SCF.
+
+``specml hamiltonian`` and the API (``specml.electrons``) call it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from specml.errors import DomainError
+from specml.hamiltonian import observables
+from specml.hamiltonian.files import DENSITY, orbital_index
+from specml.hamiltonian.molecule import Molecule
+from specml.hamiltonian.observables import Orbitals
+from specml.hamiltonian.predictor import HamiltonianPredictor
+from specml.hamiltonian.support import check as check_support
+from specml.structure import Structure
+from specml.workflows import single_points
+from specml.workflows.failure import Failure
+
+
+@dataclass(frozen=True)
+class ElectronicStructureSettings:
+    """The options of a predicted electronic structure, with the defaults of the command.
+
+    Parameters
+    ----------
+    optimize : relax a structure made from a SMILES with GFN2-xTB, else keep RDKit's geometry.
+    cubes : what is also written as a cube file: ``homo``, ``lumo``, ``homo-1``, ``lumo+1``, the
+        number of an orbital from 1, or ``density``; in whatever case.
+    """
+
+    optimize: bool = True
+    cubes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = (name.strip().lower() for name in self.cubes)
+        object.__setattr__(self, "cubes", tuple(name for name in names if name))
+
+
+@dataclass(frozen=True, eq=False)
+class ElectronicStructure:
+    """The predicted electronic structure of one molecule, and how it was made.
+
+    Parameters
+    ----------
+    settings : the options.
+    card : of the model.
+    geometry : where the geometry comes from, in words.
+    orbitals : with the molecule, its basis and the matrix.
+    dipole : (3,) e bohr, about the centre of mass.
+    mulliken, loewdin : charges, (n_atoms,) e.
+    mayer, wiberg : bond orders, (n_atoms, n_atoms).
+    """
+
+    settings: ElectronicStructureSettings
+    card: Mapping[str, Any]
+    geometry: str
+    orbitals: Orbitals
+    dipole: np.ndarray
+    mulliken: np.ndarray
+    loewdin: np.ndarray
+    mayer: np.ndarray
+    wiberg: np.ndarray
+
+    @property
+    def structure(self) -> Structure:
+        """The molecule at the geometry of the matrix."""
+        return self.orbitals.molecule.structure
+
+
+def check(
+    structures: Sequence[Structure],
+    settings: ElectronicStructureSettings,
+    model: HamiltonianPredictor,
+) -> None:
+    """Refuse what the model has no answer for, and orbitals that are not there.
+
+    Raises
+    ------
+    DomainError
+        A charged or open-shell molecule, or an element the model does not know.
+    InputError
+        The name of an orbital that a molecule does not have.
+    """
+    for structure in structures:
+        molecule = Molecule.in_basis(structure, model.basis)
+        fix = "Leave it out, or calculate it: specml scf."
+        check_support(molecule, model.elements, DomainError, fix)
+        for name in settings.cubes:
+            if name != DENSITY:
+                orbital_index(molecule.n_occupied, molecule.n_functions, name)
+
+
+def run(
+    structures: Sequence[Structure],
+    settings: ElectronicStructureSettings | None = None,
+    model: str | Path | HamiltonianPredictor | None = None,
+    device: str = "cpu",
+) -> Iterator[ElectronicStructure | Failure]:
+    """The electronic structure of each molecule in order, as it is done.
+
+    Parameters
+    ----------
+    settings : the options; the defaults of the command if None.
+    model : a name from ``specml models``, the path of a card, a loaded model, or None for the
+        shipped one.
+    device : torch device name.
+
+    Raises
+    ------
+    WeightsError
+        No such model or device.
+    """
+    chosen = settings or ElectronicStructureSettings()
+    calculate = partial(_calculate, chosen, single_points.load(model, device))
+    return single_points.answers(calculate, structures, chosen.optimize)
+
+
+def _calculate(
+    settings: ElectronicStructureSettings,
+    model: HamiltonianPredictor,
+    structure: Structure,
+    geometry: str,
+) -> ElectronicStructure:
+    """The matrix of one molecule and its observables."""
+    molecule = Molecule.in_basis(structure, model.basis)
+    orbitals = observables.orbitals(molecule, model.fock(molecule))
+    return ElectronicStructure(
+        settings=settings,
+        card=model.card,
+        geometry=geometry,
+        orbitals=orbitals,
+        dipole=observables.dipole(orbitals),
+        mulliken=observables.mulliken_charges(orbitals),
+        loewdin=observables.loewdin_charges(orbitals),
+        mayer=observables.mayer_bond_orders(orbitals),
+        wiberg=observables.wiberg_bond_orders(orbitals),
+    )

@@ -1,0 +1,53 @@
+"""The options of harmonic spectra, read by the workflow and by the documents."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from specml.structure import Structure
+from specml.workflows import isotopes, limits
+
+
+@dataclass(frozen=True)
+class HarmonicSettings:
+    """What the numbers of a harmonic spectrum depend on besides molecule and model.
+
+    Parameters
+    ----------
+    optimize : relax the geometry, else take it as given.
+    fwhm_cm1 : full width at half maximum of the Lorentzian.
+    scale : of the wavenumbers: ``auto`` (as fitted for the model), ``none``, or a factor.
+    temperature_k : of thermochemistry, Raman cross-sections and weights of conformers.
+    laser_nm : exciting line of a Raman spectrum.
+    isotopes : ``3=D``, ``1=13C``; atoms are counted from 1.
+    conformers : at most so many are averaged; None means four of a SMILES and one of a geometry.
+    conformer_weights : Boltzmann weights from the electronic ``energy`` or from ``gibbs`` energies.
+
+    Raises
+    ------
+    InputError
+        A value out of range.
+    """
+
+    optimize: bool = True
+    fwhm_cm1: float = 10.0
+    scale: str | float = "auto"
+    temperature_k: float = 298.15
+    laser_nm: float = 532.0
+    isotopes: tuple[str, ...] = ()
+    conformers: int | None = None
+    conformer_weights: str = "energy"
+
+    def __post_init__(self) -> None:
+        limits.require("fwhm_cm1", limits.width, self.fwhm_cm1)
+        limits.require("scale", limits.scale, self.scale)
+        limits.require("temperature_k", limits.temperature, self.temperature_k)
+        limits.require("laser_nm", limits.laser, self.laser_nm)
+        words = limits.one_of("energy", "gibbs")
+        limits.require("conformer_weights", words, self.conformer_weights)
+        if self.conformers is not None:
+            limits.require("conformers", limits.positive, self.conformers)
+
+    def masses(self, structure: Structure) -> np.ndarray | None:
+        """Masses in amu with the isotopes, (n_atoms,); None for natural abundance."""
+        return isotopes.masses(structure, self.isotopes) if self.isotopes else None
