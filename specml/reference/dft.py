@@ -109,6 +109,7 @@ def kohn_sham(
     basis: str = BASIS,
     electric_field: np.ndarray | None = None,
     start: Converged | None = None,
+    density: np.ndarray | None = None,
 ) -> Converged:
     """Converge B3LYP.
 
@@ -116,6 +117,7 @@ def kohn_sham(
     ----------
     electric_field : (3,) in atomic units, or None.
     start : a run of the same basis nearby, whose density is the first guess.
+    density : a first guess of other origin, a matrix or one a spin.
 
     Raises
     ------
@@ -138,7 +140,8 @@ def kohn_sham(
         fine.atom_grid = {s: _grid(z) for s, z in _elements(structure)}
     else:  # dipoles and polarizabilities ask less of a grid than forces do
         fine.level = RESPONSE_GRID_LEVEL
-    density = None if start is None else start.field.make_rdm1()
+    if start is not None:
+        density = start.field.make_rdm1()
     if not converge(mean_field, coarse.build(), fine.build(), density):
         mean_field = mean_field.newton()
         mean_field.kernel()
