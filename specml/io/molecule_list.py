@@ -39,7 +39,7 @@ def read_multiplicities(path: Path) -> list[int]:
     InputError
         As :func:`rows_of`, and what is no whole number of at least 1.
     """
-    if "multiplicity" not in Delimited(path).schema.names:
+    if "multiplicity" not in DelimitedTable(path).schema.names:
         return [1 for _ in rows_of(path, ("smiles",))]
     found = []
     for line, (_, text) in rows_of(path, ("smiles", "multiplicity")):
