@@ -21,6 +21,7 @@ class Property:
     irreps : e3nn notation of one value, for what rotates with the molecule.
     per_atom : one value for every atom, or one for the structure.
     dtype : how it is stored. Total energies need double precision: 1 meV of 10 keV.
+    step : what a file may round it to, a power of two, where size matters.
     ragged : one vector for the structure, of a length of its own (a packed matrix).
     """
 
@@ -30,6 +31,7 @@ class Property:
     irreps: str = "1x0e"
     per_atom: bool = False
     dtype: type = np.float32
+    step: float = 2.0**-14
     ragged: bool = False
 
     @property
@@ -38,8 +40,8 @@ class Property:
 
 
 _ROWS = (
-    Property("energy", "eV", dtype=np.float64),
-    Property("forces", "eV/angstrom", (3,), "1x1o", per_atom=True),
+    Property("energy", "eV", dtype=np.float64, step=2.0**-20),
+    Property("forces", "eV/angstrom", (3,), "1x1o", per_atom=True, step=2.0**-15),
     Property("dipole", "e*angstrom", (3,), "1x1o"),
     Property("polarizability", "angstrom^3", (3, 3), "1x0e+1x2e"),
     Property("dipole_svp", "e*angstrom", (3,), "1x1o"),
@@ -47,6 +49,10 @@ _ROWS = (
     Property("charges", "e", per_atom=True),
     Property("mulliken_charges", "e", per_atom=True),
     Property("loewdin_charges", "e", per_atom=True),
+    Property("spin_populations", "e", per_atom=True),
+    Property("energy_tzvpd", "eV", dtype=np.float64, step=2.0**-20),
+    Property("forces_tzvpd", "eV/angstrom", (3,), "1x1o", per_atom=True, step=2.0**-15),
+    Property("dipole_tzvpd", "e*angstrom", (3,), "1x1o"),
     Property("fock", "hartree", ragged=True),
 )
 PROPERTIES: dict[str, Property] = {row.name: row for row in _ROWS}

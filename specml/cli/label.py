@@ -17,7 +17,8 @@ def label(
         str,
         typer.Option(
             help="b3lyp-svp, b3lyp-svp+polarizability, b3lyp-svp+response (also dipole and "
-            "polarizability with def2-SVPD), fock-b3lyp or fock-pbe (Kohn-Sham matrices) or gfn2."
+            "polarizability with def2-SVPD), b3lyp-tzvpd (also def2-TZVPD), fock-b3lyp "
+            "or fock-pbe (Kohn-Sham matrices) or gfn2."
         ),
     ] = "b3lyp-svp",
     processes: options.Processes = 1,

@@ -25,8 +25,14 @@ FMAX = 0.02  # eV/angstrom, of minima to displace
 LINEAR = 0.01  # ratio of radii of gyration; as specml.spectra.normal_modes, which stands above
 
 
-def conformer(smiles: str, seed: int = 0, name: str | None = None) -> Structure:
+def conformer(
+    smiles: str, seed: int = 0, name: str | None = None, multiplicity: int = 1
+) -> Structure:
     """One ETKDG conformer, relaxed with MMFF94 where it has parameters.
+
+    Parameters
+    ----------
+    multiplicity : radicals are refused unless it is 2 or more.
 
     Raises
     ------
@@ -34,7 +40,7 @@ def conformer(smiles: str, seed: int = 0, name: str | None = None) -> Structure:
         SMILES that RDKit rejects or cannot embed in three dimensions, and those of what a
         :class:`Structure` does not hold: isotopes, radicals, several molecules.
     """
-    molecule = Chem.AddHs(_parsed(smiles))
+    molecule = Chem.AddHs(_parsed(smiles, radical=multiplicity > 1))
     if rdDistGeom.EmbedMolecule(molecule, randomSeed=seed) < 0 and (
         rdDistGeom.EmbedMolecule(molecule, randomSeed=seed, useRandomCoords=True) < 0
     ):
@@ -52,13 +58,19 @@ def conformer(smiles: str, seed: int = 0, name: str | None = None) -> Structure:
         np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()]),
         molecule.GetConformer().GetPositions(),
         charge=Chem.GetFormalCharge(molecule),
+        multiplicity=multiplicity,
         name=name or smiles,
         smiles=smiles,
     )
 
 
-def _parsed(smiles: str) -> Chem.Mol:
-    """One closed-shell molecule of no particular isotopes, without its implicit hydrogens."""
+def _parsed(smiles: str, radical: bool = False) -> Chem.Mol:
+    """One molecule of no particular isotopes, without its implicit hydrogens.
+
+    Parameters
+    ----------
+    radical : accept unpaired electrons.
+    """
     smiles = smiles.strip()
     if len(smiles.split()) > 1:
         fix = "Give each molecule with its own --smiles."
@@ -92,7 +104,7 @@ def _parsed(smiles: str) -> Chem.Mol:
                     "N=13C (atoms are counted from 1, implicit hydrogens after all others).",
                 )
             )
-        if atom.GetNumRadicalElectrons():
+        if atom.GetNumRadicalElectrons() and not radical:
             raise InputError(
                 message(
                     thing,
@@ -178,6 +190,7 @@ def sample_molecule(
     seed: int,
     surface: Surface = GFN2_SURFACE,
     hottest: float = HOTTEST,
+    multiplicity: int = 1,
 ) -> list[Structure]:
     """Relaxed conformer, then geometries at temperatures spread over 50 K to ``hottest``.
 
@@ -187,18 +200,9 @@ def sample_molecule(
     Raises
     ------
     InputError
-        As :func:`conformer`, and for an ion: datasets hold no charges.
+        As :func:`conformer`.
     """
-    start = conformer(smiles, seed)
-    if start.charge:
-        raise InputError(
-            message(
-                f"SMILES {smiles}",
-                f"charge {start.charge:+d}",
-                "a neutral molecule, because the dataset format holds no charges",
-                "Leave it out.",
-            )
-        )
+    start = conformer(smiles, seed, multiplicity=multiplicity)
     relaxed = surface.relax(start)
     bonds = bonds_of(smiles)
     if not topology_survived(relaxed, bonds):

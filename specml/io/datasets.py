@@ -5,6 +5,7 @@ structure does not have is NaN. Layout of the file::
 
     numbers (sum n_atoms) uint8     positions (sum n_atoms, 3) angstrom     n_atoms (n)
     molecule (n) row of ``smiles``  geometry (n) counter within the molecule
+    charge (n) int8, e              multiplicity (n) int8, 2 S + 1; old files: 0 and 1
     energy, forces, dipole, ...     one dataset a label, its unit in the attribute ``unit``
     fock (n)                        lower triangles, vectors of different lengths (HDF5 vlen)
     smiles (m)                      the molecules
@@ -22,10 +23,16 @@ from specml.errors import InputError, message
 from specml.properties import PROPERTIES, Property
 from specml.structure import Structure
 
+ARRAYS = ("numbers", "positions", "n_atoms", "molecule", "geometry")
+STATES = {"charge": 0, "multiplicity": 1}  # and what they are where nothing is said
+
 
 @dataclass
 class Dataset:
-    """Labelled geometries; see the module for the meaning of each array."""
+    """Labelled geometries; see the module for the meaning of each array.
+
+    Without ``charge`` and ``multiplicity`` all are neutral and closed shells.
+    """
 
     numbers: np.ndarray
     positions: np.ndarray
@@ -35,6 +42,13 @@ class Dataset:
     smiles: list[str]
     labels: dict[str, np.ndarray]
     attributes: dict[str, str] = field(default_factory=dict)
+    charge: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int8))
+    multiplicity: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int8))
+
+    def __post_init__(self) -> None:
+        for name, usual in STATES.items():
+            if not len(getattr(self, name)):
+                setattr(self, name, np.full(len(self), usual, dtype=np.int8))
 
     def __len__(self) -> int:
         return len(self.n_atoms)
@@ -54,7 +68,12 @@ class Dataset:
         start, stop = self.starts[index : index + 2]
         smiles = self.smiles[self.molecule[index]]
         return Structure(
-            self.numbers[start:stop], self.positions[start:stop], name=smiles, smiles=smiles
+            self.numbers[start:stop],
+            self.positions[start:stop],
+            charge=int(self.charge[index]),
+            multiplicity=int(self.multiplicity[index]),
+            name=smiles,
+            smiles=smiles,
         )
 
     def structures(self) -> Iterator[Structure]:
@@ -80,6 +99,8 @@ class Dataset:
             self.smiles,
             labels,
             self.attributes,
+            self.charge[chosen],
+            self.multiplicity[chosen],
         )
 
 
@@ -115,6 +136,8 @@ def from_structures(
         smiles,
         columns,
         attributes or {},
+        np.array([s.charge for s in structures], dtype=np.int8),
+        np.array([s.multiplicity for s in structures], dtype=np.int8),
     )
 
 
@@ -124,6 +147,22 @@ def _ragged(rows: Sequence[Sequence[float]], dtype: type) -> np.ndarray:
     for i, row in enumerate(rows):
         column[i] = np.asarray(row, dtype=dtype)
     return column
+
+
+def rounded(dataset: Dataset) -> Dataset:
+    """Positions to 1e-6 angstrom, labels to a hundredth of their noise: half the size of a file.
+
+    Steps are powers of two, so that the bits that follow are zero and compress to nothing.
+    """
+    labels = {
+        name: values if PROPERTIES[name].ragged else _to_steps(values, PROPERTIES[name].step)
+        for name, values in dataset.labels.items()
+    }
+    return replace(dataset, positions=_to_steps(dataset.positions, 2.0**-20), labels=labels)
+
+
+def _to_steps(values: np.ndarray, step: float) -> np.ndarray:
+    return (np.round(values.astype(np.float64) / step) * step).astype(values.dtype)
 
 
 def concatenate(parts: list[Dataset]) -> Dataset:
@@ -138,8 +177,7 @@ def concatenate(parts: list[Dataset]) -> Dataset:
         rule = PROPERTIES[name]
         labels[name] = np.concatenate([p.labels.get(name, _missing(rule, p)) for p in parts])
     joined = {
-        key: np.concatenate([getattr(part, key) for part in parts])
-        for key in ("numbers", "positions", "n_atoms", "molecule", "geometry")
+        key: np.concatenate([getattr(part, key) for part in parts]) for key in (*ARRAYS, *STATES)
     }
     return Dataset(**joined, smiles=parts[0].smiles, labels=labels, attributes=parts[0].attributes)
 
@@ -168,7 +206,7 @@ def write(path: Path, dataset: Dataset) -> None:
     """Write atomically: a kill leaves the old file or the new one, never half of one."""
     partial = path.with_name(path.name + ".partial")
     with h5py.File(partial, "w") as file:
-        for key in ("numbers", "positions", "n_atoms", "molecule", "geometry"):
+        for key in (*ARRAYS, *STATES):
             _create(file, key, getattr(dataset, key))
         for name, values in dataset.labels.items():
             _create(file, name, values).attrs["unit"] = PROPERTIES[name].unit
@@ -194,10 +232,8 @@ def read(path: Path) -> Dataset:
     """
     try:
         with h5py.File(path, "r") as file:
-            arrays = {
-                key: file[key][...]
-                for key in ("numbers", "positions", "n_atoms", "molecule", "geometry")
-            }
+            arrays = {key: file[key][...] for key in ARRAYS}
+            arrays |= {key: file[key][...] for key in STATES if key in file}
             labels = {name: file[name][...] for name in PROPERTIES if name in file}
             return Dataset(
                 **arrays,

@@ -31,6 +31,25 @@ def read_smiles(path: Path) -> list[str]:
     return smiles
 
 
+def read_multiplicities(path: Path) -> list[int]:
+    """The column ``multiplicity`` of a table, in the order of its rows; 1 where there is none.
+
+    Raises
+    ------
+    InputError
+        As :func:`rows_of`, and what is no whole number of at least 1.
+    """
+    if "multiplicity" not in DelimitedTable(path).schema.names:
+        return [1 for _ in rows_of(path, ("smiles",))]
+    found = []
+    for line, (_, text) in rows_of(path, ("smiles", "multiplicity")):
+        if not text.isdecimal() or int(text) < 1:
+            expected, fix = "a whole number, 2 S + 1", "Correct the row."
+            raise InputError(message(f"{path}:{line}", f"the multiplicity {text!r}", expected, fix))
+        found.append(int(text))
+    return found
+
+
 def rows_of(path: Path, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     """The line that each row begins on, from 1, and its cells of the named columns.
 

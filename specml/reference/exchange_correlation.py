@@ -1,4 +1,4 @@
-"""The exchange-correlation part of a closed-shell GGA on a grid, quicker than PySCF's.
+"""The exchange-correlation part of a GGA on a grid, quicker than PySCF's.
 
 With D = U diag(n) U^T (its rank is the number of occupied orbitals, a fifth of the basis) and
 psi_i(r) = sum_mu U_mu,i chi_mu(r) the density and its gradient are
@@ -7,6 +7,8 @@ psi_i(r) = sum_mu U_mu,i chi_mu(r) the density and its gradient are
 
 The potential matrix is V + V^T, V_mu,nu = sum_g chi_mu (v_0 / 2 + v_1 . grad) chi_nu, with v_0
 the weighted derivative of the energy by rho and v_1 that by grad rho.
+
+Open shells have these for alpha and for beta, and one energy of both densities.
 
 The basis functions chi of a geometry are evaluated once and kept for all cycles. The grid is cut
 into compact blocks, and a block knows only the functions that do not vanish on it.
@@ -45,7 +47,7 @@ class Block:
 
 
 class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no types
-    """PySCF's integrator with the closed-shell GGA potential of the module's docstring."""
+    """PySCF's integrator with the GGA potential of the module's docstring."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,54 +71,96 @@ class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no
         """
         if np.ndim(dms) != 2 or hermi != 1 or self._xc_type(xc_code) != "GGA":
             return super().nr_rks(mol, grids, xc_code, dms, relativity, hermi, max_memory, verbose)
-        electrons = energy = 0.0
-        potential = np.zeros((mol.nao, mol.nao))
-        occupations, orbitals = _natural_orbitals(dms)
-        for block in self._cached(mol, grids):
-            psi = orbitals[block.functions].T @ block.values
-            rho, slopes, per_electron = self._local(xc_code, block, occupations, psi)
-            weighted = rho[0] * block.weights
-            electrons += weighted.sum()
-            energy += weighted @ per_electron
-            ket = np.einsum("cig,cg->ig", block.values, slopes)
-            potential[np.ix_(block.functions, block.functions)] += block.values[0] @ ket.T
-        return electrons, energy, potential + potential.T
+        electrons, energy, potential = self._potential(mol, grids, xc_code, np.asarray(dms)[None])
+        return electrons[0], energy, potential[0]
 
-    def gradient(self, mol: gto.Mole, grids: dft.Grids, xc_code: str, dm: np.ndarray) -> np.ndarray:
+    def nr_uks(
+        self,
+        mol: gto.Mole,
+        grids: dft.Grids,
+        xc_code: str,
+        dms: np.ndarray,
+        relativity: int = 0,
+        hermi: int = 1,
+        max_memory: float = 2000,
+        verbose: int | None = None,
+    ) -> tuple[np.ndarray, float, np.ndarray]:
+        """Electrons (2,), energy and potentials (2, nao, nao) of alpha and beta, as PySCF's."""
+        if np.shape(dms)[:-2] != (2,) or hermi != 1 or self._xc_type(xc_code) != "GGA":
+            return super().nr_uks(mol, grids, xc_code, dms, relativity, hermi, max_memory, verbose)
+        return self._potential(mol, grids, xc_code, np.asarray(dms))
+
+    def _potential(
+        self, mol: gto.Mole, grids: dft.Grids, xc_code: str, dms: np.ndarray
+    ) -> tuple[np.ndarray, float, np.ndarray]:
+        """Electrons (spins,), energy, potentials (spins, nao, nao); one spin is a closed shell."""
+        electrons, energy = np.zeros(len(dms)), 0.0
+        potential = np.zeros(dms.shape)
+        natural = [_natural_orbitals(dm) for dm in dms]
+        for block in self._cached(mol, grids):
+            psi = [orbitals[block.functions].T @ block.values for _, orbitals in natural]
+            rho, slopes, per_electron = self._local(xc_code, block, natural, psi)
+            weighted = rho[:, 0] * block.weights
+            electrons += weighted.sum(axis=1)
+            energy += weighted.sum(axis=0) @ per_electron
+            where = np.ix_(block.functions, block.functions)
+            for spin, slope in enumerate(slopes):
+                ket = np.einsum("cig,cg->ig", block.values, slope)
+                potential[spin][where] += block.values[0] @ ket.T
+        return electrons, energy, potential + potential.transpose(0, 2, 1)
+
+    def gradient(
+        self, mol: gto.Mole, grids: dft.Grids, xc_code: str, dms: np.ndarray
+    ) -> np.ndarray:
         """Derivative of the energy by the nuclei, (n_atoms, 3), without the response of the grid.
 
-        With X = D chi and Y = D (v_0 / 2 + v_1 . grad) chi it is, for an atom A,
+        With X = D chi and Y = D (v_0 / 2 + v_1 . grad) chi it is, for an atom A and each spin,
 
         -2 sum over mu on A and g of  Y_mu grad chi_mu + X_mu (v_0 / 2 + v_1 . grad) grad chi_mu.
+
+        Parameters
+        ----------
+        dms : (spins, nao, nao), one for a closed shell.
         """
-        occupations, orbitals = _natural_orbitals(dm)
-        back = orbitals * occupations
+        natural = [_natural_orbitals(dm) for dm in dms]
         by_function = np.zeros((3, mol.nao))
         for block in self._cached(mol, grids):
-            psi = orbitals[block.functions].T @ block.values
-            slopes = self._local(xc_code, block, occupations, psi)[1]
-            x = back @ psi[0]
-            y = back[block.functions] @ np.einsum("cg,cig->ig", slopes, psi)
-            y += x[block.functions] * slopes[0]
-            by_function[:, block.functions] += np.einsum("aig,ig->ai", block.values[1:], y)
+            psi = [orbitals[block.functions].T @ block.values for _, orbitals in natural]
+            slopes = self._local(xc_code, block, natural, psi)[1]
             second = _basis(mol, block.coords, 2)[4:]
-            for b in range(3):
-                scaled = x * slopes[1 + b]
-                for a in range(3):
-                    by_function[a] += np.einsum("ig,ig->i", second[SECOND[a][b]], scaled)
+            for (occupations, orbitals), values, slope in zip(natural, psi, slopes, strict=True):
+                back = orbitals * occupations
+                x = back @ values[0]
+                y = back[block.functions] @ np.einsum("cg,cig->ig", slope, values)
+                y += x[block.functions] * slope[0]
+                by_function[:, block.functions] += np.einsum("aig,ig->ai", block.values[1:], y)
+                for b in range(3):
+                    scaled = x * slope[1 + b]
+                    for a in range(3):
+                        by_function[a] += np.einsum("ig,ig->i", second[SECOND[a][b]], scaled)
         slices = mol.aoslice_by_atom()[:, 2:]
         return np.array([-2.0 * by_function[:, p0:p1].sum(axis=1) for p0, p1 in slices])
 
     def _local(
-        self, xc_code: str, block: Block, occupations: np.ndarray, psi: np.ndarray
+        self,
+        xc_code: str,
+        block: Block,
+        natural: list[tuple[np.ndarray, np.ndarray]],
+        psi: list[np.ndarray],
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """rho with gradient (4, points), (v_0 / 2, v_1) (4, points), energy per electron."""
-        rho = np.einsum("ig,cig->cg", psi[0] * occupations[:, None], psi)
-        rho[1:] *= 2.0
-        per_electron, slopes = self.eval_xc_eff(xc_code, rho, 1, xctype="GGA", spin=0)[:2]
-        slopes = slopes * block.weights
-        slopes[0] *= 0.5
-        return rho, slopes, per_electron
+        """rho with gradient and (v_0 / 2, v_1), each (spins, 4, points); energy per electron."""
+        rho = np.array(
+            [
+                np.einsum("ig,cig->cg", values[0] * occupations[:, None], values)
+                for (occupations, _), values in zip(natural, psi, strict=True)
+            ]
+        )
+        rho[:, 1:] *= 2.0
+        given = rho if len(rho) == 2 else rho[0]
+        found = self.eval_xc_eff(xc_code, given, 1, xctype="GGA", spin=len(rho) - 1)
+        slopes = found[1].reshape(rho.shape) * block.weights
+        slopes[:, 0] *= 0.5
+        return rho, slopes, found[0]
 
     def _cached(self, mol: gto.Mole, grids: dft.Grids) -> Iterator[Block]:
         if self._points is grids.coords:

@@ -59,6 +59,7 @@ SCHEMES = {
             ("pyscf",),
             {"polarizability_svp": True, "response": True},
         ),
+        Scheme("b3lyp-tzvpd", "specml.reference.larger_basis", ("pyscf",), {}),
         Scheme("fock-b3lyp", "specml.reference.fock", ("pyscf",), {"xc": "b3lyp", "fitted": True}),
         Scheme("fock-pbe", "specml.reference.fock", ("pyscf",), {"xc": "pbe", "fitted": False}),
         Scheme("gfn2", "specml.reference.xtb", ("tblite",), {}),
@@ -150,7 +151,10 @@ def _held(part: Dataset, geometries: Dataset, rows: dict[tuple[int, int], int]) 
         return None
     held = [rows[key] for key in keys]
     same = geometries.select(np.array(held, dtype=int))
-    fits = np.array_equal(part.numbers, same.numbers) and np.array_equal(
-        part.positions, same.positions.astype(part.positions.dtype)
+    alike = (
+        (part.numbers, same.numbers),
+        (part.positions, same.positions.astype(part.positions.dtype)),
+        (part.charge, same.charge),
+        (part.multiplicity, same.multiplicity),
     )
-    return set(held) if fits else None
+    return set(held) if all(np.array_equal(own, other) for own, other in alike) else None

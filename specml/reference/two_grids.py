@@ -17,6 +17,7 @@ import numpy as np
 from pyscf import dft
 
 from specml.reference.exchange_correlation import CachedIntegrator
+from specml.reference.open_shell import stable_density
 
 # Hartree; until the first correction is made, no density is worth more. Tighter saves no cycle
 # later, looser leaves errors of the forces five times as large.
@@ -36,15 +37,27 @@ class _Corrected(CachedIntegrator):
     def nr_rks(
         self, mol: Any, grids: Any, xc_code: str, dms: np.ndarray, *more: Any, **named: Any
     ) -> tuple[float, float, np.ndarray]:
-        electrons, energy, potential = super().nr_rks(mol, grids, xc_code, dms, *more, **named)
+        found = super().nr_rks(mol, grids, xc_code, dms, *more, **named)
+        return self._moved(dms, *found)
+
+    def nr_uks(
+        self, mol: Any, grids: Any, xc_code: str, dms: np.ndarray, *more: Any, **named: Any
+    ) -> tuple[np.ndarray, float, np.ndarray]:
+        found = super().nr_uks(mol, grids, xc_code, dms, *more, **named)
+        return self._moved(dms, *found)
+
+    def _moved(self, dms: np.ndarray, electrons: Any, energy: float, potential: np.ndarray) -> Any:
         energy += self.constant + np.sum(self.delta * dms)
         return electrons, energy, potential + self.delta
 
 
 def converge(
-    field: dft.rks.RKS, coarse: dft.Grids, fine: dft.Grids, start: np.ndarray | None = None
+    field: dft.rks.RKS | dft.uks.UKS,
+    coarse: dft.Grids,
+    fine: dft.Grids,
+    start: np.ndarray | None = None,
 ) -> bool:
-    """Converge a closed-shell GGA on the fine grid, as ``field.conv_tol`` and its slope say.
+    """Converge a GGA on the fine grid, as ``field.conv_tol`` and its slope say.
 
     Afterwards the field has the fine grid and a ``CachedIntegrator``, as if the cycles had run
     there.
@@ -52,7 +65,8 @@ def converge(
     Parameters
     ----------
     field : not yet run.
-    start : density matrix; without it the coarse grid finds one.
+    start : density matrix, or one a spin; without it the coarse grid finds one, in open shells a
+        stable one.
 
     Returns
     -------
@@ -63,7 +77,7 @@ def converge(
     field.conv_tol, field.conv_tol_grad = ROUGH_TOL, None
     if start is None:
         field.kernel()
-        start = field.make_rdm1()
+        start = stable_density(field) if field.mol.spin else field.make_rdm1()
     _correct(field, exact, fine, start)
     field.conv_tol, field.conv_tol_grad = tolerance, slope
     settled = False
@@ -76,16 +90,24 @@ def converge(
 
 
 def _correct(
-    field: dft.rks.RKS, exact: CachedIntegrator, fine: dft.Grids, density: np.ndarray
+    field: dft.rks.RKS | dft.uks.UKS, exact: CachedIntegrator, fine: dft.Grids, density: np.ndarray
 ) -> float:
     """Move to D_k+1 from D_k; the norm of Delta's change between occupied and virtual orbitals."""
     corrected = field._numint
-    _, energy, potential = exact.nr_rks(field.mol, fine, field.xc, density)
-    _, seen, present = corrected.nr_rks(field.mol, field.grids, field.xc, density)
+    name = "nr_uks" if field.mol.spin else "nr_rks"
+    _, energy, potential = getattr(exact, name)(field.mol, fine, field.xc, density)
+    _, seen, present = getattr(corrected, name)(field.mol, field.grids, field.xc, density)
     change = potential - present
     corrected.delta = corrected.delta + change
     corrected.constant += energy - seen - np.sum(change * density)
     field.kernel(density)
-    occupied = field.mo_occ > 0
-    coupling = field.mo_coeff[:, ~occupied].T @ change @ field.mo_coeff[:, occupied]
-    return float(np.linalg.norm(coupling))
+    if not field.mol.spin:
+        return _coupling(field.mo_coeff, field.mo_occ, change)
+    each = zip(field.mo_coeff, field.mo_occ, change, strict=True)
+    return float(np.linalg.norm([_coupling(*spin) for spin in each]))
+
+
+def _coupling(orbitals: np.ndarray, occupations: np.ndarray, change: np.ndarray) -> float:
+    """Norm of a matrix between occupied and virtual orbitals."""
+    occupied = occupations > 0
+    return float(np.linalg.norm(orbitals[:, ~occupied].T @ change @ orbitals[:, occupied]))

@@ -78,7 +78,7 @@ class LadderData:
             numbers,
             data.positions[atoms],
             data.n_atoms[chosen],
-            np.zeros(len(chosen)),
+            data.charge[chosen].astype(float),
             MASSES[numbers],
             cutoff,
         ).to("cpu", torch.float32)

@@ -50,23 +50,13 @@ def read_geometries(path: Path) -> Dataset:
     Raises
     ------
     InputError
-        A file that cannot be read, or a charged molecule.
+        A file that cannot be read.
     """
     if path.suffix.lower() not in structures.FORMATS:
         dataset = datasets.read(path)
         dataset.labels = {}
         return dataset
     frames = structures.read(path)
-    charged = next((frame for frame in frames if frame.charge), None)
-    if charged is not None:
-        raise InputError(
-            message(
-                f"{path}: {charged.name}",
-                f"charge {charged.charge:+d}",
-                "neutral molecules, because the dataset format holds no charges",
-                "Leave it out.",
-            )
-        )
     index = np.arange(len(frames))
     return datasets.from_structures(frames, index, 0 * index, [frame.name for frame in frames])
 

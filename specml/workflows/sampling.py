@@ -13,7 +13,7 @@ import numpy as np
 from specml.data.sampling import FMAX, GFN2_SURFACE, HOTTEST, Surface, sample_molecule
 from specml.io import datasets, resumable
 from specml.io.datasets import Dataset
-from specml.io.molecule_list import read_smiles
+from specml.io.molecule_list import read_multiplicities, read_smiles
 from specml.io.shards import Progress, folder_of
 from specml.parallel import unordered
 from specml.structure import Structure
@@ -72,13 +72,13 @@ def sample_list(
         An output that exists, is the list or cannot be written.
     """
     surface(settings.model)  # what is wrong with a model is said before every molecule fails by it
-    smiles = read_smiles(molecules)
+    smiles, multiplicities = read_smiles(molecules), read_multiplicities(molecules)
     run = sampling(smiles, settings, output)
     run.prepare(molecules, force)
     kept = str(folder_of(output))
 
     def compute(chosen: list[int]) -> Iterator[tuple[int, list[Structure] | str]]:
-        tasks = ((index, smiles[index], settings) for index in chosen)
+        tasks = ((index, smiles[index], multiplicities[index], settings) for index in chosen)
         return unordered(_sample_one, tasks, processes, kept)
 
     return run.steps(compute, limit)
@@ -112,12 +112,14 @@ def sampling(
     )
 
 
-def _sample_one(task: tuple[int, str, SamplingSettings]) -> tuple[int, list[Structure] | str]:
+def _sample_one(task: tuple[int, str, int, SamplingSettings]) -> tuple[int, list[Structure] | str]:
     """Geometries, or why there are none: one bad molecule must not stop the others."""
-    index, smiles, settings = task
+    index, smiles, multiplicity, settings = task
     seed, own = settings.seed + index, surface(settings.model)
     try:
-        sampled = sample_molecule(smiles, settings.samples, seed, own, settings.hottest_k)
+        sampled = sample_molecule(
+            smiles, settings.samples, seed, own, settings.hottest_k, multiplicity
+        )
     except Exception as error:  # noqa: BLE001 (RDKit, tblite and ase raise a dozen types)
         return index, f"{type(error).__name__}: {error}"
     return index, sampled or "its bonds changed while it relaxed"

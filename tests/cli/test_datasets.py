@@ -81,8 +81,8 @@ def test_a_corrected_molecule_is_sampled(run, molecules, folder):
 
 
 def test_failures_are_not_tried_again(run, folder):
-    """Ions and unreadable SMILES; with nothing left to do there is nothing to go on with."""
-    (folder / "a.csv").write_text("smiles\nC[NH3+]\nC(C\n")
+    """Radicals and unreadable SMILES; with nothing left to do there is nothing to go on with."""
+    (folder / "a.csv").write_text("smiles\nC[NH]\nC(C\n")
     for _ in range(2):
         result = run("sample", "a.csv", "--output", "g.h5")
         assert result.exit_code == 2
@@ -90,7 +90,7 @@ def test_failures_are_not_tried_again(run, folder):
         assert "go on" not in result.output
         rows = (folder / "g.h5.failed.tsv").read_text().splitlines()
         assert len(rows) == 2
-        assert any(r.startswith("0\tC[NH3+]\t") and "charge +1" in r for r in rows)
+        assert any(r.startswith("0\tC[NH]\t") and "closed-shell" in r for r in rows)
         assert not (folder / "g.h5.parts").exists()
 
 
@@ -114,9 +114,19 @@ def test_label_frames_of_an_xyz_file(run, folder):
     assert labelled.labels["energy"][0] == pytest.approx(labelled.labels["energy"][1], abs=1e-6)
 
 
-def test_label_input(refused, folder):
+def test_ions_and_radicals_are_sampled_and_labelled_as_such(run, folder):
+    (folder / "a.csv").write_text("smiles,charge,multiplicity\n[NH4+],1,1\n[CH3],0,2\n")
+    run("sample", "a.csv", "--output", "g.h5", "--samples", 1)
+    run("label", "g.h5", "--output", "l.h5", "--scheme", "gfn2")
+    labelled = datasets.read(folder / "l.h5")
+    assert labelled.charge.tolist() == [1, 0]
+    assert labelled.multiplicity.tolist() == [1, 2]
     (folder / "ion.xyz").write_text("2\ncharge=-1\nO 0 0 0\nH 0 0 0.97\n")
-    assert "charge -1" in refused("label", "ion.xyz", "--output", "l.h5")
+    run("label", "ion.xyz", "--output", "i.h5", "--scheme", "gfn2")
+    assert datasets.read(folder / "i.h5").charge.tolist() == [-1]
+
+
+def test_label_input(refused, folder):
     assert "b3lyp-svp" in refused("label", "water.xyz", "--output", "l.h5", "--scheme", "ccsd")
     (folder / "bad.h5").write_text("not hdf5")
     assert "bad.h5" in refused("label", "bad.h5", "--output", "l.h5")

@@ -58,9 +58,16 @@ def test_every_vibration_is_sampled(smiles, n_modes):
     np.testing.assert_allclose(spin, 0.0, atol=1e-3)
 
 
-def test_ions_are_not_sampled():
-    with pytest.raises(InputError, match=r"got charge \+1; expected a neutral molecule"):
-        sampling.sample_molecule("C[NH3+]", 1, 0)
+def test_ions_and_radicals_keep_their_state():
+    (ammonium,) = sampling.sample_molecule("[NH4+]", 1, 0, hottest=100.0)
+    assert (ammonium.charge, ammonium.multiplicity) == (1, 1)
+    (methyl,) = sampling.sample_molecule("[CH3]", 1, 0, hottest=100.0, multiplicity=2)
+    assert (methyl.charge, methyl.multiplicity) == (0, 2)
+
+
+def test_radicals_are_refused_unless_asked_for():
+    with pytest.raises(InputError, match="a closed-shell molecule"):
+        sampling.sample_molecule("[CH3]", 1, 0)
 
 
 def test_samples_lie_about_the_minimum_of_the_surface():

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from specml.errors import InputError
-from specml.io.molecule_list import read_smiles, rows_of
+from specml.io.molecule_list import read_multiplicities, read_smiles, rows_of
 
 PLAIN = "key,smiles,split\na,CCO,train\n\nb,C=O,test\n"
 FORMS = {
@@ -28,6 +28,17 @@ def test_every_form_reads_the_same(tmp_path, content):
         "CCO": "train",
         "C=O": "test",
     }
+
+
+def test_multiplicities_are_1_where_no_column_says_otherwise(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("smiles\nO\nC\n")
+    assert read_multiplicities(path) == [1, 1]
+    path.write_text("smiles,multiplicity\n[CH3],2\nO=O,3\n")
+    assert read_multiplicities(path) == [2, 3]
+    path.write_text("smiles,multiplicity\n[CH3],doublet\n")
+    with pytest.raises(InputError, match=r"list\.csv:2: got the multiplicity 'doublet'"):
+        read_multiplicities(path)
 
 
 def test_lines_are_counted_over_blank_ones_and_line_breaks_in_quotes(tmp_path):

@@ -61,7 +61,17 @@ def test_dipole_of_an_ion_is_about_its_centre_of_mass():
     np.testing.assert_allclose(here, there, atol=1e-3)
 
 
-def test_elements_beyond_krypton_are_refused():
-    iodide = Structure([53, 1], [[0.0, 0.0, 0.0], [0.0, 0.0, 1.6]], name="HI")
-    with pytest.raises(ReferenceFailure, match="the element I"):
-        dft.label(iodide)
+def test_elements_beyond_radon_are_refused():
+    francium = Structure([87, 1], [[0.0, 0.0, 0.0], [0.0, 0.0, 2.8]], name="FrH")
+    with pytest.raises(ReferenceFailure, match="the element Fr"):
+        dft.label(francium)
+
+
+def test_unpaired_electrons_are_where_they_belong():
+    radical = Structure([8, 1], [[0.0, 0.0, 0.0], [0.0, 0.0, 0.98]], multiplicity=2, name="OH")
+    labels = dft.label(radical)
+    assert labels["spin_populations"].sum() == pytest.approx(1.0, abs=1e-6)
+    assert labels["spin_populations"][0] > 0.9
+    assert labels["loewdin_charges"].sum() == pytest.approx(0.0, abs=1e-6)
+    with pytest.raises(ReferenceFailure, match="multiplicity 2"):
+        dft.label(radical, polarizability_svp=True)

@@ -1,0 +1,130 @@
+"""Labels on the way to a B3LYP minimum and about it.
+
+GFN2-xTB has its minima elsewhere where elements are heavy or charges are not zero, and what is
+learned about the wrong place does not help. From GFN2-xTB's minimum a few quasi-Newton steps follow
+the forces of B3LYP/def2-SVP itself; every step is a label that costs what a label costs. Then come
+geometries displaced thermally from where the steps end, as in :mod:`specml.data.sampling`.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from specml.data.sampling import bonds_of, conformer, normal_mode_samples, topology_survived
+from specml.errors import ReferenceFailure, message
+from specml.reference import dft, larger_basis
+from specml.reference.xtb import GFN2
+from specml.relax import relax
+from specml.structure import Structure
+
+COLDEST, WARM, HOTTEST = 50.0, 300.0, 600.0  # K
+FMAX_CHEAP, FMAX = 0.05, 0.05  # eV/angstrom, of GFN2-xTB's minimum and of B3LYP's
+STIFFER = 0.5  # eV/angstrom^2 on the diagonal of GFN2-xTB's Hessian: soft modes do not run away
+# Bonds longer than so many covalent sums are broken: at a minimum, and displaced from it.
+RELAXED, DISPLACED = 1.5, 1.7
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much of a molecule is labelled.
+
+    Parameters
+    ----------
+    steps : at most, towards the minimum of B3LYP.
+    warm : geometries between 50 and 300 K.
+    hot : geometries between 300 and 600 K.
+    larger : how many of the warm ones are labelled in def2-TZVPD too.
+    """
+
+    steps: int
+    warm: int
+    hot: int
+    larger: int = 0
+
+
+# By heavy atoms: small molecules are cheap and resemble nothing else.
+PLANS = (Plan(5, 4, 1), Plan(5, 4, 1), Plan(5, 4, 1), Plan(5, 3, 1), Plan(4, 2, 1), Plan(4, 2, 1))
+LARGE = Plan(3, 1, 0)
+
+
+def plan_of(n_heavy: int) -> Plan:
+    """The plan for a molecule of so many heavy atoms."""
+    return PLANS[n_heavy] if n_heavy < len(PLANS) else LARGE
+
+
+Labelled = list[tuple[Structure, dict[str, Any]]]
+
+
+def label_molecule(smiles: str, multiplicity: int, plan: Plan) -> Labelled:
+    """Structures and their labels, those of the path first.
+
+    Random numbers follow from the SMILES.
+
+    Raises
+    ------
+    ReferenceFailure
+        A bond broke on the way: the SMILES would not describe the labels.
+    InputError
+        As ``conformer``.
+    """
+    seed = int(hashlib.sha256(smiles.encode()).hexdigest()[:8], 16)
+    start, bonds = conformer(smiles, multiplicity=multiplicity), bonds_of(smiles)
+    cheap = _cheap_minimum(start, bonds)
+    path, last = _path(cheap, plan.steps)
+    relaxed = path[-1][0]
+    if not topology_survived(relaxed, bonds, RELAXED):
+        raise ReferenceFailure(
+            message(
+                smiles, "a broken bond at the minimum", "the bonds of the SMILES", "Leave it out."
+            )
+        )
+    generator = np.random.default_rng(seed)
+    warm = generator.uniform(COLDEST, WARM, plan.warm)
+    hot = generator.uniform(WARM, HOTTEST, plan.hot)
+    hessian = GFN2(relaxed).forward_hessian(relaxed.positions)
+    displaced = normal_mode_samples(relaxed, hessian, np.append(warm, hot), generator)
+    for number, structure in enumerate(displaced):
+        if topology_survived(structure, bonds, DISPLACED):
+            path.append((structure, _labels(structure, last, number < plan.larger)))
+    return path
+
+
+def _labels(structure: Structure, start: dft.Converged, larger: bool) -> dict[str, Any]:
+    run = dft.kohn_sham(structure, start=start)
+    return dft.of_run(run) | (larger_basis.of_run(run) if larger else {})
+
+
+def _cheap_minimum(start: Structure, bonds: np.ndarray) -> Structure:
+    """GFN2-xTB's minimum, or the start where that has other bonds or is not found."""
+    calculator = GFN2(start)
+
+    def evaluate(structures: list[Structure]) -> tuple[np.ndarray, list[np.ndarray]]:
+        label = calculator(structures[0].positions)
+        return np.array([label["energy"]]), [label["forces"]]
+
+    try:
+        found = relax([start], evaluate, FMAX_CHEAP, 200)[0].structure
+    except ReferenceFailure:
+        return start
+    return found if topology_survived(found, bonds, RELAXED) else start
+
+
+def _path(start: Structure, steps: int) -> tuple[Labelled, dft.Converged]:
+    """Every geometry on the way downhill, the lowest forces last, and the run at the last one."""
+    path: Labelled = []
+    last: dft.Converged | None = None
+
+    def evaluate(structures: list[Structure]) -> tuple[np.ndarray, list[np.ndarray]]:
+        nonlocal last
+        last = dft.kohn_sham(structures[0], start=last)
+        labels = dft.of_run(last)
+        path.append((structures[0], labels))
+        return np.array([labels["energy"]]), [labels["forces"]]
+
+    hessian = GFN2(start).forward_hessian(start.positions)
+    relax([start], evaluate, FMAX, steps, [hessian + STIFFER * np.eye(len(hessian))])
+    if last is None:
+        raise ReferenceFailure(message(start.name, "no geometry", "one", "Report it."))
+    return path, last
