@@ -1,11 +1,15 @@
-"""Label the molecules of ``datasets/molecules_wide.csv``, and gather what is finished.
+r"""Label the molecules of ``datasets/molecules_wide.csv``, and gather what is finished.
 
     python benchmarks/label_wide.py run datasets/molecules_wide.csv /work/labelling/wide.h5
     python benchmarks/label_wide.py gather /work/labelling/wide.h5 datasets/labels/wide-1.h5
+    python benchmarks/label_wide.py run datasets/molecules_larger_basis.csv \
+        /work/labelling/tzvpd.h5 --larger-basis
 
 ``run`` goes on where it was stopped (shards ``wide.h5.parts``, one process, one thread) and leaves
 out test molecules and those that ``datasets/labels`` has. ``gather`` writes what no file of
-``datasets/labels`` has to a new file, rounded: files in git are never written again.
+``datasets/labels`` has to a new file, rounded: files in git are never written again. With
+``--larger-basis`` two geometries of a molecule have labels of def2-TZVPD too, and only molecules
+that have such labels are left out.
 """
 
 import argparse
@@ -15,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from specml.data.labelled_sampling import Labelled, label_molecule, plan_of
+from specml.data.labelled_sampling import LARGER_BASIS, Labelled, label_molecule, plan_of
 from specml.data.wide_molecules import Row
 from specml.io import datasets, resumable, shards
 from specml.io.datasets import Dataset
@@ -50,8 +54,16 @@ def keys_of(data: Dataset) -> list[Key]:
     return [(data.smiles[molecule], int(multiplicity)) for molecule, multiplicity in states]
 
 
-def committed() -> set[Key]:
-    return {key for path in LABELS.glob("*.h5") for key in keys_of(datasets.read(path))}
+def committed(larger_basis: bool) -> set[Key]:
+    """Molecules of ``datasets/labels``, or those of them with labels of the larger basis."""
+    found: set[Key] = set()
+    for path in LABELS.glob("*.h5"):
+        data = datasets.read(path)
+        if larger_basis:
+            absent = np.full(len(data), np.nan)
+            data = data.select(np.isfinite(data.labels.get("energy_tzvpd", absent)))
+        found |= set(keys_of(data))
+    return found
 
 
 def gathered(answers: list[tuple[Row, Labelled]], attributes: dict[str, str]) -> Dataset:
@@ -66,10 +78,10 @@ def gathered(answers: list[tuple[Row, Labelled]], attributes: dict[str, str]) ->
     )
 
 
-def run(molecules: Path, out: Path, limit: int | None) -> None:
+def run(molecules: Path, out: Path, limit: int | None, larger_basis: bool) -> None:
     rows = read(molecules)
     numbers = {(row.smiles, row.multiplicity): i for i, row in enumerate(rows)}
-    known = committed()
+    known = committed(larger_basis)
     attributes = SCHEME.attributes() | {"sampling": "B3LYP path and 50 to 600 K about its end"}
 
     def held(part: Dataset) -> set[int]:
@@ -81,7 +93,8 @@ def run(molecules: Path, out: Path, limit: int | None) -> None:
             if (row.smiles, row.multiplicity) in known:
                 continue
             try:
-                yield number, label_molecule(row.smiles, row.multiplicity, plan_of(row.n_heavy))
+                plan = LARGER_BASIS if larger_basis else plan_of(row.n_heavy)
+                yield number, label_molecule(row.smiles, row.multiplicity, plan)
             except Exception as error:  # noqa: BLE001 (PySCF, tblite and RDKit raise a dozen types)
                 yield number, f"{type(error).__name__}: {error}"
 
@@ -99,9 +112,9 @@ def run(molecules: Path, out: Path, limit: int | None) -> None:
 
 
 def gather(out: Path, target: Path, most: int) -> None:
-    known = committed()
     parts = [datasets.read(path) for path in sorted(shards.folder_of(out).glob("*.h5"))]
     data = datasets.concatenate(parts)
+    known = committed(larger_basis="energy_tzvpd" in data.labels)
     fresh = np.array([key not in known for key in keys_of(data)])
     chosen = np.flatnonzero(fresh)[:most]
     ends = data.molecule[chosen[-1]]  # whole molecules only
@@ -128,14 +141,15 @@ def main() -> None:
     running = commands.add_parser("run")
     running.add_argument("molecules", type=Path)
     running.add_argument("out", type=Path)
-    running.add_argument("--limit", type=int)
+    running.add_argument("--limit", type=int, help="molecules of this call")
+    running.add_argument("--larger-basis", action="store_true")
     gathering = commands.add_parser("gather")
     gathering.add_argument("out", type=Path)
     gathering.add_argument("target", type=Path)
     gathering.add_argument("--most", type=int, default=20_000)
     arguments = parser.parse_args()
     if arguments.command == "run":
-        run(arguments.molecules, arguments.out, arguments.limit)
+        run(arguments.molecules, arguments.out, arguments.limit, arguments.larger_basis)
     else:
         gather(arguments.out, arguments.target, arguments.most)
 

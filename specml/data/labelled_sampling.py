@@ -45,8 +45,9 @@ class Plan:
 
 
 # By heavy atoms: small molecules are cheap and resemble nothing else.
-PLANS = (Plan(5, 4, 1), Plan(5, 4, 1), Plan(5, 4, 1), Plan(5, 3, 1), Plan(4, 2, 1), Plan(4, 2, 1))
+PLANS = (Plan(5, 4, 1), Plan(5, 4, 1), Plan(5, 4, 1), Plan(4, 3, 1), Plan(3, 2, 0), Plan(3, 2, 0))
 LARGE = Plan(3, 1, 0)
+LARGER_BASIS = Plan(2, 2, 0, larger=2)  # for molecules that def2-TZVPD is learned from
 
 
 def plan_of(n_heavy: int) -> Plan:

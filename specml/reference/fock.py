@@ -41,8 +41,11 @@ def label(structure: Structure, xc: str, fitted: bool) -> dict[str, Any]:
     Raises
     ------
     ReferenceFailure
-        If the self-consistent field does not converge, or for elements beyond Kr.
+        If the self-consistent field does not converge, for open shells or elements beyond Rn.
     """
+    if structure.multiplicity > 1:
+        got, fix = f"multiplicity {structure.multiplicity}", "Leave it out."
+        raise ReferenceFailure(message(structure.name, got, "a closed shell", fix))
     lib.num_threads(1)
     field = _converged(structure, xc, fitted)
     half = field.get_ovlp() @ field.mo_coeff
