@@ -51,7 +51,7 @@ TYPES = {
 
 def type_of(label: str) -> str:
     """The type of a mode from its assignment, whose first part has the largest share."""
-    first = label.split(" + ")[0]
+    first = label.split(" + ", maxsplit=1)[0]
     if "stretch" not in first:
         return "bend"
     return next(name for name, parts in TYPES.items() if any(part in first for part in parts))
@@ -75,7 +75,11 @@ def molecules(
             (found,) = predictor.expand([lowest], polarizability=False)
             np.savez_compressed(path, positions=lowest.positions, hessian=found.hessian)
         with np.load(path) as file:
-            yield species, bare(begun[0].with_positions(file["positions"]), file["hessian"]), begun[1]
+            yield (
+                species,
+                bare(begun[0].with_positions(file["positions"]), file["hessian"]),
+                begun[1],
+            )
 
 
 def bare(structure: Structure, hessian: np.ndarray) -> Expansion:
@@ -91,7 +95,7 @@ def _lowest(species: Fundamentals, predictor: Predictor) -> Structure:
     return min(relaxed, key=lambda one: one.energy).structure
 
 
-def labelled(species: Fundamentals, expansion: Expansion, masses: np.ndarray) -> list[str]:
+def labelled(expansion: Expansion, masses: np.ndarray) -> list[str]:
     """Types of all modes, in ascending order of the model's wavenumbers."""
     modes = normal_modes(expansion.structure, expansion.hessian, masses)
     return [type_of(label) for label in assignments(modes)]
@@ -103,7 +107,7 @@ def schemes() -> dict[str, tuple[dict[str, str], float]]:
     two = {**PARENTS, "stretch": "stretch", "bend": "bend"}
     coarse = {
         **{kind: "X-H stretch" for kind in PARENTS if kind.endswith("-H stretch")},
-        **{kind: "C-X stretch" for kind in ("C-C stretch", "C-N stretch", "C-O stretch")},
+        **dict.fromkeys(("C-C stretch", "C-N stretch", "C-O stretch"), "C-X stretch"),
         "HXH bend": "H bend",
         "torsion": "heavy bend",
         "out of plane": "heavy bend",
@@ -188,7 +192,7 @@ def main() -> None:
     ):
         name = species.inchi.split("/i")[0]
         samples.append(sample(name, expansion, species.wavenumbers, species.torsions, masses))
-        types.append(labelled(species, expansion, masses))
+        types.append(labelled(expansion, masses))
     result = {"unscaled": table(samples, types, [raw(one) for one in samples])}
     description, found = scaled_wavenumbers(samples)
     result["scaled wavenumbers"] = table(samples, types, found)

@@ -125,9 +125,24 @@ class KohnSham:
     def hessian(self) -> np.ndarray:
         """(3n, 3n) in eV/angstrom^2 at the last geometry; the diagonal blocks from the others.
 
-        ``specml.reference.expansion.hessian_b3lyp`` says why.
+        ``specml.reference.expansion.hessian_b3lyp`` says why. The response of the density to the
+        nuclei is solved on PySCF's coarsest grid, for a third less time and 0.1 1/cm of water.
         """
-        hessian = self.field.Hessian().kernel() * HARTREE / BOHR**2
+        fine, solver = self.field.grids, self.field.Hessian()
+        coarse = dft.Grids(self.field.mol)
+        coarse.level = 0
+        coarse.build()
+        solve = solver.solve_mo1
+
+        def solve_on_coarse_grid(*arguments: Any, **named: Any) -> Any:
+            self.field.grids = coarse
+            try:
+                return solve(*arguments, **named)
+            finally:
+                self.field.grids = fine
+
+        solver.solve_mo1 = solve_on_coarse_grid
+        hessian = solver.kernel() * HARTREE / BOHR**2
         atoms = np.arange(len(hessian))
         hessian[atoms, atoms] -= hessian.sum(1)
         flat = hessian.transpose(0, 2, 1, 3).reshape(3 * len(atoms), 3 * len(atoms))
@@ -204,15 +219,19 @@ def _best_start(folder: Path, level: Level, name: str) -> tuple[Structure, np.nd
     return next((s for one in before if (s := stored(folder, one, name))), (start(name), None))
 
 
+def order() -> list[tuple[Level, str]]:
+    """The cheap levels, then three functionals molecule by molecule, then the meta-GGAs."""
+    groups = (LEVELS[:2], LEVELS[2:5], LEVELS[5:6], LEVELS[6:])
+    return [(level, name) for group in groups for name in MOLECULES for level in group]
+
+
 def compute_all(folder: Path, seconds: float) -> None:
     """Every molecule at every level, until the CPU time is used up."""
     lib.num_threads(1)
     folder.mkdir(parents=True, exist_ok=True)
-    for level in LEVELS:
-        for name in MOLECULES:
-            path = path_of(folder, level, name)
-            if path.exists() or time.process_time() > seconds:
-                continue
+    for level, name in order():
+        path = path_of(folder, level, name)
+        if not path.exists() and time.process_time() < seconds:
             try:
                 row = compute(level, *_best_start(folder, level, name))
             except (RuntimeError, NotImplementedError, np.linalg.LinAlgError) as error:

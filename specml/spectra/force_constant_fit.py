@@ -22,6 +22,8 @@ from scipy.optimize import least_squares
 from specml.errors import InputError, message
 from specml.expansion import Expansion
 from specml.spectra.scaled_force_field import (
+    DEUTERIUM,
+    HEAVY_SHARE,
     Decomposition,
     ForceConstantScaling,
     decompose,
@@ -94,13 +96,20 @@ def sample(
 def merged(one: Sample, scheme: Scheme) -> Sample:
     """The sample with kinds renamed; kinds of one name share a factor."""
     field = one.force_field
-    names = [scheme(kind) for kind in field.kinds]
+    names = [_renamed(kind, scheme) for kind in field.kinds]
     kinds = tuple(sorted(set(names)))
     belongs = np.array([[name == kind for name in names] for kind in kinds], dtype=float)
     blocks = np.einsum("pt,tumn,qu->pqmn", belongs, field.blocks, belongs, optimize=True)
-    return Sample(
-        one.molecule, Decomposition(kinds, blocks, field.rest), one.observed, one.kept
-    )
+    return Sample(one.molecule, Decomposition(kinds, blocks, field.rest), one.observed, one.kept)
+
+
+def light(kind: str) -> str:
+    """The kind of hydrogen that a kind of deuterium follows; others as they are."""
+    return kind.removesuffix(DEUTERIUM)
+
+
+def _renamed(kind: str, scheme: Scheme) -> str:
+    return scheme(light(kind)) + kind[len(light(kind)) :]
 
 
 def predict(one: Sample, factors: Mapping[str, float]) -> np.ndarray:
@@ -178,10 +187,18 @@ def _solve(
     samples: list[Sample], draw: float, start: Mapping[str, float] | None = None
 ) -> dict[str, float]:
     """The factors that minimise the sum above."""
-    own = sorted({kind for one in samples for kind in one.force_field.kinds})
+    own = {light(kind) for one in samples for kind in one.force_field.kinds}
     kinds = sorted({*own, *(PARENTS.get(kind, kind) for kind in own)})
     index = {kind: k for k, kind in enumerate(kinds)}
-    places = [np.array([index[kind] for kind in one.force_field.kinds]) for one in samples]
+    # Which kind each coordinate takes its factor from; hydrogen and deuterium share theirs.
+    picks = [
+        np.array([[kind == light(own) for kind in kinds] for own in one.force_field.kinds], float)
+        for one in samples
+    ]
+    shares = [
+        np.array([HEAVY_SHARE if k.endswith(DEUTERIUM) else 1.0 for k in one.force_field.kinds])
+        for one in samples
+    ]
     drawn = [k for k in kinds if PARENTS.get(k, k) != k]
     pull = np.zeros((len(drawn), len(kinds)))
     for row, kind in enumerate(drawn):
@@ -189,13 +206,12 @@ def _solve(
 
     def evaluate(factors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         residuals, slopes = [pull @ factors], [pull]
-        for one, place in zip(samples, places, strict=True):
-            roots = np.sqrt(factors[place])
-            found, to_roots = one.force_field.solve(roots)
-            jacobian = np.zeros((int(one.kept.sum()), len(kinds)))
-            jacobian[:, place] = to_roots[one.kept] / (2.0 * roots) / TYPICAL
+        for one, pick, share in zip(samples, picks, shares, strict=True):
+            roots = np.sqrt(pick @ factors)
+            found, to_roots = one.force_field.solve(1.0 - (1.0 - roots) * share)
+            jacobian = (to_roots * share / (2.0 * roots)) @ pick / TYPICAL
             residuals.append((found - one.observed)[one.kept] / TYPICAL)
-            slopes.append(jacobian)
+            slopes.append(jacobian[one.kept])
         return np.concatenate(residuals), np.concatenate(slopes)
 
     first = np.array([factor_of(start, kind) if start else 0.93 for kind in kinds])

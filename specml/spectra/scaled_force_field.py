@@ -35,9 +35,11 @@ from specml.structure import Structure
 from specml.units import WAVENUMBER
 
 SCHEMA = "specml/force-constant-scaling/1"
-# Smallest singular value of the rows that counts, of the largest. Soft motions of a chain reach 0.01;
-# those of redundancies are round-off.
+# Smallest singular value of the rows that counts, of the largest. Soft motions of a chain reach
+# 0.01, redundancies are round-off.
 _RANK = 1e-4
+DEUTERIUM = " of D"  # ends the kind of a stretch whose hydrogen weighs about two
+HEAVY_SHARE = (1.008 / 2.014) ** 0.5
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,9 @@ class ForceConstantScaling:
                 )
             )
 
-    def __call__(self, expansion: Expansion) -> Expansion:
+    def __call__(self, expansion: Expansion, masses: np.ndarray | None = None) -> Expansion:
         """The expansion with scaled force constants; dipole and polarizability stay."""
-        scaled = scaled_hessian(expansion.structure, expansion.hessian, self.factors)
+        scaled = scaled_hessian(expansion.structure, expansion.hessian, self.factors, masses)
         return replace(expansion, hessian=scaled)
 
     @property
@@ -94,22 +96,37 @@ class ForceConstantScaling:
 
 
 def factor_of(factors: Mapping[str, float], kind: str) -> float:
-    """The factor of a kind, of its general kind, or one."""
+    """The factor of a kind, of its general kind, or one; of deuterium from that of hydrogen.
+
+    Most of what lies between an X-H stretch and one is anharmonicity, in proportion to the square
+    of the amplitude: ``1 - sqrt(s_D) = (1 - sqrt(s_H)) sqrt(m_H / m_D)``.
+    """
+    if kind.endswith(DEUTERIUM):
+        light = factor_of(factors, kind.removesuffix(DEUTERIUM))
+        return (1.0 - (1.0 - light**0.5) * HEAVY_SHARE) ** 2
     return factors.get(kind, factors.get(PARENTS.get(kind, kind), 1.0))
 
 
 def scaled_hessian(
-    structure: Structure, hessian: np.ndarray, factors: Mapping[str, float]
+    structure: Structure,
+    hessian: np.ndarray,
+    factors: Mapping[str, float],
+    masses: np.ndarray | None = None,
 ) -> np.ndarray:
-    """H', (3n, 3n) in the unit of the Hessian, whose symmetric part is used."""
+    """H', (3n, 3n) in the unit of the Hessian, whose symmetric part is used.
+
+    Parameters
+    ----------
+    masses : (n,) amu, for isotopologues.
+    """
     hessian = 0.5 * (hessian + hessian.T)
-    kinds, rows = _rows(structure)
+    kinds, rows = _rows(structure, masses)
     if not kinds:
         return hessian
     roots = np.sqrt([factor_of(factors, kind) for kind in kinds])
     constants = force_constants(rows, hessian)
     changed: np.ndarray = rows.T @ ((np.outer(roots, roots) - 1.0) * constants) @ rows
-    return hessian + changed
+    return hessian + 0.5 * (changed + changed.T)
 
 
 def force_constants(rows: np.ndarray, hessian: np.ndarray) -> np.ndarray:
@@ -127,11 +144,17 @@ def missing_motions(structure: Structure) -> int:
     return len(unweighted.wavenumbers) - int(reached)
 
 
-def _rows(structure: Structure) -> tuple[list[str], np.ndarray]:
+def _rows(structure: Structure, masses: np.ndarray | None = None) -> tuple[list[str], np.ndarray]:
     """Kinds and rows (m, 3n) of the valence coordinates."""
     found = valence_coordinates(structure)
     rows = np.array([one.row for one in found]).reshape(len(found), 3 * len(structure))
-    return [one.kind for one in found], rows
+    kinds = [one.kind for one in found]
+    if masses is not None:
+        heavy = np.repeat((structure.numbers == 1) & (masses > 1.5), 3)
+        for k in np.flatnonzero(np.abs(rows[:, heavy]).sum(axis=1)):
+            if kinds[k].endswith("-H stretch"):
+                kinds[k] += DEUTERIUM
+    return kinds, rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +198,7 @@ def decompose(
     modes = normal_modes(structure, hessian, masses)
     m = len(modes.wavenumbers)
     along = modes.cartesian.reshape(m, -1)
-    names, rows = _rows(structure)
+    names, rows = _rows(structure, masses)
     constants = force_constants(rows, 0.5 * (hessian + hessian.T))
     kinds = tuple(sorted(set(names)))
     shares = [rows[[name == kind for name in names]] @ along.T for kind in kinds]
@@ -205,9 +228,7 @@ def load(name: str, folder: Path = FOLDER) -> ForceConstantScaling:
         row = json.loads(path.read_text())
         if row.pop("schema") != SCHEMA:
             raise ValueError(f"a schema other than {SCHEMA}")
-        found = {
-            key: row.pop(f"{key}_cm1") for key in ("error", "median_error", "raw_error")
-        }
+        found = {key: row.pop(f"{key}_cm1") for key in ("error", "median_error", "raw_error")}
         return ForceConstantScaling(**found, **row)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
