@@ -46,11 +46,14 @@ class Level:
     fine: bool = False
 
 
-# In the order in which they are computed: the verdict is usable after the first five.
 LEVELS = (
     Level("GFN2-xTB"),
     Level("B3LYP/def2-SVP", "b3lyp", "def2-svp"),
     Level("B3LYP/def2-TZVPD", "b3lyp", "def2-tzvpd"),
+    Level("PBE0/def2-SVP", "pbe0", "def2-svp"),
+    Level("wB97X/def2-SVP", "wb97x", "def2-svp"),
+    Level("r2SCAN/def2-SVP", "r2scan", "def2-svp", fine=True),
+    Level("wB97M-V/def2-SVP", "wb97m-v", "def2-svp", fine=True),
     Level("PBE0/def2-TZVPD", "pbe0", "def2-tzvpd"),
     Level("wB97X/def2-TZVPD", "wb97x", "def2-tzvpd"),
     Level("r2SCAN/def2-TZVPD", "r2scan", "def2-tzvpd", fine=True),
@@ -214,14 +217,19 @@ def stored(folder: Path, level: Level, name: str) -> tuple[Structure, np.ndarray
 
 
 def _best_start(folder: Path, level: Level, name: str) -> tuple[Structure, np.ndarray | None]:
-    """The minimum of B3LYP/def2-TZVPD, else of what was computed before, else a force field's."""
-    before = [LEVELS[2], *LEVELS[: LEVELS.index(level)][::-1]]
+    """The minimum of B3LYP in the same basis, else of what was computed before, else of UFF."""
+    basis = LEVELS[2] if level.basis == LEVELS[2].basis else LEVELS[1]
+    before = [basis, *LEVELS[: LEVELS.index(level)][::-1]]
     return next((s for one in before if (s := stored(folder, one, name))), (start(name), None))
 
 
 def order() -> list[tuple[Level, str]]:
-    """The cheap levels, then three functionals molecule by molecule, then the meta-GGAs."""
-    groups = (LEVELS[:2], LEVELS[2:5], LEVELS[5:6], LEVELS[6:])
+    """What one core is used for, so that the verdict is there early.
+
+    First what the others are compared with; then all functionals in the small basis, from which
+    ``levels_report.py`` estimates the large one; then the large basis, molecule by molecule.
+    """
+    groups = (*((level,) for level in LEVELS[:7]), LEVELS[7:9], LEVELS[9:])
     return [(level, name) for group in groups for name in MOLECULES for level in group]
 
 
