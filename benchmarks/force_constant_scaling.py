@@ -12,14 +12,19 @@ import argparse
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
 import torch
+from observed import collected
+from rdkit import Chem
 from scaling import embed
 
 import specml
-from specml.data.shimanouchi import Fundamentals, fundamentals
+from specml.data.sampling import conformer
+from specml.data.shimanouchi import fundamentals
 from specml.expansion import Expansion
 from specml.inference.predictor import Predictor
 from specml.spectra import scaling
@@ -31,7 +36,7 @@ from specml.spectra.valence_coordinates import PARENTS
 from specml.structure import Structure
 
 RESULTS = Path(__file__).parent / "results"
-SOURCE = "Shimanouchi, NSRDS-NBS 39"
+SOURCE = "Shimanouchi, NSRDS-NBS 39, and benchmarks/fundamentals.csv"
 REPORTED = 400.0  # 1/cm
 SEEDS = range(1, 6)
 # The first that a mode's assignment holds is its type.
@@ -49,6 +54,18 @@ TYPES = {
 }
 
 
+@dataclass(frozen=True, eq=False)
+class Molecule:
+    """A molecule of the fit: id, what it was collected for, Hessian, and what was observed."""
+
+    name: str
+    group: str
+    expansion: Expansion
+    observed: np.ndarray
+    torsions: np.ndarray
+    masses: np.ndarray
+
+
 def type_of(label: str) -> str:
     """The type of a mode from its assignment, whose first part has the largest share."""
     first = label.split(" + ", maxsplit=1)[0]
@@ -57,29 +74,39 @@ def type_of(label: str) -> str:
     return next(name for name, parts in TYPES.items() if any(part in first for part in parts))
 
 
-def molecules(
-    table: Path, predictor: Predictor, folder: Path
-) -> Iterator[tuple[Fundamentals, Expansion, np.ndarray]]:
-    """Observed fundamentals, expansion at the minimum (without dipoles) and masses."""
+def molecules(table: Path, predictor: Predictor, folder: Path) -> Iterator[Molecule]:
+    """Those of Shimanouchi's table, then those of ``fundamentals.csv``, with expansions."""
     folder.mkdir(parents=True, exist_ok=True)
+    elements = set(predictor.card["elements"])
     for species in fundamentals(table):
-        begun = embed(species) if species.complete else None
-        if begun is None or begun[0].charge:
+        if not species.complete:
             continue
-        if not set(begun[0].symbols) <= set(predictor.card["elements"]):
+        starts = [begun for seed in SEEDS if (begun := embed(species, seed)) is not None]
+        if not starts or starts[0][0].charge:
             continue
-        key = hashlib.sha256(species.inchi.encode()).hexdigest()[:16]
-        path = folder / f"{key}.npz"
-        if not path.exists():
-            lowest = _lowest(species, predictor)
-            (found,) = predictor.expand([lowest], polarizability=False)
-            np.savez_compressed(path, positions=lowest.positions, hessian=found.hessian)
-        with np.load(path) as file:
-            yield (
-                species,
-                bare(begun[0].with_positions(file["positions"]), file["hessian"]),
-                begun[1],
-            )
+        if set(starts[0][0].symbols) <= elements:
+            found = _minimum(species.inchi, [start for start, _ in starts], predictor, folder)
+            name = species.inchi.split("/i")[0]
+            yield Molecule(name, "", found, species.wavenumbers, species.torsions, starts[0][1])
+    for one in collected():
+        structures = [conformer(one.smiles, seed) for seed in SEEDS] if one.complete else []
+        if structures and set(structures[0].symbols) <= elements:
+            found = _minimum(one.smiles, structures, predictor, folder)
+            name = Chem.MolToInchi(Chem.MolFromSmiles(one.smiles)).removeprefix("InChI=")
+            masses = found.structure.masses
+            yield Molecule(name, one.group, found, one.wavenumbers, one.excluded, masses)
+
+
+def _minimum(key: str, starts: list[Structure], predictor: Predictor, folder: Path) -> Expansion:
+    """The expansion (without dipoles) at the lowest minimum, from a file where there is one."""
+    path = folder / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.npz"
+    if not path.exists():
+        relaxed = predictor.relax(starts)
+        lowest = min(relaxed, key=lambda one: one.energy).structure
+        (found,) = predictor.expand([lowest], polarizability=False)
+        np.savez_compressed(path, positions=lowest.positions, hessian=found.hessian)
+    with np.load(path) as file:
+        return bare(starts[0].with_positions(file["positions"]), file["hessian"])
 
 
 def bare(structure: Structure, hessian: np.ndarray) -> Expansion:
@@ -87,12 +114,6 @@ def bare(structure: Structure, hessian: np.ndarray) -> Expansion:
     size = 3 * len(structure)
     zero = np.zeros(3)
     return Expansion(structure, 0.0, np.zeros(size), hessian, zero, np.zeros((3, size)))
-
-
-def _lowest(species: Fundamentals, predictor: Predictor) -> Structure:
-    starts = [begun[0] for seed in SEEDS if (begun := embed(species, seed)) is not None]
-    relaxed = predictor.relax(starts)
-    return min(relaxed, key=lambda one: one.energy).structure
 
 
 def labelled(expansion: Expansion, masses: np.ndarray) -> list[str]:
@@ -186,31 +207,33 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     predictor = specml.load(arguments.model)
-    samples, types = [], []
-    for species, expansion, masses in molecules(
-        arguments.table, predictor, arguments.folder / arguments.model
-    ):
-        name = species.inchi.split("/i")[0]
-        samples.append(sample(name, expansion, species.wavenumbers, species.torsions, masses))
-        types.append(labelled(expansion, masses))
-    result = {"unscaled": table(samples, types, [raw(one) for one in samples])}
-    description, found = scaled_wavenumbers(samples)
-    result["scaled wavenumbers"] = table(samples, types, found)
+    found = list(molecules(arguments.table, predictor, arguments.folder / arguments.model))
+    samples = [sample(m.name, m.expansion, m.observed, m.torsions, m.masses) for m in found]
+    types = [labelled(m.expansion, m.masses) for m in found]
+    parts = {"Shimanouchi": [not m.group for m in found], "groups": [bool(m.group) for m in found]}
+    parts |= {g: [m.group == g for m in found] for g in ("nitro", "halogen", "sulfonyl")}
+    results = {name: {} for name in parts}
+    description, scaled = scaled_wavenumbers(samples)
     print(f"{len(samples)} species; today's scaling: {description}")
-    fitted = None
+    left_out = {"unscaled": [raw(one) for one in samples], "scaled wavenumbers": scaled}
+    fitted = {}
     for title, (merge, draw) in schemes().items():
-        fitted = fit_scheme(samples, merge, draw, arguments.model)
-        result[title] = table(samples, types, fitted.left_out)
-    for title, rows in result.items():
-        report(title, rows)
-    for kind, factor in fitted.scaling.factors.items():
-        print(f"  {kind:18s} {factor:.3f} +- {fitted.scaling.uncertainties[kind]:.3f}")
+        fitted[title] = fit_scheme(samples, merge, draw, arguments.model)
+        left_out[title] = fitted[title].left_out
+    for part, inside in parts.items():
+        for title, values in left_out.items():
+            chosen = [list(compress(rows, inside)) for rows in (samples, types, values)]
+            results[part][title] = table(*chosen)
+            report(f"{part} ({sum(inside)} species), {title}", results[part][title])
+    best = fitted["all kinds"].scaling
+    for kind, factor in best.factors.items():
+        print(f"  {kind:18s} {factor:.3f} +- {best.uncertainties[kind]:.3f}")
     path = RESULTS / "force_constant_scaling.json"
     stored = json.loads(path.read_text()) if path.exists() else {}
-    stored[arguments.model] = {"factors": dict(fitted.scaling.factors), **result}
+    stored[arguments.model] = {"factors": dict(best.factors), **results}
     path.write_text(json.dumps(stored, indent=1) + "\n")
     if arguments.save:
-        print(save(fitted.scaling, arguments.model))
+        print(save(best, arguments.model))
 
 
 if __name__ == "__main__":
