@@ -46,10 +46,13 @@ PARENTS = {
     "C-F stretch": "stretch",
     "C-Cl stretch": "stretch",  # and C-Br, C-I
     "N-N stretch": "stretch",  # and N-O, N=N, N=O: azide, nitro, oxime
+    "N-F stretch": "stretch",  # nitrogen, oxygen and halogen among each other otherwise
     "S=O stretch": "stretch",  # and P=O
+    "S-C stretch": "stretch",  # and all others of the third row and below
     "HXH bend": "bend",
     "H bend": "bend",
     "heavy bend": "bend",
+    "third-row bend": "bend",  # with sulfur, phosphorus, silicon or aluminium in it
     "straight H bend": "bend",
     "straight bend": "bend",
     "out of plane": "bend",
@@ -61,6 +64,7 @@ _STRETCH_H, _BEND, _BEND_H, _TORSION, _TORSION_STIFF, _OUT = 5.5, 1.0, 0.6, 0.1,
 _STRAIGHT = float(np.cos(np.radians(165.0)))  # HNCO and HN3 are bent to 172 degrees
 _FLAT = 0.15  # angstrom, height of an atom above the plane of its three neighbours
 _HALOGENS = (17, 35, 53)
+_THIRD_ROW = (13, 14, 15, 16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +95,12 @@ def stretch_kind(structure: Structure, bonds: Bonding, i: int, j: int) -> str:
         name = "C-Cl"
     elif low == 7 and high in (7, 8):
         name = "N-N"
-    elif low == 8 and high in (15, 16):
-        name = "S=O" if bonds.order(i, j) > 1.0 else ""
+    elif low == 8 and high in (15, 16) and bonds.order(i, j) > 1.0:
+        name = "S=O"
+    elif low >= 7 and (high == 9 or high in _HALOGENS) and low not in _THIRD_ROW:
+        name = "N-F"
+    elif high > 10:
+        name = "S-C"
     else:
         name = bond_name(structure, bonds, i, j).replace("C#O", "C=O")
     kind = f"{name} stretch"
@@ -115,7 +123,8 @@ def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[Primitive]
         hydrogens = int(structure.numbers[i] == 1) + int(structure.numbers[k] == 1)
         root = np.sqrt(_BEND_H if hydrogens else _BEND)
         if _bent(positions, i, centre, k):
-            kind = ("heavy bend", "H bend", "HXH bend")[hydrogens]
+            third = np.isin(structure.numbers[[i, centre, k]], _THIRD_ROW).any()
+            kind = ("third-row bend" if third else "heavy bend", "H bend", "HXH bend")[hydrogens]
             rows = [bend_row(positions, i, centre, k)]
         else:
             kind = "straight H bend" if hydrogens else "straight bend"
