@@ -26,13 +26,13 @@ from specml.structure import Structure
 Curvature = Callable[[Structure], tuple[Structure, np.ndarray]]  # the minimum, and its Hessian
 
 
-def embed(species: Fundamentals) -> tuple[Structure, np.ndarray] | None:
+def embed(species: Fundamentals, seed: int = 1) -> tuple[Structure, np.ndarray] | None:
     """A start geometry and the masses (amu) of the isotopes, or None."""
     molecule = Chem.MolFromInchi(f"InChI={species.inchi}", sanitize=True)
     if molecule is None:
         return None
     molecule = Chem.AddHs(molecule)
-    if rdDistGeom.EmbedMolecule(molecule, randomSeed=1) < 0:
+    if rdDistGeom.EmbedMolecule(molecule, randomSeed=seed) < 0:
         return None
     rdForceFieldHelpers.UFFOptimizeMolecule(molecule)
     atoms = list(molecule.GetAtoms())
