@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from specml.inference.model_file import available
+from specml.io.model_cards import available
 
 ROOT = Path(__file__).parents[2]
 RECIPES = sorted(
