@@ -29,7 +29,7 @@ def label(structure: Structure) -> dict[str, Any]:
     Raises
     ------
     ReferenceFailure
-        If an SCF does not converge, or for elements beyond Rn.
+        As :func:`specml.reference.dft.label`.
     """
     lib.num_threads(1)
     small = kohn_sham(structure)

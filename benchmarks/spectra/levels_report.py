@@ -1,6 +1,6 @@
 """What is left of each level's error after the same scaling, and what a gradient costs.
 
-    python benchmarks/levels_report.py FOLDER ../shared/data/vibrations/shimanouchi.json
+    python benchmarks/spectra/levels_report.py FOLDER ../shared/data/vibrations/shimanouchi.json
 
 FOLDER is what ``levels.py`` wrote. Computed and observed fundamentals are matched by their order;
 torsions and modes below 250 1/cm are left out. Three scalings are fitted to every level, each
@@ -24,7 +24,7 @@ from specml.spectra import scaling
 from specml.spectra.assignment import assignments
 from specml.spectra.normal_modes import normal_modes
 
-RESULT = Path(__file__).parent / "results" / "levels.json"
+RESULT = Path(__file__).parents[1] / "results" / "levels.json"
 SMALL, LARGE = LEVELS[1], LEVELS[2]
 REGIONS = (1000.0, 2000.0)
 FAMILIES = {

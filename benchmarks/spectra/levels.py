@@ -1,7 +1,7 @@
 """What levels of theory are worth against experiment: harmonic Hessians of small molecules.
 
-    python benchmarks/levels.py compute FOLDER
-    python benchmarks/levels.py report FOLDER ../shared/data/vibrations/shimanouchi.json
+    python benchmarks/spectra/levels.py compute FOLDER
+    python benchmarks/spectra/levels.py report FOLDER ../shared/data/vibrations/shimanouchi.json
 
 ``compute`` minimises every molecule at every level and writes its Hessian to a file of its own, one
 level after the other, so that a killed run goes on where it stood; one thread. ``report`` is in
