@@ -12,21 +12,39 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from specml import admet
-    from specml.api import compare, dynamics, infrared, raman
+    from specml.api.comparison import compare
+    from specml.api.electrons import electrons, scf
+    from specml.api.nmr import nmr
+    from specml.api.vibrations import dynamics, infrared, raman
     from specml.inference import load
     from specml.structure import Structure
 
 __version__ = "0.1.0"
-__all__ = ["Structure", "__version__", "admet", "compare", "dynamics", "infrared", "load", "raman"]
+__all__ = [
+    "Structure",
+    "__version__",
+    "admet",
+    "compare",
+    "dynamics",
+    "electrons",
+    "infrared",
+    "load",
+    "nmr",
+    "raman",
+    "scf",
+]
 
 _HOMES = {
     "Structure": "specml.structure",
     "admet": "specml.admet",
-    "compare": "specml.api",
-    "dynamics": "specml.api",
-    "infrared": "specml.api",
+    "compare": "specml.api.comparison",
+    "dynamics": "specml.api.vibrations",
+    "electrons": "specml.api.electrons",
+    "infrared": "specml.api.vibrations",
     "load": "specml.inference",
-    "raman": "specml.api",
+    "nmr": "specml.api.nmr",
+    "raman": "specml.api.vibrations",
+    "scf": "specml.api.electrons",
 }
 
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from ase import Atoms
-from ase.data import atomic_masses, chemical_symbols
 
+from specml.elements import MASSES, SYMBOLS
 from specml.errors import InputError, message
+
+if TYPE_CHECKING:
+    from ase import Atoms
 
 OVERLAP = 0.4  # angstrom; the shortest bond in chemistry, H-H, is 0.74
 
@@ -56,25 +59,29 @@ class Structure:
     @cached_property
     def masses(self) -> np.ndarray:
         """Standard atomic weights in amu, (n_atoms,)."""
-        return atomic_masses[self.numbers]
+        return MASSES[self.numbers]
 
     @property
     def symbols(self) -> list[str]:
-        return [chemical_symbols[z] for z in self.numbers]
+        return [SYMBOLS[z] for z in self.numbers]
 
     @property
     def formula(self) -> str:
+        from ase import Atoms
+
         return Atoms(self.symbols).get_chemical_formula("hill")
 
     def with_positions(self, positions: np.ndarray) -> "Structure":
         """The same molecule at another geometry."""
         return replace(self, positions=positions)
 
-    def to_ase(self) -> Atoms:
+    def to_ase(self) -> "Atoms":
+        from ase import Atoms
+
         return Atoms(numbers=self.numbers, positions=self.positions)
 
     @classmethod
-    def from_ase(cls, atoms: Atoms, charge: int = 0, name: str = "molecule") -> "Structure":
+    def from_ase(cls, atoms: "Atoms", charge: int = 0, name: str = "molecule") -> "Structure":
         return cls(atoms.numbers, atoms.positions, charge=charge, name=name)
 
 
@@ -90,8 +97,8 @@ def _check(
                 "Give one x, y, z row for each atom.",
             )
         )
-    if numbers.min() < 1 or numbers.max() >= len(atomic_masses):
-        bad = [int(z) for z in numbers if not 1 <= z < len(atomic_masses)]
+    if numbers.min() < 1 or numbers.max() >= len(MASSES):
+        bad = [int(z) for z in numbers if not 1 <= z < len(MASSES)]
         raise InputError(
             message(name, f"atomic number {bad[0]}", "1 to 118", "Correct the element.")
         )

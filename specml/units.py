@@ -2,7 +2,8 @@
 
 Inside SpecML the base units are those of ASE: eV, angstrom, e (elementary charge), amu.
 Time is femtosecond where it occurs, temperature kelvin. Every constant below follows from the
-CODATA table of ``scipy.constants``; nothing else in the package holds a physical number.
+CODATA table of ``scipy.constants``; but for the rows of :mod:`specml.nuclei`, nothing else in the
+package holds a physical number.
 
 Conventions
 -----------
@@ -51,9 +52,6 @@ MOLE_FRACTION_ABSORPTION = 1e6 * _si.R * 296.0 / _si.atm * 1e3 / 1e2
 COULOMB = _si.e / (4.0 * math.pi * _si.epsilon_0 * _si.angstrom)  # eV*angstrom
 DEBYE = 1e-21 / _si.c / _si.e / _si.angstrom  # e*angstrom
 POLARIZABILITY_AU = BOHR**3  # angstrom^3 per atomic unit
-
-# Nuclear magnetic resonance: frequency of 13C over that of 1H, in TMS (IUPAC 2001, 2008).
-XI_13C = 0.25145020
 
 # Statistical mechanics -------------------------------------------------------------------------
 HBAR = PLANCK_C * WAVENUMBER  # sqrt(eV amu) angstrom

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from specml.admet.frame import score
+    from specml.admet.python_api import score
 
 __all__ = ["score"]
 
@@ -15,6 +15,6 @@ __all__ = ["score"]
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'specml.admet' has no attribute {name!r}")
-    value = getattr(import_module("specml.admet.frame"), name)
+    value = getattr(import_module("specml.admet.python_api"), name)
     globals()[name] = value
     return value

@@ -1,26 +1,26 @@
 """Structural alerts: PAINS (Baell and Holloway 2010) and Brenk et al. (2008), as RDKit has them.
 
 Names are RDKit's. Hits are the same as those of ``FilterCatalog``, but fast: it takes 3 ms a
-molecule, of which a screen saves most.
+molecule, of which a screen saves most. Called for every molecule that is scored.
 """
 
 from dataclasses import dataclass
 
 from rdkit import Chem
 
-from specml.admet.patterns import Search, families
+from specml.admet.patterns import PatternSearch, families
 
 
 @dataclass(frozen=True)
 class Alerts:
-    """Names of the alerts found, in the order of the lists."""
+    """The names of the alerts that a molecule matches, in the order of the lists."""
 
     pains: tuple[str, ...] = ()
     brenk: tuple[str, ...] = ()
 
 
-def alerts(mol: Chem.Mol, search: Search | None = None) -> Alerts:
-    """Alerts of a molecule.
+def alerts(mol: Chem.Mol, search: PatternSearch | None = None) -> Alerts:
+    """Match a molecule with both lists.
 
     Parameters
     ----------
@@ -29,10 +29,10 @@ def alerts(mol: Chem.Mol, search: Search | None = None) -> Alerts:
     >>> alerts(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1")).pains
     ('quinone_A(370)',)
     """
-    search = search or Search(mol)
+    search = search or PatternSearch(mol)
     return Alerts(*(_names(search, family) for family in ("pains", "brenk")))
 
 
-def _names(search: Search, family: str) -> tuple[str, ...]:
+def _names(search: PatternSearch, family: str) -> tuple[str, ...]:
     names = families()[family].names
-    return tuple(names[k] for k in search.found(family))
+    return tuple(names[k] for k in search.matching(family))

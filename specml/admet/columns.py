@@ -28,14 +28,14 @@ UNITS = {"mw": "g/mol", "tpsa": "angstrom^2", "similarity": "Tanimoto"}
 
 
 @dataclass(frozen=True)
-class Part:
-    """One column of an endpoint.
+class EndpointColumn:
+    """One of the columns that an endpoint has in a scored table.
 
     Parameters
     ----------
-    field : of ``Scores``.
-    suffix : what is put behind the name.
-    unit : the endpoint's, if empty.
+    field : the array of :class:`specml.admet.scorer.Scores` that fills it.
+    suffix : what is put behind the name of the endpoint.
+    unit : of its values; that of the endpoint, if empty.
     """
 
     field: str
@@ -43,23 +43,23 @@ class Part:
     unit: str = ""
 
 
-VALUE, UNCERTAINTY = Part("value", ""), Part("uncertainty", "_uncertainty")
-LOW, HIGH = Part("low", "_low"), Part("high", "_high")
-PERCENTILE = Part("percentile", "_percentile", "%")
-NEAREST = Part("nearest", "_similarity", UNITS["similarity"])
+VALUE, UNCERTAINTY = EndpointColumn("value", ""), EndpointColumn("uncertainty", "_uncertainty")
+LOW, HIGH = EndpointColumn("low", "_low"), EndpointColumn("high", "_high")
+PERCENTILE = EndpointColumn("percentile", "_percentile", "%")
+NEAREST = EndpointColumn("nearest", "_similarity", UNITS["similarity"])
 
 
-def parts(endpoint: Endpoint) -> tuple[Part, ...]:
-    """What there is of an endpoint; a probability has no interval."""
+def endpoint_columns(endpoint: Endpoint) -> tuple[EndpointColumn, ...]:
+    """The columns of an endpoint, in their order; a probability has no interval."""
     interval = () if endpoint.is_classification else (LOW, HIGH)
     return (VALUE, *interval, UNCERTAINTY, PERCENTILE, NEAREST)
 
 
 def schema(endpoints: Sequence[Endpoint]) -> pa.Schema:
-    """Names and types; units are in the metadata of the fields."""
+    """The names and types of all added columns; units are in the metadata of the fields."""
     fields = [pa.field(name, pa.string()) for name in FIRST]
     for endpoint in endpoints:
-        for part in parts(endpoint):
+        for part in endpoint_columns(endpoint):
             unit = part.unit or endpoint.unit
             fields.append(_field(endpoint.name + part.suffix, pa.float32(), unit))
     similarity, in_domain = DOMAIN
@@ -74,7 +74,7 @@ def _field(name: str, kind: pa.DataType, unit: str = "") -> pa.Field:
 
 
 def joined(table: pa.Schema, added: pa.Schema) -> pa.Schema:
-    """Columns of the input, then the added ones under names that are free."""
+    """The columns of the input, then the added ones under names that are free."""
     fields = list(table)
     for column in added:
         taken = [field.name for field in fields]
@@ -85,5 +85,5 @@ def joined(table: pa.Schema, added: pa.Schema) -> pa.Schema:
 
 
 def renamed(table: pa.Schema, added: Iterable[str]) -> list[str]:
-    """Added names that the input has already."""
+    """Those of the added names that the input has already."""
     return [name for name in added if name in table.names]

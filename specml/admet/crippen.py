@@ -1,7 +1,7 @@
 """Crippen's log P and molar refractivity, without drawing hydrogens.
 
 Sums of contributions of atoms by type (Wildman and Crippen, J. Chem. Inf. Comput. Sci. 39, 868
-(1999)). RDKit types the heavy atoms the same with and without hydrogens, and remembers that for its
+(1999)). RDKit types the heavy atoms the same with and without hydrogens, and keeps that for its
 other descriptors; what a hydrogen counts follows from its neighbour. RDKit's own sum draws all
 hydrogens and types every atom again.
 """
@@ -21,7 +21,7 @@ TOLD_APART = frozenset((6, 7, 8, 16))  # elements that the types of H-O-X tell a
 
 
 def log_p_and_refractivity(mol: Chem.Mol) -> tuple[float, float]:
-    """Of a sanitized molecule, without unit and in cm^3/mol.
+    """Log P and molar refractivity (cm^3/mol) of a sanitized molecule.
 
     >>> round(log_p_and_refractivity(Chem.MolFromSmiles("CCO"))[0], 4)
     -0.0014
@@ -38,7 +38,7 @@ def log_p_and_refractivity(mol: Chem.Mol) -> tuple[float, float]:
 
 
 def _hydrogen(atom: Chem.Atom) -> tuple[float, float]:
-    """What a hydrogen on this atom counts."""
+    """What a hydrogen on this atom contributes to log P and to the refractivity."""
     match atom.GetAtomicNum():
         case 6:
             return ON_CARBON
@@ -50,16 +50,16 @@ def _hydrogen(atom: Chem.Atom) -> tuple[float, float]:
 
 
 def _on_oxygen(oxygen: Chem.Atom) -> tuple[float, float]:
-    """The first type that a neighbour gives; a second hydrogen counts as an element."""
+    """As :func:`_hydrogen`: the first type that a neighbour gives; a second hydrogen is one too."""
     if oxygen.GetTotalNumHs() > 1:
         return ALCOHOL
     bonds = [bond for bond in oxygen.GetBonds() if bond.GetBondType() == Chem.BondType.SINGLE]
-    found = [_beyond(bond.GetOtherAtom(oxygen)) for bond in bonds]
-    return next((each for each in (ALCOHOL, ON_NITROGEN, ACID) if each in found), OTHER)
+    types = [_beyond(bond.GetOtherAtom(oxygen)) for bond in bonds]
+    return next((each for each in (ALCOHOL, ON_NITROGEN, ACID) if each in types), OTHER)
 
 
 def _beyond(other: Chem.Atom) -> tuple[float, float]:
-    """The type of H-O-other."""
+    """The contributions of the hydrogen in H-O-other."""
     number = other.GetAtomicNum()
     if number == 7:
         return ON_NITROGEN

@@ -1,4 +1,4 @@
-"""The 22 endpoints: what is predicted, in which unit, and how a prediction is judged.
+"""The endpoints: what is predicted, in which unit, and how a prediction is judged.
 
 Rows are those of the ADMET benchmark of Therapeutics Data Commons (TDC), under TDC's names;
 ``endpoints.csv`` is the table. ``transform`` is the scale a regression is learned on:
@@ -20,13 +20,13 @@ from specml.errors import InputError, message
 TABLE = Path(__file__).with_name("endpoints.csv")
 CLASSIFICATION, REGRESSION = "classification", "regression"
 OWN = "own"  # group of the endpoints that users train
-SMALLEST = 1e-3  # of what a logarithm is taken of; below every measured value of the 22 tasks
+SMALLEST = 1e-3  # of what a logarithm is taken of; below every measured value of the tasks
 FREE = 101.0  # % bound at which ``free`` would diverge
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One row of the table.
+    """What is predicted: one row of the table.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ BACKWARD: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def read(path: Path = TABLE) -> tuple[Endpoint, ...]:
-    """The rows of a table of endpoints, in its order."""
+    """Read a table of endpoints; rows stay in its order."""
     with path.open(newline="", encoding="utf-8") as handle:
         return tuple(Endpoint(**row) for row in csv.DictReader(handle))
 
@@ -84,7 +84,7 @@ ENDPOINTS = read()
 
 
 def endpoint(name: str) -> Endpoint:
-    """The row of one name.
+    """Look an endpoint up by its name.
 
     Raises
     ------

@@ -22,9 +22,9 @@ from rdkit.Chem import (
     rdReducedGraphs,
 )
 
+from specml.admet.cached_counts import acceptors, rotatable_bonds
 from specml.admet.crippen import log_p_and_refractivity
-from specml.admet.patterns import Search
-from specml.admet.remembered import acceptors, rotatable_bonds
+from specml.admet.patterns import PatternSearch
 from specml.admet.screen import atoms
 
 BITS = 1024
@@ -74,15 +74,17 @@ SCALARS: tuple[Callable[[Chem.Mol], float], ...] = (
 )
 
 
-def features(molecules: Sequence[Chem.Mol], searches: Sequence[Search] | None = None) -> np.ndarray:
-    """(n, :data:`WIDTH`) float32, in the order of :data:`BLOCKS`; always finite.
+def features(
+    molecules: Sequence[Chem.Mol], searches: Sequence[PatternSearch] | None = None
+) -> np.ndarray:
+    """Describe molecules: (n, :data:`WIDTH`) float32 in the order of :data:`BLOCKS`, always finite.
 
     Parameters
     ----------
     searches : of each molecule, if they are there already.
     """
     table = np.empty((len(molecules), WIDTH), dtype=np.float32)
-    searches = searches or [Search(mol) for mol in molecules]
+    searches = searches or [PatternSearch(mol) for mol in molecules]
     with rdBase.BlockLogs(), np.errstate(over="ignore"):  # what overflows is replaced below
         for row, mol, search in zip(table, molecules, searches, strict=True):
             row[:] = np.concatenate(
@@ -98,7 +100,7 @@ def features(molecules: Sequence[Chem.Mol], searches: Sequence[Search] | None = 
 
 
 def descriptors(mol: Chem.Mol) -> np.ndarray:
-    """(99,) what RDKit calls by the names in ``rdkit.Chem.Descriptors``, computed once each."""
+    """The (99,) values that ``rdkit.Chem.Descriptors`` gives names, computed once each."""
     areas = np.array(_d._CalcLabuteASAContribs(mol)[0])
     states = electrotopological_states(mol)
     magnitude = np.abs(states)
@@ -135,7 +137,7 @@ def electrotopological_states(mol: Chem.Mol) -> np.ndarray:
 
 
 def charges(mol: Chem.Mol) -> list[float]:
-    """Largest and smallest Gasteiger charge, e, and the same of their magnitudes."""
+    """The largest and the smallest Gasteiger charge, e, and the same of their magnitudes."""
     rdPartialCharges.ComputeGasteigerCharges(mol)
     values = np.nan_to_num([a.GetDoubleProp("_GasteigerCharge") for a in atoms(mol)])
     magnitude = np.abs(values)
@@ -143,7 +145,7 @@ def charges(mol: Chem.Mol) -> list[float]:
 
 
 def peoe_areas(mol: Chem.Mol) -> Sequence[float]:
-    """Surface by Gasteiger charge; zeros where an element has no parameters for it."""
+    """The surface by Gasteiger charge; zeros where an element has no parameters for it."""
     try:
         return _d.PEOE_VSA_(mol)
     except ValueError:

@@ -19,14 +19,14 @@ _generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=SIZE, co
 
 
 def on_bits(molecules: Sequence[Chem.Mol]) -> list[np.ndarray]:
-    """Positions of the bits that are set, one array a molecule."""
+    """The positions of the bits that are set, one array a molecule."""
     return [
         np.array(_generator.GetFingerprint(mol).GetOnBits(), dtype=np.uint16) for mol in molecules
     ]
 
 
 class Reference:
-    """Molecules to compare with.
+    """The molecules that others are compared with.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Reference:
 
     @classmethod
     def of_bits(cls, bits: Sequence[np.ndarray]) -> "Reference":
-        """Of what :func:`on_bits` gives."""
+        """Make the table from what :func:`on_bits` gives."""
         positions = np.concatenate(bits) if bits else np.zeros(0)
         return cls(positions, np.array([len(b) for b in bits], dtype=int))
 
@@ -58,11 +58,11 @@ class Reference:
         return len(self.lengths)
 
     def similarity(self, bits: Sequence[np.ndarray]) -> np.ndarray:
-        """(n, n_references) float32; molecules without any bit resemble nothing."""
-        found = np.empty((len(bits), len(self)), dtype=np.float32)
-        for row, on in zip(found, bits, strict=True):
+        """The Tanimoto coefficients, (n, n_references) float32; without any bit all are zero."""
+        table = np.empty((len(bits), len(self)), dtype=np.float32)
+        for row, on in zip(table, bits, strict=True):
             self._compare(on, row)
-        return found
+        return table
 
     def _compare(self, on: np.ndarray, row: np.ndarray) -> None:
         """Write the similarities of one molecule into ``row``, (n_references,) float32."""
@@ -74,7 +74,7 @@ class Reference:
         np.divide(counts, np.maximum(union, 1.0, out=union), out=row)
 
     def reordered(self, order: np.ndarray) -> "Reference":
-        """The same molecules, those of positions ``order``."""
+        """The molecules of positions ``order``, in that order."""
         lengths = self.lengths.astype(np.intp)
         first, lengths = (np.cumsum(lengths) - lengths)[order], lengths[order]
         shift = first - (np.cumsum(lengths) - lengths)
@@ -105,10 +105,10 @@ class Nearest:
         self._reference = reference.reordered(order)
 
     def __call__(self, bits: Sequence[np.ndarray]) -> np.ndarray:
-        """(n_sets, n) float32."""
+        """The highest similarity of n molecules to each set, (n_sets, n) float32."""
         highest = np.empty((len(bits), len(self._starts)), dtype=np.float32)
         row = np.empty(len(self._reference), dtype=np.float32)
-        for found, on in zip(highest, bits, strict=True):
+        for best, on in zip(highest, bits, strict=True):
             self._reference._compare(on, row)
-            np.maximum.reduceat(row, self._starts, out=found)
+            np.maximum.reduceat(row, self._starts, out=best)
         return np.array([highest[:, kinds].max(1) for kinds in self._kinds_of])

@@ -66,8 +66,8 @@ GROWERS: tuple[dict[str, object], ...] = ({}, {"extra_trees": True})
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """What an endpoint is trained on.
+class TrainingRows:
+    """The molecules that an endpoint is trained on, described, with their values.
 
     Parameters
     ----------
@@ -85,8 +85,8 @@ class Rows:
     scaffolds: list[str]
 
 
-class Answer(NamedTuple):
-    """Of n molecules, (n,) each, in the endpoint's unit; see :mod:`specml.admet.scorer`."""
+class EndpointPredictions(NamedTuple):
+    """One endpoint of n molecules, (n,) each, in its unit; see :mod:`specml.admet.scorer`."""
 
     value: np.ndarray
     uncertainty: np.ndarray
@@ -95,7 +95,7 @@ class Answer(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted:
+class FittedEndpoint:
     """A trained endpoint; the symbols are those of the module.
 
     Parameters
@@ -120,11 +120,11 @@ class Fitted:
     report: dict
 
     def parts(self, x: np.ndarray, phi: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """t and r, (n,) each."""
+        """What trees and kernel regression say alone: t and r, (n,) each."""
         return self.trees.score(x), phi @ self.weights + self.offset
 
-    def answer(self, x: np.ndarray, phi: np.ndarray, near: np.ndarray) -> Answer:
-        """Values and their uncertainty.
+    def predict(self, x: np.ndarray, phi: np.ndarray, near: np.ndarray) -> EndpointPredictions:
+        """Predict values and their uncertainty.
 
         Parameters
         ----------
@@ -137,14 +137,14 @@ class Fitted:
         if self.endpoint.is_classification:
             alone = np.abs(expit((a + b) * t + c) - expit((a + b) * r + c)) / 2
             nothing = np.full_like(s, np.nan)
-            return Answer(expit(s), alone, nothing, nothing)
+            return EndpointPredictions(expit(s), alone, nothing, nothing)
         near = np.minimum(near, self.spread[4])
         sigma = self.spread[0] + self.spread[1] * (1 - near) + self.spread[2] * np.abs(t - r)
         unit = BACKWARD[self.endpoint.transform]
         s, sigma = self.centre + self.deviation * s, self.deviation * sigma
         half = self.spread[3] * sigma
         ends = np.sort([unit(s - half), unit(s + half)], axis=0)
-        return Answer(unit(s), np.abs(unit(s + sigma) - unit(s - sigma)) / 2, *ends)
+        return EndpointPredictions(unit(s), np.abs(unit(s + sigma) - unit(s - sigma)) / 2, *ends)
 
 
 def expit(x: np.ndarray) -> np.ndarray:
@@ -152,8 +152,8 @@ def expit(x: np.ndarray) -> np.ndarray:
     return np.exp(-np.logaddexp(0.0, -x))
 
 
-def fit(endpoint: Endpoint, rows: Rows, seed: int = 0) -> Fitted:
-    """Train on all rows."""
+def fit(endpoint: Endpoint, rows: TrainingRows, seed: int = 0) -> FittedEndpoint:
+    """Train an endpoint on all rows."""
     target = FORWARD[endpoint.transform](rows.y)
     centre, deviation = 0.0, 1.0
     if not endpoint.is_classification:
@@ -169,13 +169,15 @@ def fit(endpoint: Endpoint, rows: Rows, seed: int = 0) -> Fitted:
         near = unseen_similarity(rows.bits, fold)
         spread = _spread(np.abs(target - s), np.abs(t - r), near)
     report = {"rows": len(target), "trees": len(trees), "penalty": penalty}
-    return Fitted(endpoint, centre, deviation, trees, weights, offset, stack, spread, report)
+    return FittedEndpoint(
+        endpoint, centre, deviation, trees, weights, offset, stack, spread, report
+    )
 
 
 def _trees(
     endpoint: Endpoint, x: np.ndarray, target: np.ndarray, fold: np.ndarray, seed: int
 ) -> tuple[np.ndarray, Forest]:
-    """Scores of the rows by trees that have not seen them, and the mean of the folds' trees."""
+    """Score rows by trees that have not seen them; and the mean of the trees of all folds."""
     import lightgbm
 
     size = LARGE if len(target) >= MANY else SMALL

@@ -39,7 +39,7 @@ class Forest:
         return len(self.leaf)
 
     def score(self, x: np.ndarray) -> np.ndarray:
-        """(n,) sums over trees, of features (n, width)."""
+        """Evaluate features (n, width): the (n,) sums over trees."""
         total = np.empty(len(x))
         starts = LEAVES * np.arange(len(self), dtype=np.intp)[:, None]
         values = self.leaf.astype(np.float32).ravel()
@@ -70,7 +70,7 @@ class Forest:
 
 
 def forest(trees: list[dict]) -> Forest:
-    """From the ``tree_structure`` dictionaries of LightGBM's ``dump_model``."""
+    """Make a forest of the ``tree_structure`` dictionaries of LightGBM's ``dump_model``."""
     conditions: dict[tuple[int, float], int] = {}
     node = np.zeros((len(trees), NODES), dtype=np.uint16)
     keep = np.full((len(trees), NODES), ALL, dtype=np.uint16)

@@ -48,7 +48,7 @@ class Cosines:
 
     @classmethod
     def fit(cls, x: np.ndarray, size: int = 2048) -> "Cosines":
-        """Mean, scale and spread of the rows of x (n, width)."""
+        """Take mean, scale and spread from the rows of x (n, width)."""
         z = np.arcsinh(x)
         mean, deviation = z.mean(0), z.std(0)
         scale = np.where(deviation > 1e-4, 1.0 / np.maximum(deviation, 1e-4), 0.0)
@@ -60,7 +60,7 @@ class Cosines:
         return cls(mean.astype(np.float32), scale.astype(np.float32), spread, size)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """(n, D) float32."""
+        """Map features (n, width) to cosines (n, D), float32."""
         weights, phase = self.drawn
         z = np.clip((np.arcsinh(x) - self.mean) * self.scale, -CLIP, CLIP)
         return np.sqrt(np.float32(2.0 / self.size)) * np.cos(z @ weights + phase)
@@ -69,7 +69,7 @@ class Cosines:
 def cross_ridge(
     phi: np.ndarray, y: np.ndarray, fold: np.ndarray, penalties: tuple[float, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Ridge regressions on all folds but one, for a centred y.
+    """Fit ridge regressions on all folds but one, for a centred y.
 
     Returns
     -------

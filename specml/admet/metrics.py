@@ -18,21 +18,21 @@ def mae(y: np.ndarray, p: np.ndarray) -> float:
 
 
 def _ranks(x: np.ndarray) -> np.ndarray:
-    """From 1, ties at their mean."""
+    """Ranks of the values from 1, ties at their mean."""
     from scipy.stats import rankdata  # half a second of imports that a prediction does not need
 
     return rankdata(x)
 
 
 def spearman(y: np.ndarray, p: np.ndarray) -> float:
-    """NaN if either is constant."""
+    """Correlation of ranks; NaN if either is constant."""
     a, b = (_ranks(x) - (len(x) + 1) / 2 for x in (y, p))
     norm = np.sqrt((a @ a) * (b @ b))
     return float(a @ b / norm) if norm > 0 else float("nan")
 
 
 def auroc(y: np.ndarray, p: np.ndarray) -> float:
-    """NaN if there is one class only.
+    """Area under the ROC curve; NaN if there is one class only.
 
     >>> auroc(np.array([0, 1, 1]), np.array([0.2, 0.2, 0.9]))
     0.75
@@ -45,7 +45,7 @@ def auroc(y: np.ndarray, p: np.ndarray) -> float:
 
 
 def auprc(y: np.ndarray, p: np.ndarray) -> float:
-    """NaN if there is no 1."""
+    """Average precision; NaN if there is no 1."""
     order = np.argsort(-p, kind="stable")
     hits = np.cumsum(y[order] > 0.5)
     if len(hits) == 0 or hits[-1] == 0:

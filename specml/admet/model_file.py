@@ -1,4 +1,8 @@
-"""A scorer on disk: arrays as safetensors, everything else in a json card beside them."""
+"""A scorer on disk: arrays as safetensors, everything else in a json card beside them.
+
+Written by ``specml admet train`` and by the script that trains the shipped model; read by
+:func:`specml.admet.scorer.load`.
+"""
 
 import hashlib
 import json
@@ -11,29 +15,39 @@ from safetensors.numpy import save as dumped
 
 from specml.admet.endpoints import Endpoint
 from specml.admet.fingerprints import Reference
-from specml.admet.fitting import Fitted
+from specml.admet.fitting import FittedEndpoint
 from specml.admet.forest import Forest
 from specml.admet.kernel import Cosines
-from specml.admet.training import Trained
-from specml.errors import WeightsError, first_line, message
+from specml.admet.training import TrainedModel
 from specml.io import outputs
-
-KIND = "admet"
-SHIPPED = Path(__file__).resolve().parent.parent / "weights" / "admet" / "specml-admet.json"
-REQUIRED = ("kind", "weights", "sha256", "endpoints", "kernel", "domain")
+from specml.io.model_cards import ADMET, read_card, readable
 
 
-def save(path: Path, trained: Trained, card: dict) -> None:
+def save(path: Path, trained: TrainedModel, card: dict) -> None:
     """Write ``path`` (the card, .json) and the arrays beside it.
 
     Parameters
     ----------
-    card : name, data, errors: what is to be known of the model besides what is needed to use it.
+    card : see :func:`dump`.
 
     Raises
     ------
     OutputError
         If it cannot be written.
+    """
+    weights = path.with_suffix(".safetensors")
+    text, data = dump(trained, path.stem, weights.name, card)
+    outputs.publish({weights: data, path: text}, "--output")
+
+
+def dump(trained: TrainedModel, name: str, weights: str, card: dict) -> tuple[bytes, bytes]:
+    """Turn a model into the bytes of its card and of its arrays.
+
+    Parameters
+    ----------
+    name : of the model, unless the card has one.
+    weights : name of the file of the arrays.
+    card : data, errors: what is to be known of the model besides what is needed to use it.
     """
     cosines, reference = trained.cosines, trained.reference
     arrays = {
@@ -43,66 +57,65 @@ def save(path: Path, trained: Trained, card: dict) -> None:
         "reference.lengths": reference.lengths,
     }
     for k, fitted in enumerate(trained.fitted):
-        trees = fitted.trees
-        own: dict[str, np.ndarray] = {
-            "feature": trees.feature.astype(np.uint16),
-            "threshold": trees.threshold.astype(np.float32),
-            "node": trees.node,
-            "keep": trees.keep,
-            "leaf": trees.leaf.astype(np.float16),
-            "weights": fitted.weights.astype(np.float32),
-            "numbers": np.array(
-                [*fitted.stack, fitted.offset, *fitted.spread, fitted.centre, fitted.deviation]
-            ),
-            "rows": trained.rows[k].astype(np.uint32),
-        }
+        own = _arrays(fitted) | {"rows": trained.rows[k].astype(np.uint32)}
         if trained.percentiles:
             own["percentiles"] = trained.percentiles[k].astype(np.float32)
         arrays |= {f"{fitted.endpoint.name}.{key}": value for key, value in own.items()}
     data = dumped({key: np.ascontiguousarray(value) for key, value in arrays.items()})
-    weights = path.with_suffix(".safetensors")
     needed = {
-        "kind": KIND,
-        "weights": weights.name,
+        "kind": ADMET,
+        "weights": weights,
         "sha256": hashlib.sha256(data).hexdigest(),
         "kernel": {"spread": cosines.spread, "size": cosines.size},
         "domain": {"similarity": trained.limit},
         "endpoints": [asdict(f.endpoint) | {"training": f.report} for f in trained.fitted],
     }
-    text = json.dumps({"name": path.stem, **card, **needed}, indent=2) + "\n"
-    outputs.publish({weights: data, path: text.encode()}, "--output")
+    text = json.dumps({"name": name, **card, **needed}, indent=2) + "\n"
+    return text.encode(), data
 
 
-def read(path: Path) -> Trained:
-    """Read what :func:`save` wrote.
+def _arrays(fitted: FittedEndpoint) -> dict[str, np.ndarray]:
+    """The parameters of one endpoint; leaves in half precision."""
+    trees = fitted.trees
+    return {
+        "feature": trees.feature.astype(np.uint16),
+        "threshold": trees.threshold.astype(np.float32),
+        "node": trees.node,
+        "keep": trees.keep,
+        "leaf": trees.leaf.astype(np.float16),
+        "weights": fitted.weights.astype(np.float32),
+        "numbers": np.array(
+            [*fitted.stack, fitted.offset, *fitted.spread, fitted.centre, fitted.deviation]
+        ),
+    }
+
+
+def read(name: str | Path | None = None) -> TrainedModel:
+    """Read what :func:`save` wrote, or the model that ships.
+
+    Parameters
+    ----------
+    name : of a model, or the path of its card (:func:`specml.io.model_cards.card_path`).
+
+    Parameters
+    ----------
+    name : as :func:`specml.io.model_cards.card_path` takes it; the shipped model without.
 
     Raises
     ------
     WeightsError
-        No such files, or files of something else.
+        A model that cannot be found or read, or that predicts something else.
     """
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-        missing = [key for key in REQUIRED if key not in card]
-        if missing or card["kind"] != KIND:
-            raise ValueError(f"no model of ADMET endpoints (lacks {', '.join(missing) or KIND})")
+    path, card = read_card(name, ADMET)
+    with readable(path):
         data = path.with_name(card["weights"]).read_bytes()
         # A training that was killed while it replaced an older model leaves halves of two.
         if hashlib.sha256(data).hexdigest() != card["sha256"]:
             raise ValueError("parameters of another card")
         return _built(card, loaded(data))
-    except Exception as error:  # json, safetensors and numpy raise a dozen different types
-        raise WeightsError(
-            message(
-                str(path),
-                first_line(error),
-                "a model card (.json) with its parameters beside it",
-                "Give one that `specml admet train` wrote, or reinstall SpecML.",
-            )
-        ) from error
 
 
-def _built(card: dict, arrays: dict[str, np.ndarray]) -> Trained:
+def _built(card: dict, arrays: dict[str, np.ndarray]) -> TrainedModel:
     cosines = Cosines(arrays["cosines.mean"], arrays["cosines.scale"], **card["kernel"])
     reference = Reference(arrays["reference.positions"], arrays["reference.lengths"])
     fitted, rows, percentiles = [], [], []
@@ -118,7 +131,7 @@ def _built(card: dict, arrays: dict[str, np.ndarray]) -> Trained:
         stack, spread = numbers[:3], numbers[4:9]
         offset, centre, deviation = (float(number) for number in numbers[[3, 9, 10]])
         fitted.append(
-            Fitted(
+            FittedEndpoint(
                 endpoint,
                 centre,
                 deviation,
@@ -133,4 +146,4 @@ def _built(card: dict, arrays: dict[str, np.ndarray]) -> Trained:
         rows.append(part("rows").astype(np.int64))
         if f"{endpoint.name}.percentiles" in arrays:
             percentiles.append(part("percentiles"))
-    return Trained(cosines, fitted, reference, rows, percentiles, card["domain"]["similarity"])
+    return TrainedModel(cosines, fitted, reference, rows, percentiles, card["domain"]["similarity"])

@@ -43,7 +43,7 @@ SCORED = frozenset((Status.OK, Status.SALT, Status.MIXTURE, Status.DUPLICATE))
 
 @dataclass(frozen=True, eq=False)
 class Cleaned:
-    """An entry after cleaning.
+    """What an entry has become by cleaning.
 
     Parameters
     ----------
@@ -78,14 +78,14 @@ def clean(entry: object) -> Cleaned:
 
 
 def written(entry: object) -> str:
-    """An entry as text; empty for a missing one."""
+    """Write an entry as text; empty for a missing one."""
     if isinstance(entry, Chem.Mol):
         return Chem.MolToSmiles(entry)
     return "" if _is_missing(entry) else str(entry).strip()
 
 
 def _is_missing(entry: object) -> bool:
-    """None, NaN, which alone differs from itself, and pandas.NA, which says neither yes nor no."""
+    """Whether it is None, NaN (which differs from itself) or pandas.NA (which says neither)."""
     try:
         return entry is None or bool(entry != entry)  # noqa: PLR0124
     except TypeError:
@@ -93,7 +93,7 @@ def _is_missing(entry: object) -> bool:
 
 
 def plain(mol: Chem.Mol) -> Chem.Mol:
-    """Without isotopes and hydrogens written as atoms: models were trained on next to none.
+    """Remove isotopes and hydrogens written as atoms: models were trained on next to none.
 
     >>> Chem.MolToSmiles(plain(Chem.MolFromSmiles("[2H]C([2H])([2H])O")))
     'CO'
@@ -148,7 +148,7 @@ def _reduced(mol: Chem.Mol, text: str) -> tuple[Chem.Mol, Status, str]:
 
 
 def _not_smiles(text: str) -> str:
-    """What else is found in columns of structures, and RDKit would half accept or not explain."""
+    """Name what also stands in columns of structures, and RDKit half accepts or leaves unclear."""
     if text.startswith("InChI="):
         return "an InChI, not SMILES"
     if text.split(maxsplit=1)[0].replace("->", "").count(">") == 2:
@@ -194,7 +194,7 @@ def _parent(mol: Chem.Mol) -> tuple[Chem.Mol, Status, str]:
 
 
 def _size(mol: Chem.Mol) -> tuple[bool, int, str]:
-    """Sorts components: organic before inorganic, then by atoms; the text settles ties."""
+    """What components are sorted by: organic or not, then atoms; the text settles ties."""
     organic = any(atom.GetAtomicNum() == 6 for atom in mol.GetAtoms())
     return organic, mol.GetNumHeavyAtoms(), Chem.MolToSmiles(mol)
 

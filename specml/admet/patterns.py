@@ -5,8 +5,9 @@
     qed        116 alerts that QED counts (Bickerton et al. 2012)
     fragments   85 functional groups (rdkit.Chem.Fragments)
 
-All are RDKit's. 82 of QED's alerts are Brenk's: a :class:`Search` looks for each pattern once, and
-only for those that the atoms and bonds of the molecule leave possible.
+All are RDKit's; 82 of QED's alerts are Brenk's. A :class:`PatternSearch` looks for each pattern
+once, and only for those that the atoms and bonds of the molecule leave possible. Called for
+alerts, for fragment counts and for QED.
 """
 
 import csv
@@ -26,17 +27,17 @@ PICKLED = b"\xef\xbe\xad\xde"  # what a molecule that RDKit has written begins w
 
 @dataclass(frozen=True)
 class Family:
-    """Patterns, and what they are called where anybody asks."""
+    """Patterns that belong together, and their names where anybody asks."""
 
     patterns: tuple[Chem.Mol, ...]
     names: tuple[str, ...] = ()
 
 
-class Search:
-    """What is found in one molecule.
+class PatternSearch:
+    """Which patterns match one molecule.
 
-    >>> search = Search(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1"))
-    >>> [families()["pains"].names[k] for k in search.found("pains")]
+    >>> search = PatternSearch(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1"))
+    >>> [families()["pains"].names[k] for k in search.matching("pains")]
     ['quinone_A(370)']
     """
 
@@ -51,7 +52,7 @@ class Search:
         }
         self._known: dict[int, bool] = {}  # by the identity of a pattern, which two may share
 
-    def found(self, name: str) -> list[int]:
+    def matching(self, name: str) -> list[int]:
         """Positions of the patterns of a family that match, ascending."""
         patterns = families()[name].patterns
         return [k for k in self._candidates[name] if self._has(patterns[k])]
@@ -73,7 +74,7 @@ class Search:
 
 @cache
 def families() -> dict[str, Family]:
-    """All of them, in the order of the module; patterns that QED shares are Brenk's objects."""
+    """All families, in the order of the module; patterns that QED shares are Brenk's objects."""
     brenk = _brenk()
     shared = {Chem.MolToSmarts(pattern): pattern for pattern in brenk.patterns}
     alerts = (shared.get(Chem.MolToSmarts(alert), alert) for alert in QED.StructuralAlerts)
@@ -89,7 +90,7 @@ def families() -> dict[str, Family]:
 
 @cache
 def _screen() -> tuple[Screen, np.ndarray]:
-    """Of the patterns of all families behind one another; and where each family begins."""
+    """The screen of all patterns, family behind family; and where each family begins."""
     patterns = [family.patterns for family in families().values()]
     starts = np.cumsum([0, *(len(part) for part in patterns[:-1])])
     return Screen([pattern for part in patterns for pattern in part]), starts

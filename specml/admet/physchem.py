@@ -1,18 +1,21 @@
-"""Properties that follow from the structure alone, and Lipinski's rule of five."""
+"""Properties that follow from the structure alone, and Lipinski's rule of five.
+
+Computed for every molecule that is scored.
+"""
 
 from dataclasses import dataclass, fields
 
 from rdkit import Chem
 from rdkit.Chem import QED, rdMolDescriptors
 
+from specml.admet.cached_counts import acceptors, rotatable_bonds
 from specml.admet.crippen import log_p_and_refractivity
-from specml.admet.patterns import Search
-from specml.admet.remembered import acceptors, rotatable_bonds
+from specml.admet.patterns import PatternSearch
 
 
 @dataclass(frozen=True)
 class Physchem:
-    """Properties of a molecule.
+    """The properties of a molecule.
 
     Parameters
     ----------
@@ -43,8 +46,8 @@ NAMES = tuple(field.name for field in fields(Physchem))
 WHOLE = tuple(field.name for field in fields(Physchem) if field.type is int)
 
 
-def physchem(mol: Chem.Mol, search: Search | None = None) -> Physchem:
-    """Compute them all.
+def physchem(mol: Chem.Mol, search: PatternSearch | None = None) -> Physchem:
+    """Compute all properties of a molecule.
 
     Parameters
     ----------
@@ -73,15 +76,21 @@ def physchem(mol: Chem.Mol, search: Search | None = None) -> Physchem:
         rotatable_bonds=rotatable,
         rings=rdMolDescriptors.CalcNumRings(mol),
         fsp3=rdMolDescriptors.CalcFractionCSP3(mol),
-        qed=_qed(mol, search or Search(mol), mw, logp, hbd, tpsa, rotatable),
+        qed=_qed(mol, search or PatternSearch(mol), mw, logp, hbd, tpsa, rotatable),
         lipinski_violations=sum(broken),
     )
 
 
 def _qed(
-    mol: Chem.Mol, search: Search, mw: float, logp: float, hbd: int, tpsa: float, rotatable: int
+    mol: Chem.Mol,
+    search: PatternSearch,
+    mw: float,
+    logp: float,
+    hbd: int,
+    tpsa: float,
+    rotatable: int,
 ) -> float:
-    """RDKit's QED from what is known already, and its 116 alerts after a screen."""
+    """Compute RDKit's QED from what is known already, and its 116 alerts after a screen."""
     accepting = (len(mol.GetSubstructMatches(pattern)) for pattern in QED.Acceptors)
     aromatic = Chem.DeleteSubstructs(Chem.Mol(mol), QED.AliphaticRings)
     return QED.qed(
@@ -94,6 +103,6 @@ def _qed(
             PSA=tpsa,
             ROTB=rotatable,
             AROM=len(Chem.GetSSSR(aromatic)),
-            ALERTS=len(search.found("qed")),
+            ALERTS=len(search.matching("qed")),
         ),
     )

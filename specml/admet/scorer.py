@@ -1,4 +1,4 @@
-"""Values, uncertainties and domain of the 22 endpoints for a list of molecules.
+"""Values, uncertainties and domain of the endpoints for a list of molecules.
 
     value         in the endpoint's unit; of a classification the calibrated probability of a 1
     uncertainty   regression: expected absolute error of the value, in its unit;
@@ -25,8 +25,8 @@ from specml.admet import model_file
 from specml.admet.endpoints import Endpoint
 from specml.admet.features import features
 from specml.admet.fingerprints import Nearest, on_bits
-from specml.admet.patterns import Search
-from specml.admet.training import Trained
+from specml.admet.patterns import PatternSearch
+from specml.admet.training import TrainedModel
 from specml.errors import InputError, message
 
 BLOCK = 128  # molecules at a time
@@ -34,7 +34,7 @@ BLOCK = 128  # molecules at a time
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Of n molecules for t endpoints; rows are molecules, columns are ``endpoints``.
+    """What is predicted for n molecules and t endpoints, a row a molecule.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Scores:
 class Scorer:
     """A trained model of some endpoints; made by :func:`load`."""
 
-    def __init__(self, trained: Trained) -> None:
+    def __init__(self, trained: TrainedModel) -> None:
         self._trained = trained
         self._nearest = Nearest(trained.reference, trained.rows)
         self.endpoints: tuple[Endpoint, ...] = tuple(f.endpoint for f in trained.fitted)
@@ -68,9 +68,9 @@ class Scorer:
         self,
         molecules: Sequence[Chem.Mol],
         tasks: Sequence[str] | None = None,
-        searches: Sequence[Search] | None = None,
+        searches: Sequence[PatternSearch] | None = None,
     ) -> Scores:
-        """Scores of sanitized molecules, in their order.
+        """Score sanitized molecules, in their order.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class Scorer:
         chosen = tuple(self.endpoints[k] for k in columns)
         # An empty list is one empty block, so that the arrays have their shapes.
         starts = range(0, max(len(molecules), 1), BLOCK)
-        searches = searches or [Search(mol) for mol in molecules]
+        searches = searches or [PatternSearch(mol) for mol in molecules]
         parts = [
             self._block(molecules[k : k + BLOCK], searches[k : k + BLOCK], columns) for k in starts
         ]
@@ -103,9 +103,9 @@ class Scorer:
         return [names.index(task) for task in tasks]
 
     def _block(
-        self, molecules: Sequence[Chem.Mol], searches: Sequence[Search], columns: list[int]
+        self, molecules: Sequence[Chem.Mol], searches: Sequence[PatternSearch], columns: list[int]
     ) -> tuple[np.ndarray, ...]:
-        """The arrays of :class:`Scores`, in its order."""
+        """Score a few molecules: the arrays of :class:`Scores`, in its order."""
         trained = self._trained
         x = features(molecules, searches)
         phi = trained.cosines(x)
@@ -113,7 +113,7 @@ class Scorer:
         table = np.full((6, len(molecules), len(columns)), np.nan)
         for column, k in enumerate(columns):
             fitted = trained.fitted[k]
-            table[:4, :, column] = fitted.answer(x, phi, nearest[k])
+            table[:4, :, column] = fitted.predict(x, phi, nearest[k])
             table[5, :, column] = nearest[k]
             if trained.percentiles:
                 quantiles = trained.percentiles[k]
@@ -123,17 +123,17 @@ class Scorer:
         return (*table, similarity, similarity >= trained.limit)
 
 
-def load(path: Path | None = None, device: str = "cpu") -> Scorer:  # noqa: ARG001
-    """The scorer that ships, or one that ``specml admet train`` saved.
+def load(name: str | Path | None = None, device: str = "cpu") -> Scorer:  # noqa: ARG001
+    """Read the scorer that ships, or one that ``specml admet train`` saved.
 
     Parameters
     ----------
-    path : model card (``.json``); its parameters lie beside it.
+    name : of a model, or its card (``.json``); its parameters lie beside it.
     device : kept for models with networks; trees and kernels run on the processor.
 
     Raises
     ------
     WeightsError
-        Files that cannot be read.
+        No such model, or files that cannot be read.
     """
-    return Scorer(model_file.read(path or model_file.SHIPPED))
+    return Scorer(model_file.read(name))

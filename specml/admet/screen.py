@@ -20,7 +20,7 @@ from rdkit import Chem
 AROMATIC = 1000  # added to the atomic number of an aromatic atom in RDKit's "AtomType"
 ELEMENTS = frozenset(("AtomAtomicNum", "AtomType"))  # properties that say the element
 ANY, SPLIT = "AtomNull", "\n"
-MOST_KINDS = 10_000  # remembered; 10,000 drug-like molecules have a few hundred
+MOST_KINDS = 10_000  # kept; 10,000 drug-like molecules have a few hundred
 AROMATIC_ORDER, AROMATIC_BOND = 1.5, 12  # in RDKit's adjacency matrix, and as a type of bond
 
 Atom = tuple[int, bool, int, int, bool]  # number, aromatic, charge, hydrogens, in a ring
@@ -30,19 +30,19 @@ Key = tuple  # (description,) of an atom, (description, description, order) of a
 
 @dataclass(frozen=True)
 class Census:
-    """Atoms and bonds of a molecule, alike ones counted together."""
+    """The atoms and bonds of a molecule, alike ones counted together."""
 
     kinds: list[Atom | Bond]
     counts: np.ndarray
 
 
 def atoms(mol: Chem.Mol) -> Iterator[Chem.Atom]:
-    """As GetAtoms(), whose iterator takes five times as long."""
+    """The atoms of a molecule, as from GetAtoms(), whose iterator takes five times as long."""
     return (mol.GetAtomWithIdx(i) for i in range(mol.GetNumAtoms()))
 
 
 def census(mol: Chem.Mol) -> Census:
-    """Count."""
+    """Count the atoms and bonds of a molecule by kind."""
     kind_of: list[Atom] = [
         (
             a.GetAtomicNum(),
@@ -124,12 +124,12 @@ def _ways(pattern: Chem.Mol) -> list[Chem.Mol]:
 
 def _inside(choice: str) -> str:
     """The first A of ``$(A)&...`` that is not negated; empty if there is none."""
-    found = (term[2:-1] for term in _split(choice, "&") if term.startswith("$("))
-    return next(found, "")
+    inner = (term[2:-1] for term in _split(choice, "&") if term.startswith("$("))
+    return next(inner, "")
 
 
 def _split(text: str, mark: str) -> list[str]:
-    """At the marks outside of brackets."""
+    """Split a text at the marks that stand outside of brackets."""
     depth, parts = 0, [""]
     for letter in text:
         depth += (letter in "([") - (letter in ")]")

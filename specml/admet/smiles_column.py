@@ -14,7 +14,7 @@ SHOWN = 12  # columns named in a message
 def smiles_column(
     names: Sequence[str], rows: Sequence[Sequence[str]], given: str | None, where: str = "input"
 ) -> str:
-    """Name of the column: the one asked for, or the obvious one.
+    """Decide on the column of structures: the one asked for, or the obvious one.
 
     Obvious is a column called ``smiles``, else the only one with SMILES in its name, else the only
     one whose cells are SMILES.
@@ -44,7 +44,7 @@ def smiles_column(
 
 
 def named(names: Sequence[str], given: str, option: str) -> str:
-    """A column by its name, in any case if that is unique, or by its position from 1.
+    """Find a column by its name, in any case if that is unique, or by its position from 1.
 
     Raises
     ------
@@ -97,14 +97,14 @@ def _tells(name: str) -> bool:
 
 
 def _by_content(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    found = []
+    columns = []
     for k, name in enumerate(names):
         cells = [row[k] for row in rows[:LOOKED_AT] if len(row) > k and row[k].strip()]
         if not cells or max(map(len, cells)) < LONGEST_AT_LEAST:
             continue
         if sum(map(is_smiles, cells)) >= SHARE * len(cells):
-            found.append(name)
-    return found
+            columns.append(name)
+    return columns
 
 
 def _unclear(where: str, names: Sequence[str], expected: str) -> InputError:

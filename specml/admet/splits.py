@@ -23,7 +23,7 @@ from specml.errors import InputError, message
 
 
 def scaffold(mol: Chem.Mol) -> str:
-    """SMILES of the rings and of the chains between them.
+    """The Bemis-Murcko scaffold: SMILES of the rings and of the chains between them.
 
     >>> scaffold(Chem.MolFromSmiles("CCc1ccccc1"))
     'c1ccccc1'
@@ -32,27 +32,27 @@ def scaffold(mol: Chem.Mol) -> str:
 
 
 def scaffolds(smiles: Sequence[str]) -> list[str]:
-    """Of a list of SMILES.
+    """The scaffolds of a list of SMILES.
 
     Raises
     ------
     InputError
         A SMILES that RDKit cannot read.
     """
-    found = []
+    keys = []
     for row, text in enumerate(smiles):
         mol: Chem.Mol | None = Chem.MolFromSmiles(text)
         if mol is None:
             fix = "Correct or remove the row."
             raise InputError(message(f"molecule {row + 1}", repr(text), "a valid SMILES", fix))
-        found.append(scaffold(mol))
-    return found
+        keys.append(scaffold(mol))
+    return keys
 
 
 def scaffold_split(
     keys: Sequence[str], fractions: tuple[float, float, float], seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows of train, validation and test.
+    """Split rows into train, validation and test.
 
     Parameters
     ----------

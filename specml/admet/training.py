@@ -13,7 +13,7 @@ from rdkit import Chem, rdBase
 from specml.admet.endpoints import Endpoint
 from specml.admet.features import features
 from specml.admet.fingerprints import Reference, on_bits
-from specml.admet.fitting import Fitted, Rows, fit
+from specml.admet.fitting import FittedEndpoint, TrainingRows, fit
 from specml.admet.kernel import Cosines
 from specml.admet.metrics import METRICS
 from specml.admet.molecules import plain
@@ -26,16 +26,16 @@ FAR = 0.05  # share of molecules of unseen scaffolds that are outside the domain
 
 
 @dataclass(frozen=True, eq=False)
-class Data:
-    """Measurements of one endpoint."""
+class Measurements:
+    """Molecules as SMILES, and the (n,) values measured of them in the unit of the endpoint."""
 
     smiles: list[str]
     y: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
-    """All a scorer needs.
+class TrainedModel:
+    """All that a scorer needs.
 
     Parameters
     ----------
@@ -48,17 +48,17 @@ class Trained:
     """
 
     cosines: Cosines
-    fitted: list[Fitted]
+    fitted: list[FittedEndpoint]
     reference: Reference
     rows: list[np.ndarray]
     percentiles: list[np.ndarray]
     limit: float
 
 
-class Described:
-    """Distinct molecules of several tables, each described once."""
+class DescribedMolecules:
+    """The distinct molecules of several tables, each described once."""
 
-    def __init__(self, tables: Mapping[Endpoint, Data]) -> None:
+    def __init__(self, tables: Mapping[Endpoint, Measurements]) -> None:
         texts = dict.fromkeys(text for data in tables.values() for text in data.smiles)
         self.position = {text: k for k, text in enumerate(texts)}
         with rdBase.BlockLogs():
@@ -68,13 +68,13 @@ class Described:
             self.scaffolds = [scaffold(mol) for mol in mols]
         self.cosines = Cosines.fit(self.x)
 
-    def rows(self, data: Data, chosen: np.ndarray | None = None) -> Rows:
-        """What is needed to train on the rows of a table, or on some of them."""
+    def rows(self, data: Measurements, chosen: np.ndarray | None = None) -> TrainingRows:
+        """Describe the rows of a table, or the ``chosen`` ones of them, for training."""
         chosen = np.arange(len(data.y)) if chosen is None else chosen
         at = [self.position[data.smiles[i]] for i in chosen]
         x = self.x[at]
         bits, scaffolds = [self.bits[k] for k in at], [self.scaffolds[k] for k in at]
-        return Rows(x, self.cosines(x), bits, data.y[chosen], scaffolds)
+        return TrainingRows(x, self.cosines(x), bits, data.y[chosen], scaffolds)
 
 
 def _read(text: str) -> Chem.Mol:
@@ -86,11 +86,11 @@ def _read(text: str) -> Chem.Mol:
 
 
 def train(
-    tables: Mapping[Endpoint, Data],
+    tables: Mapping[Endpoint, Measurements],
     population: Sequence[Chem.Mol] = (),
     seed: int = 0,
     progress: Callable[[str], None] = lambda _: None,
-) -> Trained:
+) -> TrainedModel:
     """Train one model an endpoint.
 
     Parameters
@@ -106,7 +106,7 @@ def train(
     for endpoint, data in tables.items():
         _check(endpoint, data)
     progress("describing molecules")
-    described = Described(tables)
+    described = DescribedMolecules(tables)
     fitted, rows = [], []
     for endpoint, data in tables.items():
         progress(f"{endpoint.name}: {len(data.y)} rows")
@@ -114,14 +114,14 @@ def train(
         rows.append(np.unique([described.position[text] for text in data.smiles]))
     reference = Reference.of_bits(described.bits)
     limit = unfamiliar(reference, described.bits, described.scaffolds)
-    trained = Trained(described.cosines, fitted, reference, rows, [], limit)
+    trained = TrainedModel(described.cosines, fitted, reference, rows, [], limit)
     if len(population):
         progress("percentiles")
         _count(trained, population)
     return trained
 
 
-def _check(endpoint: Endpoint, data: Data) -> None:
+def _check(endpoint: Endpoint, data: Measurements) -> None:
     if len(data.y) < FEWEST:
         got, fix = f"{len(data.y)} rows", "Add measurements."
         raise InputError(message(endpoint.name, got, f"at least {FEWEST} rows", fix))
@@ -141,7 +141,7 @@ def _check(endpoint: Endpoint, data: Data) -> None:
 def unfamiliar(
     reference: Reference, bits: list[np.ndarray], scaffolds: list[str], most: int = 1000
 ) -> float:
-    """Similarity that 19 of 20 molecules have to the nearest one of another scaffold.
+    """The similarity that 19 of 20 molecules have to the nearest one of another scaffold.
 
     Errors are measured on molecules whose scaffold was held out, so this is how far they are known.
     Molecules without rings share an empty scaffold and are compared with all.
@@ -158,21 +158,21 @@ def unfamiliar(
     return round(float(np.quantile(nearest, FAR)), 2)
 
 
-def _count(trained: Trained, population: Sequence[Chem.Mol]) -> None:
+def _count(trained: TrainedModel, population: Sequence[Chem.Mol]) -> None:
     x = features(population)
     phi = trained.cosines(x)
     for fitted in trained.fitted:
-        value = fitted.answer(x, phi, np.ones(len(x))).value
+        value = fitted.predict(x, phi, np.ones(len(x))).value
         trained.percentiles.append(np.quantile(value, np.linspace(0, 1, 201)))
 
 
-def held_out_error(endpoint: Endpoint, data: Data, seed: int = 1) -> dict:
+def held_out_error(endpoint: Endpoint, data: Measurements, seed: int = 1) -> dict:
     """Train on four fifths of the scaffolds and report the metric on the others.
 
     The metric is None where it cannot be computed: labels of one class on either side.
     """
     _check(endpoint, data)
-    described = Described({endpoint: data})
+    described = DescribedMolecules({endpoint: data})
     keys = [described.scaffolds[described.position[text]] for text in data.smiles]
     train_rows, held, _ = scaffold_split(keys, HELD_OUT, seed)
     labels = set(data.y[train_rows])
@@ -180,7 +180,7 @@ def held_out_error(endpoint: Endpoint, data: Data, seed: int = 1) -> dict:
         return {"metric": endpoint.metric, "value": None, "n": len(held)}
     seen, unseen = described.rows(data, train_rows), described.rows(data, held)
     near = Reference.of_bits(seen.bits).similarity(unseen.bits).max(1)
-    answer = fit(endpoint, seen, seed).answer(unseen.x, unseen.phi, near)
+    answer = fit(endpoint, seen, seed).predict(unseen.x, unseen.phi, near)
     report = {"metric": endpoint.metric, "n_train": len(train_rows), "n": len(held)}
     value = METRICS[endpoint.metric](unseen.y, answer.value)
     report["value"] = None if np.isnan(value) else value

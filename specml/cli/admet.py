@@ -13,7 +13,7 @@ from specml.cli.help_text import flowing
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
-    help="ADMET: 22 endpoints of molecules with uncertainty, domain and alerts.",
+    help="ADMET: endpoints of molecules with uncertainty, domain and alerts.",
     epilog="A first table:  specml admet predict examples/molecules.csv scored.csv",
 )
 for command in (predict, show, endpoints, evaluate, train, label):

@@ -66,7 +66,7 @@ def predict(
         ),
     ] = None,
     device: options.Device = "cpu",
-    model: admet_options.ModelFile = None,
+    model: options.Model = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace an existing OUT, or another unfinished run.")
     ] = False,
@@ -80,23 +80,23 @@ def predict(
     from specml.workflows import threads
 
     threads.tame()
-    from specml.cli import admet_run
+    from specml.cli import admet_view, console
+    from specml.workflows import admet, admet_files, admet_schedulers
 
-    admet_run.run(
-        admet_run.Request(
-            source=source,
-            output=output,
-            smiles=smiles_column,
-            identifier=id_column,
-            header=header,
-            tasks=tasks,
-            form=None if form is None else form.value,
-            chunk_size=chunk_size,
-            workers=workers or admet_options.processors(),
-            scheduler=scheduler,
-            device=device,
-            model=model,
-            force=force,
-            quiet=quiet,
-        )
+    settings = admet_files.TableSettings(
+        smiles_column=smiles_column,
+        id_column=id_column,
+        header=header,
+        tasks=admet_options.names(tasks),
+        form=None if form is None else form.value,
+        chunk_size=chunk_size,
     )
+    files = admet_files.files_of(source, output, settings.form, force)
+    if files.n_finished:
+        n_files = files.n_finished + len(files.pairs)
+        done = f"{files.n_finished} of {n_files} files are in {output} already"
+        console.note(f"{done}; --force does all anew")
+    jobs = admet_files.jobs(files, settings, admet.scorer_source(model, device), force)
+    with admet_schedulers.scheduler_maker(scheduler, workers or admet.processors()) as schedule:
+        for job in jobs:
+            admet_view.score(job, schedule, force, quiet)

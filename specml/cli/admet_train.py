@@ -57,27 +57,32 @@ def train(
     from specml.workflows import threads
 
     threads.tame()
-    from specml.admet import model_file, own_table, training
     from specml.cli import console
-    from specml.io import outputs
+    from specml.documents import admet_model, files
+    from specml.workflows import admet_training
 
-    output = output if output.suffix == ".json" else output.with_name(output.name + ".json")
-    outputs.check([output, output.with_suffix(".safetensors")], force, "--output")
-    own = own_table.read(table, column, smiles_column)
-    endpoint = own_table.endpoint(name or own.column, kind.value, unit, scale.value, str(table))
-    own_table.check_scale(endpoint, own.data)
+    files.check(admet_model.paths(output), force, "--output")
+    settings = admet_training.OwnModelSettings(
+        column=column,
+        kind=kind.value,
+        smiles_column=smiles_column,
+        name=name,
+        unit=unit,
+        scale=scale.value,
+        seed=seed,
+    )
+    own = admet_training.read(table, settings)
     say = console.output().print
-    say(f"{endpoint.name}: {len(own.data.y)} rows, {own.n_left_out} left out")
+    say(f"{own.endpoint.name}: {len(own.measured.y)} rows, {own.n_left_out} left out")
     for row in own.refused[:SHOWN]:
         console.note(f"left out, {row}")
     if len(own.refused) > SHOWN:
         console.note(f"left out, and {len(own.refused) - SHOWN} more whose structure is not scored")
-    report = training.held_out_error(endpoint, own.data, seed)
+    report = admet_training.held_out_error(own, seed)
     value = "cannot be measured" if report["value"] is None else f"{report['value']:.3f}"
     say(f"held out by scaffold, {report['n']} rows: {report['metric']} {value}")
     if "coverage" in report:
         say(f"of them in their 90 % interval: {100 * report['coverage']:.0f} %")
-    trained = training.train({endpoint: own.data}, seed=seed)
-    card = {"data": str(table), "rows": len(own.data.y), "seed": seed, "held_out": report}
-    model_file.save(output, trained, card)
-    say(f"written to {output}", soft_wrap=True)
+    model = admet_training.train(own, report, seed)
+    files.publish(admet_model.contents(model, output), "--output")
+    say(f"written to {admet_model.paths(output)[0]}", soft_wrap=True)

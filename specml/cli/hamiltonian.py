@@ -39,9 +39,8 @@ def hamiltonian(
 
     threads.tame()
     from specml.cli import hamiltonian_view
-    from specml.cli.single_points import deliver
-    from specml.documents import electronic_structure as document
-    from specml.documents.publishing import reserve
+    from specml.cli.single_points import deliver, reserve
+    from specml.documents import electronic_structure as documents
     from specml.workflows import electronic_structure as workflow
     from specml.workflows.inputs import structures_of
     from specml.workflows.single_points import load
@@ -52,6 +51,6 @@ def hamiltonian(
     structures = structures_of(files or (), smiles or (), charge or ())
     loaded = load(model, device)
     workflow.check(structures, settings, loaded)
-    paths = reserve(document, structures, settings, output_dir, force)
+    reserve((documents.paths(output_dir, s, settings) for s in structures), force)
     answers = workflow.run(structures, settings, loaded)
-    deliver(document, answers, paths, hamiltonian_view.show, quiet)
+    deliver(documents.FORMAT, answers, len(structures), output_dir, hamiltonian_view.show, quiet)

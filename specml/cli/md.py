@@ -59,7 +59,7 @@ def md(
         not no_optimize,
     )
     _ = settings.protocol  # what it refuses is refused before anything is computed
-    molecules = inputs.Molecules(tuple(files or ()), tuple(smiles or ()), tuple(charge or ()))
+    molecules = inputs.Molecules.of(files, smiles, charge)
     structures = molecules.with_bonds()
     check([p for s in structures for p in documents.paths(output_dir, s.name).values()], force)
     predictor = load(model or dynamics.MODEL, device)

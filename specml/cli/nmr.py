@@ -1,20 +1,24 @@
-"""``specml nmr``: chemical shifts of 1H and 13C."""
+"""``specml nmr``: chemical shifts of the nuclei of :mod:`specml.nuclei`."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from specml.cli import options
+from specml.nuclei import NUCLEI
 
 
-class Nucleus(StrEnum):
-    """Which nuclei are observed."""
+class ChosenNucleus(StrEnum):
+    """Which nuclei are observed: one row of the table, or all of them."""
 
-    H = "1H"
-    C = "13C"
-    BOTH = "both"
+    _ignore_ = "members row"
+    members = vars()
+    for row in NUCLEI.values():
+        members[row.name] = row.name
+    ALL = "both" if len(NUCLEI) == 2 else "all"
 
 
 Average = Annotated[
@@ -25,13 +29,13 @@ Average = Annotated[
         "md` wrote): average over its frames as they are.",
     ),
 ]
-Observed = Annotated[Nucleus, typer.Option("--nucleus", help="Which nuclei to report.")]
+Observed = Annotated[ChosenNucleus, typer.Option("--nucleus", help="Which nuclei to report.")]
 Width = Annotated[
     float | None,
     typer.Option(
         "--fwhm-ppm",
-        help="Full width of the Lorentzian at half maximum, ppm; if not given 0.04 for 1H, 0.8 "
-        "for 13C.",
+        help="Full width of the Lorentzian at half maximum, ppm; if not given "
+        f"{', '.join(f'{row.fwhm:g} for {row.name}' for row in NUCLEI.values())}.",
         callback=lambda value: value if value is None else options.positive(value),
         show_default=False,
     ),
@@ -63,7 +67,7 @@ def nmr(
     no_optimize: options.NoOptimize = False,
     conformers: options.Conformers = None,
     average: Average = False,
-    nucleus: Observed = Nucleus.BOTH,
+    nucleus: Observed = ChosenNucleus.ALL,
     fwhm: Width = None,
     frequency: Frequency = 400.0,
     temperature: Temperature = 298.15,
@@ -74,33 +78,56 @@ def nmr(
     force: options.Force = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """NMR: shifts of 1H and 13C as table, JSON, CSV, JCAMP-DX and figure of each molecule.
+    """NMR: shifts of {nuclei} as table, JSON, CSV, JCAMP-DX and figure of each molecule.
 
     Geometries are relaxed with GFN2-xTB; shifts are calibrated to experiment in CDCl3.
     """
     from specml.workflows import threads
 
     threads.tame(1)
-    from specml.cli.nmr_request import Request
-    from specml.cli.nmr_run import run
+    from specml.cli import console, nmr_view, terminal
+    from specml.cli.answers import Delivery, print_summary
+    from specml.documents import files as written
+    from specml.documents import nmr as documents
+    from specml.workflows import nmr as workflow
+    from specml.workflows.nmr_inputs import molecules
+    from specml.workflows.nmr_settings import NMRSettings
 
-    run(
-        Request(
-            files=tuple(files or ()),
-            smiles=tuple(smiles or ()),
-            charges=tuple(charge or ()),
-            optimize=not no_optimize,
-            conformers=conformers,
-            average=average,
-            nuclei=("1H", "13C") if nucleus is Nucleus.BOTH else (nucleus.value,),
-            fwhm=fwhm,
-            frequency=frequency,
-            temperature=temperature,
-            model=model,
-            device=device,
-            html=html,
-            output_dir=output_dir,
-            force=force,
-            quiet=quiet,
-        )
+    settings = NMRSettings(
+        optimize=not no_optimize,
+        conformers=conformers,
+        average=average,
+        nuclei=tuple(NUCLEI) if nucleus is ChosenNucleus.ALL else (nucleus.value,),
+        fwhm_ppm=fwhm,
+        mhz=frequency,
+        temperature_k=temperature,
     )
+    given = molecules(files or (), smiles or (), charge or (), average)
+    workflow.check(given, settings)
+    every = [documents.paths(output_dir, m.structure, settings, html) for m in given]
+    written.check([path for paths in every for path in paths.values()], force)
+
+    def write(answer: documents.NMRFiles) -> dict[str, Path]:
+        paths = documents.paths(output_dir, answer.spectra.structure, answer.spectra.settings, html)
+        written.publish({path: answer.contents[suffix] for suffix, path in paths.items()})
+        return paths
+
+    def show(answer: documents.NMRFiles, paths: dict[str, Path], detailed: bool) -> None:
+        nmr_view.show(console.output(), quiet, answer.spectra, paths, detailed)
+
+    def close(count: int) -> None:
+        print_summary(count, workflow.predictor(model, device).name, f"{output_dir}/*.nmr.*")
+
+    workflow.leave_modules_alone()
+    answers = workflow.run_and(
+        partial(documents.with_files, html=html, made_by=terminal.command_line()),
+        given,
+        settings,
+        model,
+        device,
+        workflow.processes_for(given, settings),
+    )
+    Delivery(write, show, close, quiet).run(answers, len(given))
+
+
+nmr.__doc__ = (nmr.__doc__ or "").replace("{nuclei}", " and ".join(NUCLEI))

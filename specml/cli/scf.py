@@ -51,9 +51,8 @@ def scf(
 
     threads.tame()
     from specml.cli import scf_view
-    from specml.cli.single_points import deliver
-    from specml.documents import scf as document
-    from specml.documents.publishing import reserve
+    from specml.cli.single_points import deliver, reserve
+    from specml.documents import scf as documents
     from specml.workflows import scf as workflow
     from specml.workflows.inputs import structures_of
 
@@ -67,7 +66,7 @@ def scf(
     )
     structures = structures_of(files or (), smiles or (), charge or ())
     workflow.check(structures, settings)
-    paths = reserve(document, structures, settings, output_dir, force)
+    reserve((documents.paths(output_dir, s) for s in structures), force)
     answers = workflow.run(structures, settings, model, device)
     not_converged: list[str] = []
 
@@ -76,6 +75,6 @@ def scf(
         if not runs.predicted.converged:
             not_converged.append(runs.structure.name)
 
-    deliver(document, answers, paths, show, quiet)
+    deliver(documents.FORMAT, answers, len(structures), output_dir, show, quiet)
     if not_converged:
         raise workflow.no_convergence(not_converged)

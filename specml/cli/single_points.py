@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from specml.documents.publishing import Document
+    from specml.documents.format import Format
 
 NoOptimize = Annotated[
     bool,
@@ -21,10 +21,29 @@ NoOptimize = Annotated[
 Show = Callable[["Console", Any, dict[str, Path], bool], None]
 
 
+def reserve(every: Iterable[dict[str, Path]], force: bool) -> None:
+    """See to it, before anything is computed, that the files of all molecules can be written.
+
+    Parameters
+    ----------
+    every : suffix -> path, of each molecule.
+    force : replace files that exist.
+
+    Raises
+    ------
+    OutputError
+        As :func:`specml.io.outputs.check`.
+    """
+    from specml.documents import files
+
+    files.check([path for paths in every for path in paths.values()], force)
+
+
 def deliver(
-    document: "Document",
+    written: "Format",
     answers: Iterable[Any],
-    paths: dict[str, dict[str, Path]],
+    total: int,
+    folder: Path,
     show: Show,
     quiet: bool,
 ) -> None:
@@ -32,9 +51,8 @@ def deliver(
 
     Parameters
     ----------
-    answers : results of the workflow, and failures beside them.
-    paths : name of a molecule -> suffix -> path, as :func:`specml.documents.publishing.reserve`
-        made them.
+    written : how a result is written.
+    answers : results of the workflow, and failures beside them; there will be ``total``.
     show : prints a result, given its files and whether the user wants it quiet.
 
     Raises
@@ -44,14 +62,11 @@ def deliver(
     """
     from specml.cli import console
     from specml.cli.answers import Delivery
-    from specml.documents.publishing import publish
 
     terminal = console.output()
-
-    def write(result: Any) -> dict[str, Path]:
-        return publish(document, result, paths[result.structure.name])
-
-    def print_tables(result: Any, written: dict[str, Path], _: bool) -> None:
-        show(terminal, result, written, quiet)
-
-    Delivery(write, print_tables, lambda _: None, quiet).run(answers, len(paths))
+    Delivery(
+        lambda result: written.write(result, folder),
+        lambda result, paths, _detailed: show(terminal, result, paths, quiet),
+        lambda _count: None,
+        quiet,
+    ).run(answers, total)

@@ -7,7 +7,7 @@ import typer
 
 
 def train(
-    recipe: Annotated[Path, typer.Argument(help="toml file, see datasets/recipe.toml.")],
+    recipe: Annotated[Path, typer.Argument(help="toml file, see recipes/specml/first.toml.")],
     gfn2: Annotated[
         list[Path], typer.Option(help="GFN2 labels (`specml label --scheme gfn2`). Repeatable.")
     ],

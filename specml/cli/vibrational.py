@@ -55,7 +55,7 @@ def command(
     """Run one of the two commands; arguments are those of its signature."""
     dynamics_options.check_method(context, method)
     threads.tame()
-    molecules = inputs.Molecules(tuple(files or ()), tuple(smiles or ()), tuple(charge or ()))
+    molecules = inputs.Molecules.of(files, smiles, charge)
     place = terminal.Place(output_dir, force, quiet, model, device)
     if method == "harmonic":
         settings = HarmonicSettings(
@@ -70,18 +70,9 @@ def command(
         )
         _harmonic(kind, molecules, settings, place, html)
         return
-    run = DynamicsSettings(
-        method=method,
-        temperature_k=temperature,
-        length_ps=length,
-        equilibration_ps=equilibration,
-        timestep_fs=timestep,
-        replicas=replicas,
-        beads=beads,
-        seed=seed,
-        compiled=compiled,
-        optimize=not no_optimize,
-    )
+    times = (length, equilibration, timestep)
+    copies, optimize = (replicas, beads, seed), not no_optimize
+    run = DynamicsSettings(method, temperature, *times, *copies, False, compiled, optimize)
     _dynamic(kind, molecules, DynamicSpectrumSettings(run, resolution, window, laser), place)
 
 

@@ -1,5 +1,7 @@
 """The CASCADE sets: DFT shifts of 1H and 13C, experimental shifts of 13C, geometries.
 
+The recipe of ``specml-nmr`` reads them, to train and to test the shielding model.
+
 Y. Guan, S. V. Shree Sowndarya, L. C. Gallegos, P. C. St. John, R. S. Paton, Chem. Sci. 2021, 12,
 12012; structures and experimental spectra from NMRShiftDB. DFT8K: mPW1PW91/6-311+G(d,p) shifts at
 DFT geometries; Exp5K: experimental 13C shifts that agree with them.
@@ -43,6 +45,7 @@ class Assigned:
 
     @property
     def numbers(self) -> np.ndarray:
+        """Atomic numbers of all atoms, (n_atoms,)."""
         return np.array([atom.GetAtomicNum() for atom in self.molecule.GetAtoms()])
 
 
@@ -100,13 +103,13 @@ def evaluation_keys(path: Path) -> frozenset[str]:
 
 
 def _shifts(path: Path) -> dict[str, list[tuple[int, float]]]:
-    """Molecule -> (atom index, shift)."""
-    found: dict[str, list[tuple[int, float]]] = {}
+    """The shifts of a file: molecule -> (atom index, shift in ppm)."""
+    shifts: dict[str, list[tuple[int, float]]] = {}
     with _open(path) as file:
         for row in csv.DictReader(line.decode() for line in file):
             entry = int(row["atom_index"]), float(row["Shift"])
-            found.setdefault(row["mol_id"], []).append(entry)
-    return found
+            shifts.setdefault(row["mol_id"], []).append(entry)
+    return shifts
 
 
 def _molecules(path: Path) -> Iterator[Chem.Mol]:

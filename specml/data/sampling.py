@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from ase.data import covalent_radii
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
+from specml.elements import COVALENT_RADII
 from specml.errors import InputError, message
 from specml.reference.xtb import GFN2
 from specml.relax import relax
@@ -130,7 +130,7 @@ def relax_gfn2(structure: Structure, fmax: float = FMAX, max_steps: int = 200) -
 def topology_survived(structure: Structure, bonds: np.ndarray, factor: float = 1.35) -> bool:
     """Whether every bond (n_bonds, 2) is still shorter than ``factor`` times its covalent sum."""
     lengths = np.linalg.norm(np.diff(structure.positions[bonds], axis=1)[:, 0], axis=1)
-    limits = factor * covalent_radii[structure.numbers[bonds]].sum(axis=1)
+    limits = factor * COVALENT_RADII[structure.numbers[bonds]].sum(axis=1)
     return bool((lengths < limits).all())
 
 

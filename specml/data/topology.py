@@ -1,12 +1,12 @@
 """The bonds of a structure as an RDKit molecule: as its source states them, else from distances."""
 
 import numpy as np
-from ase.data import covalent_radii
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdDetermineBonds
 from scipy.spatial.distance import pdist, squareform
 
 from specml.data.sampling import topology_survived
+from specml.elements import COVALENT_RADII
 from specml.errors import InputError, message
 from specml.structure import Structure
 
@@ -76,7 +76,7 @@ def same_molecule(molecule: Chem.Mol, structure: Structure) -> bool:
 
 def _touching(structure: Structure, pairs: np.ndarray) -> bool:
     """Whether two atoms without a bond are as close as if they had one."""
-    radii = covalent_radii[structure.numbers]
+    radii = COVALENT_RADII[structure.numbers]
     close = squareform(pdist(structure.positions)) < TOUCHING * (radii[:, None] + radii)
     close[tuple(pairs.T)] = close[tuple(pairs.T[::-1])] = False
     return bool(np.triu(close, 1).any())

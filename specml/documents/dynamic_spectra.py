@@ -13,9 +13,9 @@ import specml
 from specml import units
 from specml.documents import dynamics, files
 from specml.documents.dynamics_facts import columns, dynamics_facts, note
+from specml.documents.exchange import vibrational
 from specml.documents.format import Format
 from specml.documents.json_file import finite
-from specml.io.jcamp import jcamp
 from specml.io.spectra import csv_table, json_document
 from specml.plots.dynamics import dynamics_figure
 from specml.plots.spectrum import Labels, png
@@ -137,22 +137,10 @@ def _note(result: SpectraFromDynamics) -> str:
 
 def exchange(result: SpectraFromDynamics) -> bytes:
     """The JCAMP-DX file: the first curve."""
-    structure = result.structure
     curve = next(iter(result.curves.values()))
-    text = f"{_note(result)} · sticks: harmonic"
-    return jcamp(
-        curve.x,
-        curve.y,
-        title=f"{structure.name} (calculated)",
-        data_type=result.kind.data_type,
-        y_units=curve.y_unit,
-        formula=structure.formula,
-        origin=f"SpecML {specml.__version__}, model {result.card['name']}",
-        notes={
-            "METHOD": text.replace("cm⁻¹", "1/CM"),
-            "WARNINGS": " | ".join(result.warnings) or "none",
-        },
-    )
+    notes = {"METHOD": f"{_note(result)} · sticks: harmonic".replace("cm⁻¹", "1/CM")}
+    data_type, card = result.kind.data_type, result.card
+    return vibrational(result.structure, curve, data_type, card, notes, result.warnings)
 
 
 def read(document: Mapping[str, Any], kind: str) -> Spectrum:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 import specml
-from specml.documents import json_file
-from specml.documents.structure import described
+from specml.documents import files, json_file
+from specml.documents.format import Format
+from specml.documents.structure import opening
 from specml.hamiltonian.files import cube, hdf5, molden_file
 from specml.io.spectra import json_document
 from specml.structure import Structure
@@ -23,25 +24,18 @@ SCHEMA = "specml/hamiltonian/1"
 BONDED = 0.2  # Mayer bond order; hydrogen bonds have less
 
 
-def suffixes(
-    structure: Structure,  # noqa: ARG001
-    settings: ElectronicStructureSettings,
-    html: bool = False,  # noqa: ARG001
-) -> tuple[str, ...]:
-    """The files of one molecule, by what stands behind ``<molecule>.hamiltonian.``.
-
-    Parameters
-    ----------
-    html : asked of every kind of document; of this one there is no page.
-    """
-    return ("json", "h5", "molden", *(f"{name}.cube" for name in settings.cubes))
+def paths(
+    folder: Path, structure: Structure, settings: ElectronicStructureSettings
+) -> dict[str, Path]:
+    """Suffix -> where it is written."""
+    cubes = (f"{name}.cube" for name in settings.cubes)
+    return files.paths(folder, structure.name, KIND, ("json", "h5", "molden", *cubes))
 
 
 def contents(
-    result: ElectronicStructure,
-    html: bool = False,  # noqa: ARG001
+    result: ElectronicStructure, _html: bool = False, _made_by: str = ""
 ) -> dict[str, bytes]:
-    """Suffix -> the bytes of that file."""
+    """Suffix -> the bytes of that file; there is no page."""
     orbitals, card = result.orbitals, result.card
     attributes = {
         "schema": SCHEMA,
@@ -60,24 +54,15 @@ def contents(
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The document of a ``.hamiltonian.json`` file, as :func:`to_dict` made it.
-
-    Raises
-    ------
-    InputError
-        A file that cannot be read or holds something else.
-    """
+    """What :func:`to_dict` wrote to a ``.hamiltonian.json`` file; errors as ``json_file.load``."""
     return json_file.load(path, [SCHEMA], "specml hamiltonian")
 
 
 def to_dict(result: ElectronicStructure) -> dict[str, Any]:
     """The JSON document of one molecule."""
-    structure, card, levels = result.structure, result.card, table(result)
+    card, levels = result.card, table(result)
     return {
-        "schema": SCHEMA,
-        "specml_version": specml.__version__,
-        "name": structure.name,
-        "structure": described(structure),
+        **opening(SCHEMA, result.structure),
         "method": {
             "geometry": result.geometry,
             "xc": card["method"],
@@ -130,3 +115,11 @@ def bonds(result: ElectronicStructure) -> list[dict[str, Any]]:
         {"indices": [i, j], "mayer": result.mayer[i, j], "wiberg": result.wiberg[i, j]}
         for i, j in pairs
     ]
+
+
+FORMAT = Format(
+    paths=lambda result, folder, _html: paths(folder, result.structure, result.settings),
+    contents=contents,
+    to_dict=to_dict,
+    table=table,
+)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import specml
 from specml.documents import files, json_file
+from specml.documents.exchange import vibrational
 from specml.documents.format import Format
 from specml.documents.structure import described, title
-from specml.io.jcamp import jcamp
 from specml.io.spectra import csv_table, json_document
 from specml.plots.spectrum import Labels, png
 from specml.plots.spectrum import figure as drawing
@@ -214,25 +214,16 @@ def optimization(result: HarmonicSpectra) -> dict[str, object]:
 
 def exchange(result: HarmonicSpectra) -> bytes:
     """The JCAMP-DX file: the first curve."""
-    settings, card, structure = result.settings, result.card, result.structure
+    settings, data_type = result.settings, result.kind.data_type
+    notes = {
+        "METHOD": "harmonic, isolated molecule",
+        "LINE SHAPE": f"Lorentzian, FWHM {settings.fwhm_cm1:g} 1/CM",
+        "WAVENUMBER SCALING": result.vibrations.scaling,
+        "CONFORMERS": averaged(result) or "1",
+        "ISOTOPES": " ".join(settings.isotopes) or "natural abundance",
+    }
     curve = next(iter(result.curves.values()))
-    return jcamp(
-        curve.x,
-        curve.y,
-        title=f"{structure.name} (calculated)",
-        data_type=result.kind.data_type,
-        y_units=curve.y_unit,
-        formula=structure.formula,
-        origin=f"SpecML {specml.__version__}, model {card['name']}",
-        notes={
-            "METHOD": "harmonic, isolated molecule",
-            "LINE SHAPE": f"Lorentzian, FWHM {settings.fwhm_cm1:g} 1/CM",
-            "WAVENUMBER SCALING": result.vibrations.scaling,
-            "CONFORMERS": averaged(result) or "1",
-            "ISOTOPES": " ".join(settings.isotopes) or "natural abundance",
-            "WARNINGS": " | ".join(result.warnings) or "none",
-        },
-    )
+    return vibrational(result.structure, curve, data_type, result.card, notes, result.warnings)
 
 
 def figure(result: HarmonicSpectra) -> "Figure":

@@ -1,13 +1,12 @@
 """The HTML page of a vibrational spectrum, from the document that the JSON file holds."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
+from specml.documents.page_parts import made, model, molecule
 from specml.documents.structure import formula, wavenumber
 from specml.report import page
 from specml.report.references import REFERENCES, of_model
-from specml.spectra.bonding import bonding
 from specml.structure import Structure
 from specml.units import DEBYE
 from specml.workflows.spectrum_kinds import Column, Curve, SpectrumKind
@@ -20,16 +19,6 @@ THERMOCHEMISTRY = (
     ("entropy S", "entropy_j_mol_k", "J/(mol K)"),
     ("heat capacity Cv", "heat_capacity_v_j_mol_k", "J/(mol K)"),
 )
-
-# What keys of a card are called where the key itself, without underscores, does not say it.
-KEYS_OF_CARDS = {
-    "n_molecules": "molecules",
-    "wavenumber_mae": "mean abs. error of wavenumbers / cm⁻¹",
-    "ir_pearson_median": "Pearson r of infrared curves",
-    "raman_pearson_median": "Pearson r of Raman curves",
-    "misfit_error_spearman": "Spearman ρ of misfit and error",
-    "disagreement_error_spearman": "Spearman ρ of disagreement and error",
-}
 
 
 def vibrational_page(
@@ -75,15 +64,6 @@ def _structure(described: Mapping[str, Any]) -> Structure:
         described["positions_angstrom"],
         charge=described["charge"],
         multiplicity=described["multiplicity"],
-    )
-
-
-def molecule(structure: Structure) -> page.Molecule:
-    """A structure with the bonds its distances suggest."""
-    bonds = bonding(structure)
-    pairs = zip(bonds.pairs.tolist(), bonds.orders.tolist(), strict=True)
-    return page.Molecule(
-        structure.symbols, structure.positions.tolist(), [(i, j, order) for (i, j), order in pairs]
     )
 
 
@@ -184,32 +164,11 @@ def _conformers(document: Mapping[str, Any]) -> page.Section:
     return page.Section("Conformers", rows, f"Boltzmann weights at {document['temperature_k']:g} K")
 
 
-def model(card: Mapping) -> page.Section:
-    """What a model card says in short; what it does not say is left out."""
-    rows = [
-        ("name", f"{card['name']} {card.get('version', '')}".strip()),
-        ("what it is", card.get("description", "")),
-        ("elements", " ".join(card.get("elements", ()))),
-        ("trained on", _figures(card.get("data", {}))),
-        ("held out", _figures(card.get("held_out", {}))),
-    ]
-    return page.Section("Model", [(name, text) for name, text in rows if text])
-
-
-def _figures(values: Mapping) -> str:
-    """The numbers of a part of a card: ``b3lyp molecules 278, polarizabilities 127``."""
-    numbers = {key: value for key, value in values.items() if isinstance(value, int | float)}
-    words = {key: KEYS_OF_CARDS.get(key, key.replace("_", " ")) for key in numbers}
-    return ", ".join(f"{words[key]} {value:.5g}" for key, value in numbers.items())
-
-
 def _made(document: Mapping[str, Any], made_by: str) -> page.Section:
     scaling, curve = document["scaling"], document["curve"]
     error = f" (typical error {scaling['error_cm1']:.0f} cm⁻¹)" if scaling["error_cm1"] else ""
     rows = [
-        ("program", f"SpecML {document['specml_version']}"),
-        ("command", made_by),
-        ("date", datetime.now().astimezone().isoformat(" ", "minutes")),
+        *made(document["specml_version"], made_by),
         ("method", "harmonic, one isolated molecule"),
         ("scaling", scaling["description"] + error),
         ("bands", f"Lorentzian, full width at half maximum {curve['fwhm_cm1']:g} cm⁻¹"),

@@ -7,39 +7,30 @@ docs/scf.md describes the keys.
 from pathlib import Path
 from typing import Any
 
-import specml
-from specml.documents import json_file
-from specml.documents.structure import described
+from specml.documents import files, json_file
+from specml.documents.format import Format
+from specml.documents.structure import opening
 from specml.hamiltonian.calculation import Run
 from specml.hamiltonian.files import molden_file
 from specml.io.spectra import json_document
 from specml.structure import Structure
-from specml.workflows.scf import SCFRuns, SCFSettings
+from specml.workflows.scf import SCFRuns
 
 KIND = "scf"
 SCHEMA = "specml/scf/1"
 SUFFIXES = ("json", "chk", "molden")
 
 
-def suffixes(
-    structure: Structure,  # noqa: ARG001
-    settings: SCFSettings,  # noqa: ARG001
-    html: bool = False,  # noqa: ARG001
-) -> tuple[str, ...]:
-    """The files of one molecule, by what stands behind ``<molecule>.scf.``.
+def paths(folder: Path, structure: Structure) -> dict[str, Path]:
+    """Suffix -> where it is written."""
+    return files.paths(folder, structure.name, KIND, SUFFIXES)
 
-    Parameters
-    ----------
-    html : asked of every kind of document; of this one there is no page.
+
+def contents(runs: SCFRuns, _html: bool = False, _made_by: str = "") -> dict[str, bytes]:
+    """Suffix -> the bytes of that file; there is no page.
+
+    Chkfile and molden are those of the run from the predicted guess.
     """
-    return SUFFIXES
-
-
-def contents(
-    runs: SCFRuns,
-    html: bool = False,  # noqa: ARG001
-) -> dict[str, bytes]:
-    """Suffix -> the bytes of that file; chkfile and molden are of the predicted guess's run."""
     field = runs.predicted.field
     return {
         "json": json_document(to_dict(runs)),
@@ -49,25 +40,16 @@ def contents(
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The document of a ``.scf.json`` file, as :func:`to_dict` made it.
-
-    Raises
-    ------
-    InputError
-        A file that cannot be read or holds something else.
-    """
+    """What :func:`to_dict` wrote to a ``.scf.json`` file; errors as ``json_file.load``."""
     return json_file.load(path, [SCHEMA], "specml scf")
 
 
 def to_dict(runs: SCFRuns) -> dict[str, Any]:
     """The JSON document of one molecule."""
-    structure, settings = runs.structure, runs.settings
+    settings = runs.settings
     compared = {} if runs.default is None else {"default": _described_run(runs.default)}
     return {
-        "schema": SCHEMA,
-        "specml_version": specml.__version__,
-        "name": structure.name,
-        "structure": described(structure),
+        **opening(SCHEMA, runs.structure),
         "method": {
             "geometry": runs.geometry,
             "xc": settings.xc,
@@ -103,3 +85,11 @@ def table(runs: SCFRuns) -> dict[str, list]:
     """The runs as columns: that from PySCF's guess, where it is compared, and the predicted one."""
     rows = [_described_run(run) for run in (runs.default, runs.predicted) if run is not None]
     return {key: [row[key] for row in rows] for key in rows[0]}
+
+
+FORMAT = Format(
+    paths=lambda runs, folder, _html: paths(folder, runs.structure),
+    contents=contents,
+    to_dict=to_dict,
+    table=table,
+)

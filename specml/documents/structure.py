@@ -2,10 +2,21 @@
 
 from typing import Any
 
+import specml
 from specml.structure import Structure
 
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPT = str.maketrans("0123456789+−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+
+
+def opening(schema: str, structure: Structure) -> dict[str, Any]:
+    """The first keys of every document of a molecule: what it is, by which version, of what."""
+    return {
+        "schema": schema,
+        "specml_version": specml.__version__,
+        "name": structure.name,
+        "structure": described(structure),
+    }
 
 
 def described(structure: Structure, **more: object) -> dict[str, Any]:

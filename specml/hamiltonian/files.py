@@ -47,7 +47,7 @@ def hdf5(orbitals: Orbitals, attributes: Mapping[str, object]) -> bytes:
         file.attrs.update(attributes)
         file.attrs["ao_order"] = "PySCF"
         file.attrs["basis"] = mol.basis
-        file.attrs["basis_functions"] = json.dumps(mol._basis)
+        file.attrs["basis_functions"] = json.dumps(mol._basis, sort_keys=True)
         for name, (array, unit) in arrays.items():
             file.create_dataset(name, data=array).attrs["unit"] = unit
         file.create_dataset("ao_labels", data=mol.ao_labels(), dtype=h5py.string_dtype())

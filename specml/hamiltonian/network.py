@@ -56,9 +56,11 @@ class PotentialConfig:
 
     @classmethod
     def from_card(cls, card: dict) -> "PotentialConfig":
+        """The size that a model card states."""
         return cls(NetworkConfig(**card["network"]), card["width"], card.get("neutral", True))
 
     def to_card(self) -> dict:
+        """The keys that state it in a model card."""
         return asdict(self)
 
 
@@ -116,6 +118,7 @@ class PotentialNetwork(nn.Module):
 
     @property
     def cutoff(self) -> float:
+        """How far an atom sees its neighbours, angstrom."""
         return self.config.network.cutoff
 
     def forward(self, batch: Batch) -> Tensor:

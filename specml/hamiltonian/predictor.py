@@ -10,13 +10,14 @@ Matrices are in hartree and in PySCF's order of orbitals.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias, overload
 
 import numpy as np
 import torch
-from ase.data import atomic_numbers
 from pyscf import gto
 
 from specml.data.batch import collate_arrays
+from specml.elements import NUMBERS
 from specml.errors import InputError, message
 from specml.hamiltonian.assembly import Integrals, assemble
 from specml.hamiltonian.molecule import Molecule
@@ -25,7 +26,9 @@ from specml.hamiltonian.support import check
 from specml.inference.derivatives import chunks
 from specml.inference.model_file import NETWORK, torch_device, with_parameters
 from specml.io.model_cards import HAMILTONIAN, check_keys, read_card, readable
+from specml.structure import Structure
 
+OneMolecule: TypeAlias = Structure | gto.Mole | Molecule
 INSTEAD = "Use a default initial guess of PySCF."
 
 
@@ -50,11 +53,11 @@ class HamiltonianPredictor:
         self.name: str = card["name"]
         self.method: str = card["method"]
         self.basis: str = card["basis"]
-        self.elements = tuple(sorted(atomic_numbers[symbol] for symbol in card["elements"]))
+        self.elements = tuple(sorted(NUMBERS[symbol] for symbol in card["elements"]))
         self._device = torch_device(device)
         self._model = model.to(self._device)
 
-    def check(self, source: Molecule | gto.Mole) -> None:
+    def check(self, source: OneMolecule) -> None:
         """Refuse what :meth:`fock` has no answer for.
 
         Raises
@@ -62,7 +65,7 @@ class HamiltonianPredictor:
         InputError
             A molecule that the models are not for (``support``), another basis, or ghost atoms.
         """
-        molecule = Molecule.of(source)
+        molecule = self.in_basis(source)
         check(molecule, self.elements, InputError, INSTEAD)
         basis = str(molecule.mol.basis).lower()
         if basis not in (self.basis, self.basis.replace("-", "")):
@@ -71,24 +74,39 @@ class HamiltonianPredictor:
         if not molecule.numbers.all():
             raise InputError(message(molecule.name, "ghost atoms", "nuclei alone", INSTEAD))
 
-    def fock(self, source: Molecule | gto.Mole) -> np.ndarray:
-        """Kohn-Sham matrix of a molecule, (nao, nao) in hartree; errors as :meth:`check`.
+    def in_basis(self, source: OneMolecule) -> Molecule:
+        """A structure in the basis of the model; what has a basis keeps it."""
+        if isinstance(source, Structure):
+            return Molecule.in_basis(source, self.basis)
+        return Molecule.of(source)
+
+    @overload
+    def fock(self, molecules: OneMolecule) -> np.ndarray: ...
+
+    @overload
+    def fock(self, molecules: Sequence[OneMolecule]) -> list[np.ndarray]: ...
+
+    def fock(self, molecules: OneMolecule | Sequence[OneMolecule]) -> np.ndarray | list[np.ndarray]:
+        """Kohn-Sham matrices (nao, nao) in hartree, of one molecule or of several alike.
+
+        Parameters
+        ----------
+        molecules : a structure, PySCF's ``Mole`` or both as one value, or a list of these, which
+            the network sees as one batch.
 
         Raises
         ------
         InputError
-            Also for molecules whose integrals would not fit into memory.
+            As :meth:`check`, and for molecules whose integrals would not fit into memory.
         """
-        return self.fock_many([source])[0]
-
-    def fock_many(self, sources: Sequence[Molecule | gto.Mole]) -> list[np.ndarray]:
-        """:meth:`fock` of several molecules, which the network sees as one batch."""
-        molecules = [Molecule.of(source) for source in sources]
-        for molecule in molecules:
+        if not isinstance(molecules, Sequence):
+            return self.fock([molecules])[0]
+        chosen = [self.in_basis(source) for source in molecules]
+        for molecule in chosen:
             self.check(molecule)
         return [
             assemble(Integrals.of(molecule), rows, self.card["exchange"])
-            for molecule, rows in zip(molecules, self.rows(molecules), strict=True)
+            for molecule, rows in zip(chosen, self.rows(chosen), strict=True)
         ]
 
     def rows(self, molecules: Sequence[Molecule]) -> list[np.ndarray]:

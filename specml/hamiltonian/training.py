@@ -1,4 +1,4 @@
-"""Training of the network of potentials.
+"""Training of the network of potentials; ``benchmarks`` has the script that calls it.
 
 The loss of a molecule is the root of its error per atom (``targets``),
 
@@ -29,7 +29,14 @@ BACKBONE_RATE = 0.5  # of the learning rate: the representation comes with a pas
 
 @dataclass(frozen=True)
 class Sample:
-    """A batch with, for each molecule, L, t and f, where rows are read and its atoms."""
+    """A batch to learn from.
+
+    Parameters
+    ----------
+    batch : the atoms of all molecules, as the network takes them.
+    problems : of each molecule L, t, f, where its coefficients stand in its rows, and how many
+        atoms it has.
+    """
 
     batch: Batch
     problems: list[tuple[Tensor, Tensor, float, Tensor, int]]
@@ -53,7 +60,7 @@ class Pool:
         ]
 
     def sample(self, chosen: np.ndarray) -> Sample:
-        """The batch of some problems."""
+        """The batch of the problems whose numbers are ``chosen``."""
         own = [self.problems[i] for i in chosen]
         n_atoms = np.array([len(p.numbers) for p in own])
         batch = collate_arrays(
@@ -75,14 +82,14 @@ class Pool:
 
 
 def errors(rows: Tensor, sample: Sample) -> Tensor:
-    """e per atom of each molecule, (n_molecules,), hartree^2."""
-    found, start = [], 0
+    """The error e per atom of each molecule, (n_molecules,), hartree^2."""
+    each, start = [], 0
     for root, target, floor, index, n_atoms in sample.problems:
         own = rows[start : start + n_atoms].transpose(0, 1).flatten(1)[:, index]
         start += n_atoms
         left = root @ own.flatten() - target
-        found.append((left @ left + floor) / n_atoms)
-    return torch.stack(found)
+        each.append((left @ left + floor) / n_atoms)
+    return torch.stack(each)
 
 
 def loss(rows: Tensor, sample: Sample) -> Tensor:
@@ -172,9 +179,9 @@ def polish(
 
     def closure() -> Tensor:
         optimizer.zero_grad()
-        found = mean(0)
-        found.backward()
-        return found
+        error = mean(0)
+        error.backward()
+        return error
 
     with torch.no_grad():
         history = [float(mean(1).sqrt())]
@@ -198,12 +205,12 @@ def _precise(sample: Sample) -> Sample:
 
 
 def validation(model: PotentialNetwork, problems: Sequence[Problem]) -> float:
-    """Mean of sqrt(e / n), hartree."""
+    """The mean of sqrt(e / n) over problems, hartree."""
     device = str(next(model.parameters()).device)
     pool = Pool(problems, model.cutoff, device)
-    found = []
+    parts = []
     with torch.no_grad():
         for start in range(0, len(problems), 32):
             sample = pool.sample(np.arange(start, min(start + 32, len(problems))))
-            found.append(errors(model(sample.batch), sample).sqrt())
-    return float(torch.cat(found).mean())
+            parts.append(errors(model(sample.batch), sample).sqrt())
+    return float(torch.cat(parts).mean())

@@ -20,6 +20,7 @@ from specml.errors import WeightsError, message
 from specml.io.model_cards import RESPONSE, SHIELDING, check_keys, read_card, readable
 from specml.models.ladder import LadderModel, NetworkConfig
 from specml.models.shielding import ShieldingModel
+from specml.nuclei import OF_OLD_CARDS
 
 NETWORK = tuple(field.name for field in fields(NetworkConfig))
 Model = TypeVar("Model", bound=nn.Module)
@@ -71,7 +72,8 @@ def read_shieldings(name: str | Path | None) -> tuple[ShieldingModel, dict[str, 
     with the network this returns.
     """
     path, card = read_card(name, SHIELDING)
-    return _network(path, card, ShieldingModel), card
+    nuclei = card.get("nuclei", OF_OLD_CARDS)
+    return _network(path, card, lambda config: ShieldingModel(config, nuclei)), card
 
 
 def _network(path: Path, row: dict[str, Any], build: Callable[[NetworkConfig], Model]) -> Model:

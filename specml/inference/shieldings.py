@@ -1,23 +1,25 @@
-"""Shieldings and shifts of the nuclei of molecules at given geometries.
+"""Shieldings and shifts of the nuclei of molecules at given geometries, for ``specml nmr``.
 
-    delta(DFT)   what the network learned from mPW1PW91/6-311+G(d,p), ppm from TMS
-    delta        calibrated to experiment: for 13C the second rung of the network, for 1H the line
-                 slope * delta(DFT) + intercept of the card
+    delta(DFT)   what the network learned from mPW1PW91/6-311+G(d,p), ppm from the reference
+    delta        calibrated to experiment: the line slope * delta(DFT) + intercept where the card
+                 has one for the nucleus (1H), else the second rung of the network (13C)
     sigma        intercept + slope * delta(DFT), absolute shielding of the same level of theory;
-                 the intercept is that of TMS
+                 the intercept is that of the reference
 
-The expected absolute error of delta is the scale the network gives; for 1H it is combined with
-that of the line, sqrt(a^2 + b^2).
+The expected absolute error of delta is the scale the network gives; for a nucleus with a line it is
+combined with the error of that line, sqrt(a^2 + b^2).
 
-Tetramethylsilane is where the scale begins: its nuclei are at 0.00 by definition.
+The scale of a nucleus begins at its reference compound (tetramethylsilane for 1H and 13C): there
+its nuclei are at 0.00 by definition.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from ase.data import atomic_names
 from scipy.spatial.distance import cdist
 
 from specml.data.batch import collate
@@ -26,25 +28,23 @@ from specml.inference import domain
 from specml.inference.derivatives import chunks
 from specml.inference.model_file import read_shieldings, torch_device
 from specml.io.model_cards import SHIELDING, card_path, check_keys
-from specml.models.shielding import NUCLEI, ShieldingModel
+from specml.models.shielding import ShieldingModel
+from specml.nuclei import Compound, Nucleus
 from specml.structure import Structure
-
-ISOTOPES = {1: "1H", 6: "13C"}  # the nucleus that is observed
-FIGURES = ("calibration", "experiment_scale_1H", "reference", "solvent", "domain")
-BOND = {(14, 6): 2.2, (6, 1): 1.4}  # angstrom; Si-C is 1.87, C-H 1.09
 
 
 @dataclass(frozen=True, eq=False)
 class Shieldings:
-    """Nuclei of one molecule; every array is (n_atoms,) ppm, NaN for other nuclei.
+    """Shifts and shieldings of one molecule; arrays are (n_atoms,) ppm, NaN where there is none.
 
     Parameters
     ----------
     structure : the geometry they belong to.
-    dft, dft_uncertainty : shift from TMS in the DFT of the labels, and its expected error.
+    dft, dft_uncertainty : shift from the reference compound in the DFT of the labels, and its
+        expected error.
     shift, uncertainty : calibrated to experiment, and its expected error.
     shielding : absolute, of the DFT.
-    by_definition : the molecule is TMS.
+    by_definition : name of the reference compound that the molecule is; empty for all others.
     """
 
     structure: Structure
@@ -53,7 +53,7 @@ class Shieldings:
     shift: np.ndarray
     uncertainty: np.ndarray
     shielding: np.ndarray
-    by_definition: bool = False
+    by_definition: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class ShieldingVerdict:
 
     Parameters
     ----------
-    uncertainty : nucleus (``1H``, ``13C``) -> mean expected error of its shifts, ppm.
+    inside, reasons : whether it is inside, and why not.
+    uncertainty : nucleus (``13C``) -> mean expected error of its shifts, ppm.
     """
 
     inside: bool
@@ -71,15 +72,16 @@ class ShieldingVerdict:
 
 
 class ShieldingPredictor:
-    """Shifts of 1H and 13C.
+    """Shifts of the nuclei that a network has learned.
 
     Parameters
     ----------
     model : the network.
-    card : its model card. ``calibration`` ({"1H": [slope, intercept]}), ``experiment_scale_1H``
-        (ppm) and ``reference`` ({"1H": [slope, intercept], "13C": ...}) are the numbers of the
-        module's equations, ``solvent`` is that of the experiments, ``domain`` holds ``charges``,
-        ``max_heavy_atoms`` and ``largest_uncertainty_ppm`` of each nucleus.
+    card : its model card. ``calibration`` (nucleus -> slope, intercept), ``experiment_scale_1H``
+        (ppm, one such key for each calibrated nucleus) and ``reference`` (nucleus -> slope,
+        intercept) are the numbers of the module's equations, ``solvent`` is that of the
+        experiments, ``domain`` holds ``charges``, ``max_heavy_atoms`` and
+        ``largest_uncertainty_ppm`` of each nucleus.
     device : torch device name.
     """
 
@@ -89,26 +91,34 @@ class ShieldingPredictor:
 
     @property
     def name(self) -> str:
+        """The name of the model, as its card says it."""
         return self.card["name"]
 
+    @property
+    def nuclei(self) -> tuple[Nucleus, ...]:
+        """The nuclei that the network has learned."""
+        return self.model.nuclei
+
     def check(self, structures: Sequence[Structure]) -> None:
-        """Refuse what has no answer.
+        """Refuse structures that have no answer, before anything is computed.
 
         Raises
         ------
         DomainError
             An element the model does not know, or unpaired electrons.
         InputError
-            A molecule without hydrogen and carbon.
+            A molecule without any of the nuclei.
         """
-        domain.check_elements([s for s in structures if not is_reference(s)], self.card)
+        domain.check_elements([s for s in structures if not self._settled(s)], self.card)
         for structure in structures:
-            if not np.isin(structure.numbers, NUCLEI).any():
+            if not np.isin(structure.numbers, self.model.numbers).any():
+                missing = " and ".join(f"no {atomic_names[n.number].lower()}" for n in self.nuclei)
+                names = ", ".join(nucleus.name for nucleus in self.nuclei)
                 raise InputError(
                     message(
                         structure.name,
-                        f"no hydrogen and no carbon in {structure.formula}",
-                        f"a nucleus that {self.name} knows: {', '.join(ISOTOPES.values())}",
+                        f"{missing} in {structure.formula}",
+                        f"a nucleus that {self.name} knows: {names}",
                         "Leave it out.",
                     )
                 )
@@ -117,10 +127,10 @@ class ShieldingPredictor:
         """Shifts of every nucleus of every structure; errors as :meth:`check`."""
         structures = list(structures)
         self.check(structures)
-        unknown = [k for k, s in enumerate(structures) if not is_reference(s)]
-        found = iter(self._network([structures[k] for k in unknown]))
+        unknown = [s for s in structures if not self._settled(s)]
+        rows = iter(self._network(unknown))
         return [
-            self._reference(s) if is_reference(s) else self._calibrated(s, next(found))
+            self._calibrated(s, np.full((4, len(s)), np.nan) if self._settled(s) else next(rows))
             for s in structures
         ]
 
@@ -139,30 +149,53 @@ class ShieldingPredictor:
         return rows
 
     def _calibrated(self, structure: Structure, row: np.ndarray) -> Shieldings:
-        dft, experiment, dft_scale, experiment_scale = row
-        slope, intercept = self.card["calibration"]["1H"]
-        error = self.card["experiment_scale_1H"]
-        proton = structure.numbers == 1
+        """What the network says of a structure, on the scale of the experiments.
+
+        Parameters
+        ----------
+        row : (4, n_atoms) of the network; NaN for a reference compound.
+        """
+        zero = self._zero(structure)
+        dft, shift, dft_scale, scale = np.where(zero, 0.0, row)
+        for nucleus in self.nuclei:
+            if nucleus.name not in self.card["calibration"]:
+                continue
+            slope, intercept = self.card["calibration"][nucleus.name]
+            error = self.card[_scale_of_line(nucleus.name)]
+            own = (structure.numbers == nucleus.number) & ~zero
+            shift = np.where(own, slope * dft + intercept, shift)
+            scale = np.where(own, np.hypot(slope * dft_scale, error), scale)
         return Shieldings(
             structure,
             dft,
             dft_scale,
-            shift=np.where(proton, slope * dft + intercept, experiment),
-            uncertainty=np.where(proton, np.hypot(slope * dft_scale, error), experiment_scale),
-            shielding=self._shielding(structure, dft),
+            shift,
+            scale,
+            self._shielding(structure, dft),
+            ", ".join(compound.name for compound in self._references(structure)),
         )
 
-    def _reference(self, structure: Structure) -> Shieldings:
-        """TMS itself."""
-        zero = np.where(np.isin(structure.numbers, NUCLEI), 0.0, np.nan)
-        sigma = self._shielding(structure, zero)
-        return Shieldings(structure, zero, zero, zero, zero, sigma, by_definition=True)
+    def _references(self, structure: Structure) -> list[Compound]:
+        """The reference compounds of the nuclei that the structure is: none, or one."""
+        compounds = dict.fromkeys(nucleus.reference for nucleus in self.nuclei)
+        return [compound for compound in compounds if is_compound(structure, compound)]
+
+    def _zero(self, structure: Structure) -> np.ndarray:
+        """Which nuclei are at 0.00 by definition, (n_atoms,)."""
+        compounds = self._references(structure)
+        numbers = [n.number for n in self.nuclei if n.reference in compounds]
+        return np.isin(structure.numbers, numbers)
+
+    def _settled(self, structure: Structure) -> bool:
+        """Whether every nucleus is at 0.00 by definition, so that the network is not asked."""
+        observed = np.isin(structure.numbers, self.model.numbers)
+        return bool(observed.any() and self._zero(structure)[observed].all())
 
     def _shielding(self, structure: Structure, dft: np.ndarray) -> np.ndarray:
         sigma = np.full(len(structure), np.nan)
-        for number, isotope in ISOTOPES.items():
-            slope, intercept = self.card["reference"][isotope]
-            own = structure.numbers == number
+        for nucleus in self.nuclei:
+            slope, intercept = self.card["reference"][nucleus.name]
+            own = structure.numbers == nucleus.number
             sigma[own] = intercept + slope * dft[own]
         return sigma
 
@@ -175,9 +208,9 @@ class ShieldingPredictor:
         """
         rules = self.card["domain"]
         means = {
-            name: float(uncertainty[structure.numbers == number].mean())
-            for number, name in ISOTOPES.items()
-            if number in structure.numbers
+            nucleus.name: float(uncertainty[structure.numbers == nucleus.number].mean())
+            for nucleus in self.nuclei
+            if nucleus.number in structure.numbers
         }
         reasons = []
         if structure.charge not in rules["charges"]:
@@ -192,17 +225,17 @@ class ShieldingPredictor:
         return ShieldingVerdict(not reasons, reasons, means)
 
 
-def is_reference(structure: Structure) -> bool:
-    """Whether a structure is tetramethylsilane, by its bonds: four CH3 at one silicon."""
+def is_compound(structure: Structure, compound: Compound) -> bool:
+    """Whether a structure is a reference compound, by its composition and bonds."""
     numbers, positions = structure.numbers, structure.positions
-    if sorted(numbers.tolist()) != [1] * 12 + [6] * 4 + [14]:
+    composition = [number for number, count in compound.composition for _ in range(count)]
+    if sorted(numbers.tolist()) != sorted(composition):
         return False
-    silicon, carbon, proton = (positions[numbers == z] for z in (14, 6, 1))
-    near = (
-        (cdist(silicon, carbon) < BOND[14, 6]).sum(1),
-        (cdist(carbon, proton) < BOND[6, 1]).sum(1),
-    )
-    return bool((near[0] == 4).all() and (near[1] == 3).all())
+    for bonds in compound.bonds:
+        centres, partners = (positions[numbers == z] for z in (bonds.centre, bonds.partner))
+        if ((cdist(centres, partners) < bonds.longest).sum(axis=1) != bonds.count).any():
+            return False
+    return True
 
 
 def load_shieldings(name: str | Path | None = None, device: str = "cpu") -> ShieldingPredictor:
@@ -215,5 +248,16 @@ def load_shieldings(name: str | Path | None = None, device: str = "cpu") -> Shie
     """
     path = card_path(name, SHIELDING)
     model, card = read_shieldings(path)
-    check_keys(path, card, FIGURES)
+    check_keys(path, card, _figures(card))
     return ShieldingPredictor(model, card, device)
+
+
+def _figures(card: Mapping) -> tuple[str, ...]:
+    """What a card must hold besides the network: the figures that are measured with it."""
+    scales = (_scale_of_line(name) for name in card.get("calibration", ()))
+    return ("calibration", *scales, "reference", "solvent", "domain")
+
+
+def _scale_of_line(nucleus: str) -> str:
+    """The key of a card for the error of the calibration line of a nucleus."""
+    return f"experiment_scale_{nucleus}"

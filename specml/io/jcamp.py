@@ -51,12 +51,7 @@ def jcamp(
     InputError
         If the grid is not even.
     """
-    steps = np.diff(x)
-    step = (x[-1] - x[0]) / (len(x) - 1)
-    if np.abs(steps - step).max() > EVEN * abs(step):
-        raise InputError(
-            message(title, "an uneven grid", "equal steps", "Interpolate the curve first.")
-        )
+    step = _step(title, x)
     factor = float(f"{np.abs(y).max() / LARGEST or 1.0:.6e}")
     ordinates = np.rint(np.asarray(y) / factor).astype(np.int64)
     records = {
@@ -71,6 +66,18 @@ def jcamp(
         **{f"${name.upper()}": value for name, value in notes.items()},
         "XUNITS": x_units,
         "YUNITS": y_units,
+        **_extent(x, step, ordinates, factor),
+        "NPOINTS": len(x),
+        "XYDATA": "(X++(Y..Y))",
+    }
+    lines = [_record(name, value) for name, value in records.items()]
+    lines += _affn(x, ordinates)
+    return ("\n".join([*lines, "##END="]) + "\n").encode("ascii")
+
+
+def _extent(x: np.ndarray, step: float, ordinates: np.ndarray, factor: float) -> dict[str, object]:
+    """Where the axes begin and end, and what one digit stands for."""
+    return {
         "RESOLUTION": f"{abs(step):.10g}",
         "XFACTOR": "1.0",
         "YFACTOR": f"{factor:.6e}",
@@ -82,12 +89,17 @@ def jcamp(
         "MAXX": f"{max(x[0], x[-1]):.10g}",
         "MINY": f"{ordinates.min() * factor:.10g}",
         "MAXY": f"{ordinates.max() * factor:.10g}",
-        "NPOINTS": len(x),
-        "XYDATA": "(X++(Y..Y))",
     }
-    lines = [_record(name, value) for name, value in records.items()]
-    lines += _affn(x, ordinates)
-    return ("\n".join([*lines, "##END="]) + "\n").encode("ascii")
+
+
+def _step(title: str, x: np.ndarray) -> float:
+    """The step of an even grid, negative where it falls."""
+    step = (x[-1] - x[0]) / (len(x) - 1)
+    if np.abs(np.diff(x) - step).max() > EVEN * abs(step):
+        raise InputError(
+            message(title, "an uneven grid", "equal steps", "Interpolate the curve first.")
+        )
+    return float(step)
 
 
 def _record(name: str, value: object) -> str:

@@ -45,6 +45,18 @@ def _mol(where: str, record: str) -> Record:
                 "'3D' in the second line of its record.",
             )
         )
+    _check_atoms(where, molecule)
+    return Record(
+        where,
+        np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()]),
+        molecule.GetConformer().GetPositions(),
+        Chem.GetFormalCharge(molecule),
+        record,
+    )
+
+
+def _check_atoms(where: str, molecule: Chem.Mol) -> None:
+    """Refuse isotopes, unpaired electrons and hydrogens without coordinates."""
     heavy = next((a for a in molecule.GetAtoms() if a.GetIsotope()), None)
     if heavy is not None:
         number, isotope = heavy.GetIdx() + 1, f"{heavy.GetIsotope()}{heavy.GetSymbol()}"
@@ -79,10 +91,3 @@ def _mol(where: str, record: str) -> Record:
                 "Add hydrogens with coordinates, or give the molecule with --smiles.",
             )
         )
-    return Record(
-        where,
-        np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()]),
-        molecule.GetConformer().GetPositions(),
-        Chem.GetFormalCharge(molecule),
-        record,
-    )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from specml.errors import InputError, message
-from specml.io.tables.delimited import Delimited
+from specml.io.tables.delimited import DelimitedTable
 
 
 def read_smiles(path: Path) -> list[str]:
@@ -39,7 +39,7 @@ def read_multiplicities(path: Path) -> list[int]:
     InputError
         As :func:`rows_of`, and what is no whole number of at least 1.
     """
-    if "multiplicity" not in Delimited(path).schema.names:
+    if "multiplicity" not in DelimitedTable(path).schema.names:
         return [1 for _ in rows_of(path, ("smiles",))]
     found = []
     for line, (_, text) in rows_of(path, ("smiles", "multiplicity")):
@@ -65,7 +65,7 @@ def rows_of(path: Path, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]
         A file that cannot be read or is not UTF-8 or UTF-16, a column that is not there, or a row
         of more cells than there are columns.
     """
-    table = Delimited(path)
+    table = DelimitedTable(path)
     known = table.schema.names
     for name in names:
         if name not in known:

@@ -136,13 +136,13 @@ class Run(Generic[Answer]):
 
     def _held(self) -> set[int] | None:
         """The tasks in shards; None if a shard is of another run."""
-        found: set[int] = set()
+        tasks: set[int] = set()
         for path in self.shards.paths():
             own = self.held(datasets.read(path))
             if own is None:
                 return None
-            found |= own
-        return found
+            tasks |= own
+        return tasks
 
     def _failed(self) -> set[int]:
         """Tasks that failed before; lines of other tasks leave the list."""

@@ -21,9 +21,9 @@ from pathlib import Path
 
 import h5py
 import numpy as np
-from ase.data import atomic_masses
 
 from specml import units
+from specml.elements import MASSES
 from specml.errors import InputError, first_line, message
 
 FORMAT = "specml/trajectory/1"
@@ -162,7 +162,7 @@ def _read(path: Path, file: h5py.File) -> Trajectory:
     interval = float(file.attrs["interval_fs"])
     found = {name: _quantity(path, file[name]) for name in QUANTITIES if name in file}
     _check(path, numbers, interval, found)
-    masses = file["masses"][...] if "masses" in file else atomic_masses[numbers]
+    masses = file["masses"][...] if "masses" in file else MASSES[numbers]
     taken = ("format", "name", "charge", "interval_fs", "temperature_k", "timestep_fs")
     return Trajectory(
         str(attributes.get("name", path.stem)),

@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from ase.data import atomic_masses
 
+from specml.elements import MASSES
 from specml.errors import InputError, message
 from specml.io import xyz
 from specml.io.plain_text import decoded
@@ -76,7 +76,7 @@ def read(
         path.name.removesuffix(".gz").rsplit(".", 1)[0],
         _interval(path, interval, comments),
         numbers,
-        atomic_masses[numbers],
+        MASSES[numbers],
         records[0].charge or 0,
         quantities=found,
     )

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from ase.data import atomic_numbers
 
+from specml.elements import NUMBERS
 from specml.errors import InputError, message
 from specml.io.record import Record
 
@@ -162,7 +162,7 @@ def _atom(where: str, row: str, symbol: int, xyz: int) -> tuple[int, list[float]
         raise InputError(
             message(where, repr(row.strip()[:60]), "'symbol x y z'", "Correct that line.")
         )
-    number = int(label) if label.isdecimal() else atomic_numbers.get(label.capitalize(), 0)
+    number = int(label) if label.isdecimal() else NUMBERS.get(label.capitalize(), 0)
     if not 1 <= number <= 118:
         raise InputError(
             message(

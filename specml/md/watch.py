@@ -7,10 +7,10 @@ energy that is no longer the one production began with.
 
 import numpy as np
 import torch
-from ase.data import covalent_radii
 from torch import Tensor
 
 from specml import units
+from specml.elements import COVALENT_RADII
 from specml.errors import DynamicsError, message
 from specml.md.evaluation import Layout
 from specml.md.integrator import State, kinetic_energy
@@ -104,7 +104,7 @@ def _bonds(layout: Layout) -> tuple[Tensor, Tensor]:
     for structure in layout.systems:
         i, j = np.triu_indices(len(structure), 1)
         lengths = np.linalg.norm(structure.positions[i] - structure.positions[j], axis=1)
-        radii = covalent_radii[structure.numbers]
+        radii = COVALENT_RADII[structure.numbers]
         near = lengths < BONDED * (radii[i] + radii[j])
         first.append(start + i[near])
         second.append(start + j[near])

@@ -1,8 +1,12 @@
-"""What every network hands to the heads."""
+"""What every network begins with, and what it hands to the heads."""
 
 from dataclasses import dataclass
 
-from torch import Tensor
+from torch import Tensor, nn
+
+from specml.nn.radial import RadialBasis
+
+ELEMENTS = 119  # rows of an embedding: atomic numbers up to 118
 
 
 @dataclass(frozen=True)
@@ -19,3 +23,21 @@ class Features:
     scalars: Tensor
     vectors: Tensor | None = None
     tensors: Tensor | None = None
+
+
+class Representation(nn.Module):
+    """A network that begins with elements and distances.
+
+    Parameters
+    ----------
+    n_channels : width of the features.
+    n_radial : number of radial basis functions.
+    cutoff : distance of the farthest neighbours, angstrom.
+    """
+
+    def __init__(self, n_channels: int, n_radial: int, cutoff: float):
+        super().__init__()
+        self.n_channels = n_channels
+        self.cutoff = cutoff
+        self.embedding = nn.Embedding(ELEMENTS, n_channels)
+        self.radial = RadialBasis(n_radial, cutoff)

@@ -16,15 +16,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from specml.data.batch import Batch
-from specml.models.features import Features
+from specml.models.features import Features, Representation
 from specml.nn.edges import edges
 from specml.nn.gather import gather
-from specml.nn.radial import RadialBasis
 
 SMOOTHING = 0.3  # of new networks; see ``models.ladder.NetworkConfig``
 
 
-class PaiNN(nn.Module):
+class PaiNN(Representation):
     """The PaiNN representation.
 
     Parameters
@@ -44,11 +43,7 @@ class PaiNN(nn.Module):
         cutoff: float = 5.0,
         smoothing: float = SMOOTHING,
     ):
-        super().__init__()
-        self.n_channels = n_channels
-        self.cutoff = cutoff
-        self.embedding = nn.Embedding(119, n_channels)
-        self.radial = RadialBasis(n_radial, cutoff)
+        super().__init__(n_channels, n_radial, cutoff)
         self.messages = nn.ModuleList(Message(n_channels, n_radial) for _ in range(n_layers))
         self.updates = nn.ModuleList(Update(n_channels, smoothing) for _ in range(n_layers))
 

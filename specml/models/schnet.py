@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from specml.data.batch import Batch
-from specml.models.features import Features
+from specml.models.features import Features, Representation
 from specml.nn.edges import edges
 from specml.nn.gather import gather
-from specml.nn.radial import RadialBasis, envelope
+from specml.nn.radial import envelope
 
 
-class SchNet(nn.Module):
+class SchNet(Representation):
     """The SchNet representation.
 
     Parameters
@@ -29,11 +29,7 @@ class SchNet(nn.Module):
     def __init__(
         self, n_channels: int = 64, n_layers: int = 3, n_radial: int = 20, cutoff: float = 5.0
     ):
-        super().__init__()
-        self.n_channels = n_channels
-        self.cutoff = cutoff
-        self.embedding = nn.Embedding(119, n_channels)
-        self.radial = RadialBasis(n_radial, cutoff)
+        super().__init__(n_channels, n_radial, cutoff)
         self.layers = nn.ModuleList(_Interaction(n_channels, n_radial) for _ in range(n_layers))
 
     def forward(self, batch: Batch) -> Features:

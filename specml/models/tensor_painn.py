@@ -22,15 +22,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from specml.data.batch import Batch
-from specml.models.features import Features
+from specml.models.features import Features, Representation
 from specml.models.painn import SMOOTHING
 from specml.nn.cartesian import traceless_basis
 from specml.nn.edges import edges
 from specml.nn.gather import gather
-from specml.nn.radial import RadialBasis
 
 
-class TensorPaiNN(nn.Module):
+class TensorPaiNN(Representation):
     """PaiNN with rank-2 features.
 
     Parameters
@@ -51,11 +50,7 @@ class TensorPaiNN(nn.Module):
         cutoff: float = 5.0,
         smoothing: float = SMOOTHING,
     ):
-        super().__init__()
-        self.n_channels = n_channels
-        self.cutoff = cutoff
-        self.embedding = nn.Embedding(119, n_channels)
-        self.radial = RadialBasis(n_radial, cutoff)
+        super().__init__(n_channels, n_radial, cutoff)
         self.messages = nn.ModuleList(
             _Message(n_channels, n_radial, first=layer == 0) for layer in range(n_layers)
         )

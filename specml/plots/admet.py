@@ -2,12 +2,10 @@
 
 The angle of an endpoint is its place in the table, the distance from the centre its percentile, 0
 to 100; the dashed circle is the median drug. High is not good by itself: that depends on the
-endpoint.
+endpoint. Drawn for ``specml admet show --radar``.
 """
 
-import io
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -25,11 +23,12 @@ COLOURS = {
     "toxicity": "#b5473b",
 }
 OTHER = "#555555"  # groups of a user's own model
+LONGEST = 30  # characters of a title that stays on one line
 LABELS = 116.0  # radius, where the plot ends at 100
 
 
-def radar_png(row: Mapping[str, Any], endpoints: Sequence[Any]) -> bytes:
-    """Draw a row of a scored table; endpoints without a percentile are left out.
+def radar(row: Mapping[str, Any], endpoints: Sequence[Any]) -> Figure:
+    """Draw the percentiles of a row of a scored table; endpoints without one are left out.
 
     Parameters
     ----------
@@ -63,19 +62,17 @@ def radar_png(row: Mapping[str, Any], endpoints: Sequence[Any]) -> bytes:
     figure.text(0.03, 0.965, title, size=9, family=FONT["family"], weight="bold")
     note = "percentile of the prediction among approved drugs; dashed: the median drug"
     figure.text(0.03, 0.94, note, size=8, family=FONT["family"], color="#555555")
-    data = io.BytesIO()
-    figure.savefig(data, format="png")
-    return data.getvalue()
+    return figure
 
 
 def _label(axes: Any, angle: float, text: str, colour: str) -> None:
-    """Outside the circle, growing away from it."""
+    """Write the title of an endpoint outside the circle, growing away from it."""
     side = np.sin(angle)
     align = "center" if abs(side) < 0.15 else ("left" if side > 0 else "right")
     axes.text(
         angle,
         LABELS if align == "center" else LABELS - 8.0,
-        text.replace(" (", "\n(").replace(" at steady", "\nat steady"),
+        broken(text),
         ha=align,
         va="center",
         size=7.5,
@@ -84,9 +81,29 @@ def _label(axes: Any, angle: float, text: str, colour: str) -> None:
     )
 
 
+def broken(title: str) -> str:
+    r"""Break a title into lines: what stands in brackets apart, the rest halved if it is long.
+
+    >>> broken("Lipophilicity (log D at pH 7.4)"), broken("Volume of distribution at steady state")
+    ('Lipophilicity\n(log D at pH 7.4)', 'Volume of distribution\nat steady state')
+    """
+    lines = title.replace(" (", "\n(").split("\n")
+    return "\n".join(_halved(line) if len(line) > LONGEST else line for line in lines)
+
+
+def _halved(line: str) -> str:
+    """Break a line at the space nearest to its middle."""
+    spaces = [k for k, letter in enumerate(line) if letter == " "]
+    if not spaces:
+        return line
+    middle = min(spaces, key=lambda k: abs(k - len(line) / 2))
+    return f"{line[:middle]}\n{line[middle + 1 :]}"
+
+
 def _legend(figure: Figure, shown: Sequence[Any]) -> None:
-    groups = [group for group, _ in groupby(shown, key=lambda e: e.group)]
-    for k, group in enumerate(dict.fromkeys(groups)):
-        x = 0.03 + 0.19 * k
+    groups = list(dict.fromkeys(endpoint.group for endpoint in shown))
+    step = min(0.19, 0.95 / max(len(groups), 1))
+    for k, group in enumerate(groups):
+        x = 0.03 + step * k
         colour = COLOURS.get(group, OTHER)
         figure.text(x, 0.025, f"● {group}", size=8.5, color=colour, family=FONT["family"])

@@ -1,7 +1,7 @@
 """NMR spectra, a panel for each nucleus: curve and sticks in numbers of nuclei, labelled signals.
 
-The curve is scaled by half pi times its width, so that a lone signal of n nuclei is n high, as its
-stick is. Shifts fall from left to right.
+``documents.nmr`` draws them. The curve is scaled by half pi times its width, so that a lone signal
+of n nuclei is n high, as its stick is. Shifts fall from left to right.
 """
 
 from collections.abc import Sequence
@@ -15,27 +15,23 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from specml.plots.spectrum import CURVE, FONT, LEADER, STICK, SUBSCRIPT, spread
+from specml.nuclei import NUCLEI, Nucleus
+from specml.plots.spectrum import CURVE, FONT, LEADER, STICK, SUBSCRIPT, png, spread
 from specml.spectra.bands import MOST
 
 DPI = 200  # a third of the time of 300, which batches feel
 WIDTH, HEIGHT, TITLE = 7.2, 2.75, 0.3  # inch: of the figure, of a panel, of the line above it
 LABEL_GAP = 1.0 / 50.0  # of the axis
 HEADROOM = 1.85  # of the highest signal: the room of the labels
-RANGE = {"1H": (-0.5, 10.5), "13C": (-10.0, 220.0)}  # ppm; further where a signal needs it
-MARGIN = {"1H": 0.5, "13C": 8.0}
-MAJOR = {"1H": 1.0, "13C": 20.0}  # ppm between ticks
-DECIMALS = {"1H": 2, "13C": 1}
-NAMES = {"1H": "¹H", "13C": "¹³C"}
 
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One nucleus.
+    """The spectrum of one nucleus: a panel of the figure.
 
     Parameters
     ----------
-    nucleus : ``1H`` or ``13C``.
+    nucleus : name of its row in :mod:`specml.nuclei`.
     x, y : (n,) curve of unit area for each nucleus, ppm.
     positions, heights : (m,) sticks: shift and number of nuclei.
     labels : (m,) names of the signals.
@@ -50,16 +46,38 @@ class Panel:
     labels: Sequence[str]
     fwhm: float
 
+    @property
+    def row(self) -> Nucleus:
+        """The range, ticks and decimals of the nucleus."""
+        return NUCLEI[self.nucleus]
+
 
 def nmr_figure(panels: Sequence[Panel], title: str, note: str) -> Figure:
-    """Draw spectra below each other; the next figure of the same nuclei is drawn on the same sheet.
+    """Draw the spectra of several nuclei below each other, on a figure of their own.
 
     Parameters
     ----------
     title : left, in bold (a formula; digits become subscripts).
     note : right, small.
     """
-    sheet = _sheet(tuple(panel.nucleus for panel in panels))
+    return _drawn(_sheet(tuple(panel.nucleus for panel in panels)), panels, title, note)
+
+
+def nmr_png(panels: Sequence[Panel], title: str, note: str) -> bytes:
+    """The same as a PNG file; a sheet serves all figures of the same nuclei, one after the other.
+
+    To make the axes and their ticks takes a third of the time of a figure, which batches feel.
+    """
+    return png(_drawn(_reused(tuple(panel.nucleus for panel in panels)), panels, title, note))
+
+
+@cache
+def _reused(nuclei: tuple[str, ...]) -> Figure:
+    return _sheet(nuclei)
+
+
+def _drawn(sheet: Figure, panels: Sequence[Panel], title: str, note: str) -> Figure:
+    """The sheet, with these spectra in the place of those before."""
     for axes, panel in zip(sheet.axes, panels, strict=True):
         for old in (*axes.lines, *axes.collections, *axes.texts):
             old.remove()
@@ -71,22 +89,21 @@ def nmr_figure(panels: Sequence[Panel], title: str, note: str) -> Figure:
     return sheet
 
 
-@cache
 def _sheet(nuclei: tuple[str, ...]) -> Figure:
-    """Empty axes. To make them and their ticks takes a third of the time of a figure."""
+    """A figure of empty axes below each other, one for each nucleus."""
     height = HEIGHT * len(nuclei) + TITLE
     sheet = Figure(figsize=(WIDTH, height), dpi=DPI)
     FigureCanvasAgg(sheet)
     for k, nucleus in enumerate(nuclei):
         bottom = (HEIGHT * (len(nuclei) - 1 - k) + 0.5) / height
         axes = sheet.add_axes((0.075, bottom, 0.905, (HEIGHT - 0.6) / height))
-        axes.set_xlabel(f"{NAMES[nucleus]} chemical shift / ppm", **FONT)
+        axes.set_xlabel(f"{NUCLEI[nucleus].display} chemical shift / ppm", **FONT)
         axes.set_ylabel("nuclei", **FONT)
         # Looking for room for them takes a quarter of the time of a figure.
         axes.xaxis.set_label_coords(0.5, -0.14)
         axes.yaxis.set_label_coords(-0.042, 0.5)
         axes.set_title("", y=1.0)
-        axes.xaxis.set_major_locator(MultipleLocator(MAJOR[nucleus]))
+        axes.xaxis.set_major_locator(MultipleLocator(NUCLEI[nucleus].tick))
         axes.spines[["top", "right"]].set_visible(False)
         axes.spines[["left", "bottom"]].set_linewidth(0.7)
         axes.tick_params(labelsize=8, width=0.7)
@@ -94,8 +111,7 @@ def _sheet(nuclei: tuple[str, ...]) -> Figure:
 
 
 def _draw(axes: Axes, panel: Panel) -> None:
-    low, high = RANGE[panel.nucleus]
-    margin = MARGIN[panel.nucleus]
+    (low, high), margin = panel.row.shown, panel.row.margin
     low = min(low, float(np.min(panel.positions, initial=np.inf)) - margin)
     high = max(high, float(np.max(panel.positions, initial=-np.inf)) + margin)
     scaled = panel.y * np.pi * panel.fwhm / 2.0
@@ -122,7 +138,7 @@ def _label(axes: Axes, panel: Panel, low: float, high: float, top: float) -> Non
         axes.text(
             place,
             1.18 * top,
-            f"{x:.{DECIMALS[panel.nucleus]}f} {name}",
+            f"{panel.row.text(x)} {name}",
             rotation=90,
             ha="center",
             va="bottom",

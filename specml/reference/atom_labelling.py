@@ -23,7 +23,7 @@ from specml.io import atom_labels
 from specml.io.atom_labels import AtomLabels, Row
 from specml.io.shards import Progress, Shards
 from specml.parallel import unordered
-from specml.reference.reactivity import SETTINGS, reactivity
+from specml.reference.fukui import SETTINGS, fukui_labels
 
 LARGEST = 40  # heavy atoms
 ORDER_SEED = 6
@@ -132,14 +132,14 @@ class _Labels:
 
     def waiting(self) -> dict[int, Row | None]:
         """What the shards have, by place in the order; None for what is left out."""
-        found: dict[int, Row | None] = {}
+        rows: dict[int, Row | None] = {}
         for path in self.shards.paths():
             part = atom_labels.read(path)
             self._check(path, part.attributes)
             places, left_out = (_places(part.attributes[key]) for key in ("places", "left_out"))
-            found.update(zip(places, part.rows(), strict=True))
-            found.update(dict.fromkeys(left_out))
-        return found
+            rows.update(zip(places, part.rows(), strict=True))
+            rows.update(dict.fromkeys(left_out))
+        return rows
 
     def _write(self, path: Path, looked: list[Looked]) -> None:
         rows = {place: row for place, row in sorted(looked, key=itemgetter(0)) if row is not None}
@@ -218,6 +218,6 @@ def _label_one(task: Task) -> Looked:
             if Chem.MolToInchiKey(molecule)[:14] in excluded:
                 return place, None
         canonical = Chem.MolToSmiles(molecule)
-        return place, (canonical, reactivity(canonical))
+        return place, (canonical, fukui_labels(canonical))
     except Exception:  # noqa: BLE001 (RDKit and tblite raise a dozen types; the run goes on)
         return place, None

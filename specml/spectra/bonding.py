@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from ase.data import covalent_radii
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 from scipy.spatial.distance import pdist, squareform
 
+from specml.elements import COVALENT_RADII
 from specml.structure import Structure
 
 _SLACK = 0.4  # angstrom
@@ -73,7 +73,7 @@ def fragments(structure: Structure) -> int:
 
 def _close(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(n, n) bonded pairs above the diagonal, distances, and sums of radii."""
-    radii = covalent_radii[structure.numbers]
+    radii = COVALENT_RADII[structure.numbers]
     sums = radii[:, None] + radii
     distances = squareform(pdist(structure.positions))
     return np.triu((distances < sums + _SLACK), 1), distances, sums

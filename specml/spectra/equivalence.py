@@ -29,14 +29,13 @@ def classes(molecule: Chem.Mol, positions: np.ndarray) -> np.ndarray:
     positions : (n_atoms, 3) angstrom; decide what is cis and trans.
     """
     neighbours = [[n.GetIdx() for n in atom.GetNeighbors()] for atom in molecule.GetAtoms()]
-    found = _refined(_ranks(molecule), neighbours)
+    colours = _refined(_ranks(molecule), neighbours)
     while True:
-        sides = _sides(molecule, positions, found, neighbours)
+        sides = _sides(molecule, positions, colours, neighbours)
         if not sides.any():
-            return found
-        found = _refined(
-            _numbered(list(zip(found.tolist(), sides.tolist(), strict=True))), neighbours
-        )
+            return colours
+        keys = list(zip(colours.tolist(), sides.tolist(), strict=True))
+        colours = _refined(_numbered(keys), neighbours)
 
 
 def _ranks(molecule: Chem.Mol) -> np.ndarray:

@@ -1,5 +1,7 @@
 """NMR spectra: shifts averaged over conformers or frames and over equivalent nuclei, as sticks.
 
+``workflows.nmr`` calls it for ``specml nmr``.
+
     delta_i  = sum_k w_k delta_ki              over geometries k of weight w_k
     spread_i = sqrt(sum_k w_k (delta_ki - delta_i)^2)
     delta_g  = sum_(i in g) delta_i / n_g      over the n_g nuclei of a group
@@ -17,12 +19,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from specml.inference.shieldings import ISOTOPES, Shieldings
+from specml.inference.shieldings import Shieldings
+from specml.nuclei import NUCLEI, of_element
 from specml.spectra.nmr_groups import Group
 from specml.spectra.spectrum import Spectrum
 
-FWHM = {"1H": 0.04, "13C": 0.8}  # ppm; wider than measured lines, to be seen on a whole axis
-AXIS = {"1H": (-1.0, 13.0), "13C": (-20.0, 230.0)}  # ppm; further where a signal needs it
 BLOCKS = 10  # of a trajectory, for its standard error
 _QUANTITIES = ("shift", "dft", "uncertainty", "dft_uncertainty", "shielding")
 
@@ -69,11 +70,13 @@ class Signal:
 
     @property
     def nucleus(self) -> str:
-        """``1H`` or ``13C``."""
-        return ISOTOPES[self.group.number]
+        """Name of the nucleus, ``13C``; empty for an element without one."""
+        row = of_element(self.group.number)
+        return "" if row is None else row.name
 
     @property
     def count(self) -> int:
+        """How many nuclei the signal is of."""
         return len(self.group.atoms)
 
 
@@ -111,7 +114,7 @@ def signals(averaged: Averaged, groups: Sequence[Group], frames: bool = False) -
     ----------
     frames : the geometries are those of a trajectory, so that the mean has a standard error.
     """
-    found = []
+    made = []
     for group in groups:
         atoms = list(group.atoms)
         shift, dft, uncertainty, dft_uncertainty = (
@@ -119,7 +122,7 @@ def signals(averaged: Averaged, groups: Sequence[Group], frames: bool = False) -
             for name in ("shift", "dft", "uncertainty", "dft_uncertainty")
         )
         each = np.array([math.fsum(row) / len(atoms) for row in averaged.each[:, atoms]])
-        found.append(
+        made.append(
             Signal(
                 group,
                 shift,
@@ -130,7 +133,7 @@ def signals(averaged: Averaged, groups: Sequence[Group], frames: bool = False) -
                 standard_error(each) if frames else float("nan"),
             )
         )
-    return found
+    return made
 
 
 def _spread(values: np.ndarray, weights: np.ndarray) -> float:
@@ -153,9 +156,9 @@ def standard_error(values: np.ndarray) -> float:
     return float(np.std(blocks, ddof=1) / np.sqrt(len(blocks)))
 
 
-def sticks(found: Sequence[Signal], nucleus: str, provenance: dict[str, object]) -> Spectrum:
+def sticks(members: Sequence[Signal], nucleus: str, provenance: dict[str, object]) -> Spectrum:
     """The signals of one nucleus; height = number of nuclei, in descending order of shift."""
-    chosen = by_shift(found, nucleus)
+    chosen = by_shift(members, nucleus)
     return Spectrum(
         np.array([signal.shift for signal in chosen]),
         np.array([float(signal.count) for signal in chosen]),
@@ -168,16 +171,15 @@ def sticks(found: Sequence[Signal], nucleus: str, provenance: dict[str, object])
     )
 
 
-def by_shift(found: Sequence[Signal], nucleus: str) -> list[Signal]:
+def by_shift(members: Sequence[Signal], nucleus: str) -> list[Signal]:
     """The signals of a nucleus from low to high field, as spectra are read."""
-    chosen = [signal for signal in found if signal.nucleus == nucleus]
+    chosen = [signal for signal in members if signal.nucleus == nucleus]
     return sorted(chosen, key=lambda signal: (-signal.shift, signal.group.atoms))
 
 
 def axis(lines: Spectrum, fwhm: float) -> np.ndarray:
     """Even grid of ten points a width over the usual range of the nucleus and every line."""
-    nucleus = str(lines.provenance["nucleus"])
-    low, high = AXIS[nucleus]
+    low, high = NUCLEI[str(lines.provenance["nucleus"])].axis
     margin = 10.0 * fwhm
     if len(lines.x):
         low = min(low, math.floor(float(lines.x.min()) - margin))

@@ -1,4 +1,7 @@
-"""Groups of equivalent nuclei and what a chemist calls them: CH3, OCH2, aromatic CH, C=O, OH."""
+"""Groups of equivalent nuclei and what a chemist calls them: CH3, OCH2, aromatic CH, C=O, OH.
+
+``workflows.nmr_spectra`` makes a signal of each.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from rdkit import Chem
 
+from specml.nuclei import of_element
 from specml.spectra.equivalence import classes
 
 LABILE = (7, 8, 16)  # hydrogens on N, O and S exchange and make hydrogen bonds
@@ -15,14 +19,15 @@ USUAL = {"OC=O": "COO", "OCH=O": "HCOO", "NC=O": "CON", "NCH=O": "HCON", "CH=O":
 
 @dataclass(frozen=True)
 class Group:
-    """Equivalent nuclei of one molecule.
+    """Nuclei of one molecule that are equivalent and share a signal.
 
     Parameters
     ----------
     number : atomic number.
     label : name of the group.
     atoms : indices from 0, ascending.
-    labile : hydrogens on N, O or S; their shift depends on solvent and concentration.
+    labile : whether they are hydrogens on N, O or S, whose shift depends on solvent and
+        concentration.
     """
 
     number: int
@@ -42,12 +47,12 @@ def groups(molecule: Chem.Mol, positions: np.ndarray, numbers: tuple[int, ...]) 
     members: dict[int, list[int]] = {}
     for index, key in enumerate(classes(molecule, positions).tolist()):
         members.setdefault(key, []).append(index)
-    found = []
+    kept = []
     for indices in members.values():
         atom = molecule.GetAtomWithIdx(indices[0])
         if atom.GetAtomicNum() in numbers:
-            found.append(Group(atom.GetAtomicNum(), label(atom), tuple(indices), _labile(atom)))
-    return sorted(found, key=lambda group: group.atoms)
+            kept.append(Group(atom.GetAtomicNum(), label(atom), tuple(indices), _labile(atom)))
+    return sorted(kept, key=lambda group: group.atoms)
 
 
 def matching(molecule: Chem.Mol, first: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -66,8 +71,13 @@ def matching(molecule: Chem.Mol, first: np.ndarray, other: np.ndarray) -> np.nda
 
 
 def label(atom: Chem.Atom) -> str:
-    """Name of the group of an atom; a hydrogen is named with what it is bonded to."""
-    centre = atom.GetNeighbors()[0] if atom.GetAtomicNum() == 1 and atom.GetDegree() else atom
+    """Name of the group of an atom; a hydrogen is named with what it is bonded to.
+
+    So is every nucleus whose row in :mod:`specml.nuclei` says it.
+    """
+    row = of_element(atom.GetAtomicNum())
+    outer = row is not None and row.of_neighbour and atom.GetDegree() > 0
+    centre = atom.GetNeighbors()[0] if outer else atom
     if centre.GetAtomicNum() == 1:
         return "H2"
     count = centre.GetTotalNumHs(includeNeighbors=True)

@@ -1,4 +1,4 @@
-"""A training run on disk: everything needed to go on after a kill, written atomically."""
+"""A training on disk, for ``training.loop``: all that is needed to go on, written atomically."""
 
 from pathlib import Path
 from typing import Any

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from ase.data import atomic_masses
 from torch import Tensor
 
 from specml.data.batch import Batch, collate_arrays
+from specml.elements import MASSES
 from specml.errors import InputError, message
 from specml.io.datasets import Dataset
 from specml.reference.xtb import GFN2
@@ -79,7 +79,7 @@ class LadderData:
             data.positions[atoms],
             data.n_atoms[chosen],
             data.charge[chosen].astype(float),
-            atomic_masses[numbers],
+            MASSES[numbers],
             cutoff,
         ).to("cpu", torch.float32)
         arrays = (self.energy, self.forces, self.dipole, self.polarizability)

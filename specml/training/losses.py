@@ -41,27 +41,27 @@ def errors(model: LadderModel, batch: Batch, targets: Targets, create_graph: boo
     response = model(batch.with_positions(positions))
     ones = torch.ones_like(batch.positions[:, 0])
     n_atoms = scatter(ones, batch.structure, batch.n_structures)
-    found: dict[str, Tensor] = {}
+    means: dict[str, Tensor] = {}
     for rung in range(response.energy.shape[1]):
         known = torch.isfinite(targets.energy[:, rung])
         if known.any():
             difference = response.energy[:, rung] - targets.energy[:, rung]
-            found[f"energy.{rung}"] = (difference / n_atoms)[known].abs().mean()
+            means[f"energy.{rung}"] = (difference / n_atoms)[known].abs().mean()
             forces = forces_of(response.energy[:, rung], positions, create_graph or rung == 0)
             difference = forces - targets.forces[:, :, rung]
-            found[f"forces.{rung}"] = _mean_length(difference)
+            means[f"forces.{rung}"] = _mean_length(difference)
             weighted = difference / torch.sqrt(batch.masses)[:, None]
-            found[f"mass_weighted_forces.{rung}"] = _mean_length(weighted)
+            means[f"mass_weighted_forces.{rung}"] = _mean_length(weighted)
     for rung in range(response.dipole.shape[2]):
         difference = response.dipole[:, :, rung] - targets.dipole[:, :, rung]
         if torch.isfinite(difference).any():
-            found[f"dipole.{rung}"] = _mean_length(difference)
+            means[f"dipole.{rung}"] = _mean_length(difference)
     if response.polarizability is not None:
         difference = response.polarizability.cumsum(3) - targets.polarizability
         for k, level in enumerate(difference.flatten(1, 2).unbind(2), start=1):
             if torch.isfinite(level).any():
-                found[f"polarizability.{k}"] = _mean_length(level / n_atoms[:, None])
-    return found
+                means[f"polarizability.{k}"] = _mean_length(level / n_atoms[:, None])
+    return means
 
 
 def _mean_length(difference: Tensor) -> Tensor:
@@ -69,8 +69,8 @@ def _mean_length(difference: Tensor) -> Tensor:
     return torch.sqrt((difference[known] ** 2).sum(1) + 1e-12).mean()
 
 
-def total(found: dict[str, Tensor], weights: Weights) -> Tensor:
+def total(terms: dict[str, Tensor], weights: Weights) -> Tensor:
     """The weighted sum of the terms of :func:`errors`."""
     return torch.stack(
-        [getattr(weights, name.split(".")[0]) * value for name, value in found.items()]
+        [getattr(weights, name.split(".")[0]) * value for name, value in terms.items()]
     ).sum()

@@ -1,4 +1,4 @@
-"""A training run as one small file: toml in, the same dataclasses out.
+"""A training run as one small file that ``specml train`` reads: toml in, the same dataclasses out.
 
 [network]       fields of ``models.ladder.NetworkConfig``
 [pretrain]      fields of ``training.loop.Schedule``: GFN2 labels only
@@ -44,7 +44,7 @@ class Data:
                     "data.per_molecule",
                     str(self.per_molecule),
                     "at least 1",
-                    "Correct it as in datasets/recipe-continued.toml.",
+                    "Correct it as in recipes/specml/continued.toml.",
                 )
             )
 
@@ -72,7 +72,7 @@ def read_recipe(path: Path) -> Recipe:
         tables = tomllib.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise InputError(
-            message(str(path), str(error), "a toml file", "See datasets/recipe.toml.")
+            message(str(path), str(error), "a toml file", "See recipes/specml/first.toml.")
         ) from error
     sections: dict[str, Any] = {f.name: f.default_factory for f in fields(Recipe)}
     built: dict[str, Any] = {}
@@ -99,7 +99,9 @@ def _fits(value: Any, wanted: Any) -> bool:
 
 def _wrong_type(path: Path, key: str, value: Any, wanted: str) -> InputError:
     return InputError(
-        message(f"{path}: {key}", repr(value), wanted, "Correct it as in datasets/recipe.toml.")
+        message(
+            f"{path}: {key}", repr(value), wanted, "Correct it as in recipes/specml/first.toml."
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""A whole training run: GFN2 pretraining, then GFN2 and DFT together; weights and card at the end.
+"""The stages of ``specml train``: GFN2 pretraining, then GFN2 and DFT together; and the card.
 
 Each stage has its own checkpoint in the output folder, so a killed run goes on where it was.
 """
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from ase.data import chemical_symbols
 
 import specml
 from specml.data.splits import split_of_rows
+from specml.elements import SYMBOLS
 from specml.errors import InputError, message
 from specml.io.datasets import Dataset
 from specml.models.ladder import POLARIZABILITY_RUNGS, LadderModel, forces_of
@@ -92,7 +92,7 @@ class Run:
     def card(self, name: str, weights: str, baseline: str | None) -> dict:
         """The model card, with errors on the validation molecules."""
         cheap, fine = self.cheap["validation"], self.fine["validation"]
-        found = evaluate(self.model, cheap) | evaluate(self.model, fine)
+        errors = evaluate(self.model, cheap) | evaluate(self.model, fine)
         numbers = np.unique(self.fine["train"].dataset.numbers)
         return {
             "name": name,
@@ -103,7 +103,7 @@ class Run:
             "polarizability": self.model.polarizability is not None
             and self._polarizabilities("b3lyp-svpd") > 0,
             "network": asdict(self.recipe.network),
-            "elements": [chemical_symbols[z] for z in numbers],
+            "elements": [SYMBOLS[z] for z in numbers],
             "n_parameters": sum(p.numel() for p in self.model.parameters()),
             "data": {
                 "gfn2_geometries": len(self.cheap["train"]),
@@ -114,7 +114,7 @@ class Run:
                 "polarizabilities": self._polarizabilities("b3lyp-svpd"),
             },
             "recipe": asdict(self.recipe),
-            "validation_errors": {k: round(v, 5) for k, v in found.items()},
+            "validation_errors": {k: round(v, 5) for k, v in errors.items()},
             "domain": self.domain(),
         }
 
@@ -133,7 +133,7 @@ class Run:
         """Rules of ``inference.domain``: a misfit beyond nearly all validation geometries is odd.
 
         The line from misfit to wavenumber error is a prior until reference spectra replace it
-        (benchmarks/accuracy.py): 10 1/cm at the median validation misfit.
+        (benchmarks/spectra/accuracy.py): 10 1/cm at the median validation misfit.
         """
         validation = self.cheap["validation"]
         misfits = geometry_misfits(self.model, validation)
@@ -150,7 +150,7 @@ def geometry_misfits(
     model: LadderModel, data: LadderData, rung: int = 0, batch_size: int = 32
 ) -> np.ndarray:
     """(n,) root-mean-square error of a rung's forces at each geometry, eV/angstrom."""
-    found = []
+    misfits = []
     for first in range(0, len(data), batch_size):
         batch, targets = data.batch(
             np.arange(first, min(first + batch_size, len(data))), model.cutoff
@@ -160,8 +160,8 @@ def geometry_misfits(
         squared = ((forces_of(energy, positions) - targets.forces[:, :, rung]) ** 2).sum(1)
         total = scatter(squared[:, None], batch.structure, batch.n_structures)[:, 0]
         counts = torch.bincount(batch.structure)
-        found.append(torch.sqrt(total / counts).detach().numpy())
-    return np.concatenate(found)
+        misfits.append(torch.sqrt(total / counts).detach().numpy())
+    return np.concatenate(misfits)
 
 
 def _molecules(data: LadderData) -> int:

@@ -1,19 +1,22 @@
-"""Molecules with shifts, in several geometries, as batches of a few fixed shapes.
+"""Molecules with shifts, in several geometries, as batches of a few fixed shapes for training.
 
 A network that is trained many hours on a CPU is worth compiling, and compiled code wants fixed
 shapes: molecules are sorted into ``BUCKETS`` by their largest number of neighbours, and every
 batch of a bucket is filled up with atoms of number 0 that have no neighbours and no labels.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from specml.data.batch import Batch, neighbor_table
+from specml.data.cascade import Assigned
 
+IN_USE = "gfn2"  # the source of geometries that `specml nmr` has
 BUCKETS = ((26, 576), (34, 448), (52, 288))  # (neighbours, atoms) of a batch
 # How often a source of geometries is drawn: the one in use, the one of the labels, a rough one.
 SOURCES = {"gfn2": 0.4, "dft": 0.4, "mmff": 0.2}
@@ -22,7 +25,7 @@ SOURCES_AT_THE_END = {"gfn2": 0.65, "dft": 0.25, "mmff": 0.1}
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """A molecule with shifts.
+    """A molecule in all its geometries, with the shifts of its nuclei.
 
     Parameters
     ----------
@@ -38,10 +41,26 @@ class Labelled:
     dft: np.ndarray
     experiment: np.ndarray
 
+    @classmethod
+    def of(cls, molecule: Assigned, relaxed: Mapping[str, np.ndarray]) -> Self:
+        """A molecule of CASCADE with its DFT geometry and every other one there is of it.
+
+        Parameters
+        ----------
+        molecule : with shifts.
+        relaxed : ``<source>/<name of the molecule>`` -> (n_atoms, 3) angstrom, as
+            ``recipes/specml-nmr/geometries.py`` writes them.
+        """
+        geometries = {"dft": molecule.molecule.GetConformer().GetPositions()}
+        for source in ("mmff", "gfn2"):
+            if (key := f"{source}/{molecule.name}") in relaxed:
+                geometries[source] = relaxed[key]
+        return cls(molecule.name, molecule.numbers, geometries, molecule.dft, molecule.experiment)
+
 
 @dataclass(frozen=True)
 class Sample:
-    """A batch and its labels, (n_atoms,) each, NaN where there is none."""
+    """A batch and its labels: shifts in ppm, (n_atoms,) each, NaN where there is none."""
 
     batch: Batch
     dft: Tensor

@@ -1,7 +1,7 @@
-"""Training of the shielding model.
+"""Training of the shielding model; the recipe of ``specml-nmr`` runs it.
 
 Loss of a nucleus with label delta, prediction d and scale b, all in units of the spread of its
-element, so that hydrogen and carbon count alike:
+element, so that all elements count alike:
 
     10 |d - delta| + 0.1 (|d - delta| / b + log b)      (d held fixed in the second part)
 
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from specml.data.batch import Batch, collate_arrays
-from specml.models.shielding import NUCLEI, OUTPUTS, ShieldingModel, Shifts
+from specml.models.shielding import OUTPUTS, ShieldingModel, Shifts
 from specml.training.loop import Descent, Loss, Report, Schedule, optimise
 from specml.training.shielding_data import Labelled, Pool, Sample
 
@@ -46,7 +46,7 @@ def fit_spread(model: ShieldingModel, molecules: Sequence[Labelled]) -> None:
     """Mean and spread of the DFT shifts of every element, from the training molecules."""
     numbers = np.concatenate([m.numbers for m in molecules])
     shifts = np.concatenate([m.dft for m in molecules])
-    for row, number in enumerate(NUCLEI):
+    for row, number in enumerate(model.numbers):
         values = shifts[(numbers == number) & ~np.isnan(shifts)]
         model.mean[row] = float(values.mean())
         model.spread[row] = float(values.std())
@@ -91,15 +91,15 @@ def predictions(
     model: ShieldingModel, molecules: Sequence[Labelled], source: str, batch_size: int = 32
 ) -> list[Shifts]:
     """Shifts of every molecule at its geometry from ``source``, in the order given."""
-    found: list[Shifts] = []
+    predicted: list[Shifts] = []
     for start in range(0, len(molecules), batch_size):
         chosen = molecules[start : start + batch_size]
         n_atoms = [len(m.numbers) for m in chosen]
         with torch.no_grad():
             shifts = model(_batch(chosen, source, model.cutoff))
         columns = [getattr(shifts, name).split(n_atoms) for name in Shifts.__dataclass_fields__]
-        found += [Shifts(*row) for row in zip(*columns, strict=True)]
-    return found
+        predicted += [Shifts(*row) for row in zip(*columns, strict=True)]
+    return predicted
 
 
 def _batch(molecules: Sequence[Labelled], source: str, cutoff: float) -> Batch:
@@ -121,15 +121,15 @@ def calibrate_scales(model: ShieldingModel, molecules: Sequence[Labelled], sourc
     are logarithms.
     """
     shifts = predictions(model, molecules, source)
-    bias = cast(nn.Linear, model.head[-1]).bias.data.view(len(NUCLEI), OUTPUTS)
+    bias = cast(nn.Linear, model.head[-1]).bias.data.view(len(model.nuclei), OUTPUTS)
     for kind, name in enumerate(("dft", "experiment")):
-        for row, number in enumerate(NUCLEI):
+        for row, number in enumerate(model.numbers):
             errors, scales = [], []
-            for own, found in zip(molecules, shifts, strict=True):
+            for own, predicted in zip(molecules, shifts, strict=True):
                 label = getattr(own, name)
                 known = (own.numbers == number) & ~np.isnan(label)
-                errors.append(np.abs(getattr(found, name).numpy() - label)[known])
-                scales.append(getattr(found, f"{name}_scale").numpy()[known])
+                errors.append(np.abs(getattr(predicted, name).numpy() - label)[known])
+                scales.append(getattr(predicted, f"{name}_scale").numpy()[known])
             if len(np.concatenate(errors)):
                 factor = np.concatenate(errors).mean() / np.concatenate(scales).mean()
                 bias[row, 2 + kind] += float(np.log(factor))

@@ -88,12 +88,20 @@ def check(
         The name of an orbital that a molecule does not have.
     """
     for structure in structures:
-        molecule = Molecule.in_basis(structure, model.basis)
-        fix = "Leave it out, or calculate it: specml scf."
-        check_support(molecule, model.elements, DomainError, fix)
-        for name in settings.cubes:
-            if name != DENSITY:
-                orbital_index(molecule.n_occupied, molecule.n_functions, name)
+        _checked(structure, settings, model)
+
+
+def _checked(
+    structure: Structure, settings: ElectronicStructureSettings, model: HamiltonianPredictor
+) -> Molecule:
+    """The molecule in the basis of the model; errors as :func:`check`."""
+    molecule = Molecule.in_basis(structure, model.basis)
+    fix = "Leave it out, or calculate it: specml scf."
+    check_support(molecule, model.elements, DomainError, fix)
+    for name in settings.cubes:
+        if name != DENSITY:
+            orbital_index(molecule.n_occupied, molecule.n_functions, name)
+    return molecule
 
 
 def run(
@@ -127,8 +135,8 @@ def _calculate(
     structure: Structure,
     geometry: str,
 ) -> ElectronicStructure:
-    """The matrix of one molecule and its observables."""
-    molecule = Molecule.in_basis(structure, model.basis)
+    """The matrix of one molecule and its observables; errors as :func:`check`."""
+    molecule = _checked(structure, settings, model)
     orbitals = observables.orbitals(molecule, model.fock(molecule))
     return ElectronicStructure(
         settings=settings,

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,9 +29,15 @@ class Molecules:
     smiles: tuple[str, ...]
     charges: tuple[int, ...]
 
-    def all(self) -> list[Structure]:
-        """As :func:`structures_of`."""
-        return structures_of(self.files, self.smiles, self.charges)
+    @classmethod
+    def of(
+        cls,
+        files: Iterable[Path] | None,
+        smiles: Iterable[str] | None,
+        charges: Iterable[int] | None,
+    ) -> "Molecules":
+        """From the options of a command, which are None where they were not given."""
+        return cls(tuple(files or ()), tuple(smiles or ()), tuple(charges or ()))
 
     def with_bonds(self) -> list[Structure]:
         """As :func:`gather`."""

@@ -73,8 +73,7 @@ def label_geometries(
 
     Parameters
     ----------
-    limit : stop after this many; the next call goes on.
-    force : replace a finished output, and forget shards of another run.
+    limit, force : as of :func:`specml.workflows.sampling.sample_list`.
 
     Raises
     ------

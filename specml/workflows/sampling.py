@@ -60,8 +60,7 @@ def sample_list(
 
     Parameters
     ----------
-    limit : stop after this many; the next call goes on.
-    force : replace a finished output, and forget shards of another run.
+    limit, force : as :func:`specml.workflows.labelling.label_geometries`.
 
     Raises
     ------

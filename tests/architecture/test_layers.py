@@ -31,8 +31,24 @@ def test_contracts_are_kept():
         ("nn/upward.py", "from specml.models import painn\n"),
         ("spectra/draws.py", "import matplotlib.pyplot\n"),
         ("undeclared/__init__.py", ""),
+        ("workflows/prints.py", "import rich\n"),
+        ("cli/computes.py", "from specml.spectra import harmonic\n"),
+        ("workflows/writes.py", "from specml.documents import harmonic\n"),
+        ("api/prints.py", "from specml.cli import console\n"),
+        ("units.py", "from specml.structure import Structure\n"),
+        ("nn/cartesian.py", "from specml.nn import heads\n"),
     ],
-    ids=["upward import", "matplotlib outside plots", "undeclared folder"],
+    ids=[
+        "upward import",
+        "matplotlib outside plots",
+        "undeclared folder",
+        "rich outside cli",
+        "cli past workflows and documents",
+        "a workflow that writes documents",
+        "api and cli apart",
+        "units below everything",
+        "a circle in one package",
+    ],
 )
 def test_a_breach_is_found(tmp_path, module, line):
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())

@@ -18,7 +18,7 @@ import pytest
 
 from specml.admet import scorer
 from specml.admet.endpoints import ENDPOINTS
-from specml.admet.rows import loaded
+from specml.admet.scoring import loaded
 from tests import admet_model
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +82,7 @@ def test_the_example(run, folder):
         scored = row["status"] in ("ok", "salt", "mixture", "duplicate")
         assert all(bool(row[endpoint.name]) == scored for endpoint in ENDPOINTS)
     assert list(folder.glob("out.csv.*")) == []
-    assert "100 rows, 22 endpoints" in result.stdout
+    assert f"100 rows, {len(ENDPOINTS)} endpoints" in result.stdout
     assert "scored      97 (4 salt, 1 mixture, 1 duplicate)" in result.stdout
     assert "not scored  3 (1 empty, 1 invalid, 1 unsupported)" in result.stdout
 
@@ -313,7 +313,11 @@ BAD = {
     "missing id": (b"smiles\nC\n", ("--id-column", "x"), "--id-column: got 'x'"),
     "task": (b"smiles\nC\n", ("--tasks", "herg,hegr"), "--tasks: got hegr; expected some of"),
     "no task": (b"smiles\nC\n", ("--tasks", ","), "--tasks: got nothing"),
-    "model": (b"smiles\nC\n", ("--model", "x.json"), "--model: got x.json"),
+    "model": (
+        b"smiles\nC\n",
+        ("--model", "x.json"),
+        "model: got 'x.json'; expected one of",
+    ),
     "open quote": (b'smiles,n\nC,1\n"CC,2\n', (), "in.csv:3: got a quotation mark"),
     "cut gzip": (gzip.compress(b"smiles\nC\n" * 99)[:-9], (), "in.csv:"),
     "numbers": ("numbers.parquet", ("--smiles-column", "smiles"), "values of type int64"),

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from specml.admet.rows import loaded
+from specml.admet.scoring import loaded
 from tests import admet_data
 
 
@@ -133,6 +133,13 @@ def test_evaluate_refuses(refused, folder, content, said):
     (folder / "test").mkdir()
     (folder / "test" / "herg.csv").write_text(content)
     assert said in refused("admet", "evaluate", "--test", "test")
+
+
+def test_a_model_by_its_name(run, refused):
+    by_name = run("admet", "show", "CCO", "--model", "specml-admet").stdout
+    assert by_name == run("admet", "show", "CCO").stdout
+    error = refused("admet", "show", "CCO", "--model", "specml-nmr")
+    assert "model specml-nmr: got a model of kind 'shielding'" in error
 
 
 def test_an_evaluation_is_not_replaced(refused, folder):

@@ -11,7 +11,9 @@ import pytest
 from pyscf import gto, scf
 
 from specml.documents import electronic_structure
+from specml.errors import ReferenceFailure
 from specml.hamiltonian import predictor
+from specml.workflows import single_points
 from tests.cli.conftest import WATER
 from tests.cli.test_documented_keys import keys
 from tests.fock_model import SpoiltFock
@@ -130,3 +132,18 @@ def test_interrupted(call, monkeypatch, folder):
     monkeypatch.setattr(electronic_structure, "molden_file", interrupt)
     assert call("water.xyz").exit_code == 130
     assert [path.name for path in folder.iterdir()] == ["water.xyz"]
+
+
+def test_a_failure_beside_the_others(call, monkeypatch, folder):
+    """The files of the other molecule are there, and the message names the one that failed."""
+
+    def lost(structure, optimize):
+        if structure.name == "O":
+            raise ReferenceFailure("GFN2-xTB gave up")
+        return structure, "as given"
+
+    monkeypatch.setattr(single_points, "settled", lost)
+    result = call("water.xyz", "--smiles", "O")
+    assert result.exit_code == 2
+    assert "1 of 2 molecules: got no answer (O: GFN2-xTB gave up)" in result.stderr
+    assert (folder / "water.hamiltonian.json").exists()

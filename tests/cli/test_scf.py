@@ -11,6 +11,7 @@ from pyscf import gto, scf
 from pyscf.scf import chkfile
 from pyscf.tools import molden
 
+from specml.errors import ReferenceFailure
 from specml.hamiltonian import predictor
 from specml.workflows import scf as workflow
 from tests.cli.conftest import WATER
@@ -142,6 +143,23 @@ def test_no_convergence(call, monkeypatch, folder):
     assert "water: got no convergence" in result.stderr
     assert not load("water")["converged"]
     assert (folder / "water.scf.chk").exists()
+
+
+def test_a_failure_beside_the_others(call, monkeypatch, folder):
+    """The files of the other molecule are there, and the message names the one that failed."""
+    converge = workflow.converge
+
+    def stubborn(field, chkfile=None):
+        if field.mol.natm == 2:
+            raise ReferenceFailure("no such correction")
+        return converge(field, chkfile)
+
+    (folder / "fluoride.xyz").write_text("2\n\nF 0 0 0\nH 0 0 0.92\n")
+    monkeypatch.setattr(workflow, "converge", stubborn)
+    result = call("fluoride.xyz", "water.xyz")
+    assert result.exit_code == 2
+    assert "1 of 2 molecules: got no answer (fluoride: no such correction)" in result.stderr
+    assert [path.name for path in folder.glob("*.scf.json")] == ["water.scf.json"]
 
 
 def test_interrupted(call, monkeypatch, folder):

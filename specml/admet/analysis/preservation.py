@@ -65,6 +65,6 @@ def elastic_net(
 
 
 def _standardised(values: np.ndarray) -> np.ndarray:
-    """Mean zero and deviation one of each column; a constant column becomes zero."""
+    """Give each column mean zero and deviation one; a constant column becomes zero."""
     deviation = values.std(axis=0)
     return (values - values.mean(axis=0)) / np.where(deviation > 0.0, deviation, np.inf)

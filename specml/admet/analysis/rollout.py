@@ -42,7 +42,7 @@ class Overlap:
 
 
 def rollout(attention: np.ndarray) -> np.ndarray:
-    """(n, n) product of the layers, the last one on the left.
+    """The (n, n) product of the layers, the last one on the left.
 
     Parameters
     ----------
@@ -55,14 +55,14 @@ def rollout(attention: np.ndarray) -> np.ndarray:
 
 
 def laplacian(pairs: np.ndarray) -> np.ndarray:
-    """(n, n) graph Laplacian of the tokens of one molecule, from their pair codes."""
+    """The (n, n) graph Laplacian of the tokens of one molecule, from their pair codes."""
     joined = ((bonds_between(pairs) == 1) | (np.asarray(pairs) == FREE)).astype(float)
     np.fill_diagonal(joined, 0.0)
     return np.diag(joined.sum(axis=1)) - joined
 
 
 def overlap(product: np.ndarray, graph_laplacian: np.ndarray) -> Overlap:
-    """Captured modes of a rollout; CLS is token 0.
+    """Compare the modes of a rollout with those of the graph; CLS is token 0.
 
     Where the Laplacian is degenerate its modes are those of ``numpy.linalg.eigh``.
     """

@@ -8,14 +8,14 @@ is far away and matters little is over-squashed (Topping et al., ICLR 2022, arXi
 import numpy as np
 import torch
 
-from specml.admet.transformer.encoder import Encoder
+from specml.admet.transformer.encoder import GraphTransformer
 from specml.admet.transformer.graph import Graph, bonds_between, collate
 
 CHUNK = 256  # rows of the Jacobian at a time
 
 
-def sensitivity(encoder: Encoder, molecule: Graph) -> np.ndarray:
-    """(farthest + 1,) S_k of k = 0 (the atom itself) to the most distant pair; NaN for no pair."""
+def sensitivity(encoder: GraphTransformer, molecule: Graph) -> np.ndarray:
+    """S_k from k = 0 (the atom itself) to the most distant pair, (farthest + 1,); NaN: no pair."""
     norms = atom_norms(encoder, molecule)
     distance = bonds_between(molecule.pairs)
     return np.array(
@@ -26,7 +26,7 @@ def sensitivity(encoder: Encoder, molecule: Graph) -> np.ndarray:
     )
 
 
-def atom_norms(encoder: Encoder, molecule: Graph) -> np.ndarray:
+def atom_norms(encoder: GraphTransformer, molecule: Graph) -> np.ndarray:
     """(n, n) Frobenius norms: state of the row's atom by input of the column's atom."""
     batch = collate([molecule])
     with torch.no_grad():
@@ -43,6 +43,6 @@ def atom_norms(encoder: Encoder, molecule: Graph) -> np.ndarray:
 
 
 def normalised(values: np.ndarray) -> np.ndarray:
-    """From 0 (the least sensitive distance of the molecule) to 1."""
+    """Scale to the range 0 (the least sensitive distance of the molecule) to 1."""
     low, high = np.nanmin(values), np.nanmax(values)
     return (values - low) / (high - low) if high > low else np.zeros_like(values)

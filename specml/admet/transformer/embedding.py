@@ -4,66 +4,61 @@ The vector of a molecule is the read-out state and behind it the mean of the sta
 what was taught to atoms is in the second half.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from rdkit import Chem
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
-from specml.admet.transformer.encoder import Encoder, Size
-from specml.admet.transformer.graph import Batch, Graph, collate, graph
-from specml.errors import WeightsError, first_line, message
+from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
+from specml.admet.transformer.graph import Graph, GraphBatch, collate, graph
+from specml.inference.model_file import with_parameters
+from specml.io.model_cards import ENCODER, read_card
 from specml.io.spectra import json_document
 
-SHIPPED = Path(__file__).resolve().parents[2] / "weights" / "admet" / "specml-qm-encoder.json"
+if TYPE_CHECKING:
+    from rdkit import Chem
+
 BATCH = 64  # molecules
 
 
-def save(path: Path, encoder: Encoder, card: dict[str, Any]) -> None:
+def save(path: Path, encoder: GraphTransformer, card: dict[str, Any]) -> None:
     """Write the card (``.json``) and beside it the parameters in half precision."""
     state = {name: value.half().contiguous() for name, value in encoder.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(state, path.with_suffix(".safetensors"))
-    path.write_bytes(json_document(card | {"size": asdict(encoder.size)}))
+    path.write_bytes(json_document({"kind": ENCODER} | card | {"size": asdict(encoder.size)}))
 
 
-def load(path: Path = SHIPPED) -> Encoder:
-    """The encoder of a card, ready to be evaluated.
+def load(name: str | Path | None = None) -> GraphTransformer:
+    """The encoder of a card, ready to be evaluated or to be trained further.
+
+    Parameters
+    ----------
+    name : as :func:`specml.io.model_cards.card_path` takes it; the shipped encoder without.
 
     Raises
     ------
     WeightsError
-        Missing or damaged files, or parameters of another network.
+        No such model, missing or damaged files, or parameters of another network.
     """
-    try:
-        encoder = Encoder(Size(**json.loads(path.read_text())["size"]))
-        state = load_file(path.with_suffix(".safetensors"))
-        encoder.load_state_dict({name: value.float() for name, value in state.items()})
-    except Exception as error:  # json, safetensors and torch raise half a dozen types
-        raise WeightsError(
-            message(
-                str(path),
-                first_line(error),
-                "the card of an encoder, its parameters beside it",
-                "Write both with specml.admet.transformer.embedding.save.",
-            )
-        ) from error
-    return encoder.eval()
+    path, card = read_card(name, ENCODER)
+    row = {"weights": path.with_suffix(".safetensors").name}
+    encoder = with_parameters(path, row, lambda: GraphTransformer(TransformerSize(**card["size"])))
+    return encoder.requires_grad_(True)
 
 
-def embed(molecules: Sequence[Chem.Mol], encoder: Encoder | None = None) -> np.ndarray:
-    """(n, 2 width) float32, in the order of the molecules; the shipped encoder if none is given."""
+def embed(molecules: Sequence["Chem.Mol"], encoder: GraphTransformer | None = None) -> np.ndarray:
+    """The vectors of molecules, (n, 2 width) float32; by the shipped encoder if none is given."""
     return embed_graphs([graph(molecule) for molecule in molecules], encoder or _shipped())
 
 
-def embed_graphs(graphs: Sequence[Graph], network: Encoder) -> np.ndarray:
-    """As :func:`embed`, of graphs."""
+def embed_graphs(graphs: Sequence[Graph], network: GraphTransformer) -> np.ndarray:
+    """The vectors of molecules whose graphs are at hand; otherwise as :func:`embed`."""
     order = sorted(range(len(graphs)), key=lambda i: len(graphs[i]))
     vectors = np.zeros((len(graphs), 2 * network.size.width), dtype=np.float32)
     with torch.inference_mode():
@@ -74,13 +69,13 @@ def embed_graphs(graphs: Sequence[Graph], network: Encoder) -> np.ndarray:
     return vectors
 
 
-def pooled(states: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """(b, 2 width): the read-out state, and the mean over atoms."""
+def pooled(states: torch.Tensor, batch: GraphBatch) -> torch.Tensor:
+    """Pool a batch: (b, 2 width), the read-out state and the mean over atoms."""
     weight = batch.is_atom.unsqueeze(-1).to(states.dtype)
     mean = (states * weight).sum(dim=1) / weight.sum(dim=1).clamp(min=1.0)
     return torch.cat([states[:, 0], mean], dim=-1)
 
 
 @cache
-def _shipped() -> Encoder:
+def _shipped() -> GraphTransformer:
     return load()

@@ -1,8 +1,9 @@
-"""Graphormer-type encoder: attention with a bias from the shortest path between two atoms.
+"""The graph transformer: attention with a bias from the shortest path between two atoms.
 
-Pre-norm layers with a final LayerNorm; the bias of a pair is one number a head, learned for each
-distance (and bond order) and shared by all layers. Ying et al., NeurIPS 2021, arXiv 2106.05234; in
-the form of Fallani et al., J. Cheminform. 17, 25 (2025), with bond orders and formal charges added.
+A Graphormer: pre-norm layers with a final LayerNorm; the bias of a pair is one number a head,
+learned for each distance (and bond order) and shared by all layers. Ying et al., NeurIPS 2021,
+arXiv 2106.05234; in the form of Fallani et al., J. Cheminform. 17, 25 (2025), with bond orders and
+formal charges added.
 """
 
 from dataclasses import dataclass
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from specml.admet.transformer.graph import FREE, N_PAIR_CODES, PADDING, SIZES, Batch
+from specml.admet.transformer.graph import FREE, N_PAIR_CODES, PADDING, SIZES, GraphBatch
 
 
 @dataclass(frozen=True)
-class Size:
-    """Layers, width of a token, attention heads, width of the feed-forward part over ``width``."""
+class TransformerSize:
+    """Layers, width of a token, attention heads; feed-forward parts are ``expansion`` as wide."""
 
     layers: int = 6
     width: int = 128
@@ -23,10 +24,10 @@ class Size:
     expansion: int = 2
 
 
-class Layer(nn.Module):
+class AttentionLayer(nn.Module):
     """Attention, then a feed-forward network, each added to what came in."""
 
-    def __init__(self, size: Size):
+    def __init__(self, size: TransformerSize):
         super().__init__()
         width = size.width
         self.heads = size.heads
@@ -43,7 +44,7 @@ class Layer(nn.Module):
     def forward(
         self, states: torch.Tensor, bias: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """New states and the attention.
+        """Compute new states and the attention.
 
         Parameters
         ----------
@@ -65,30 +66,33 @@ class Layer(nn.Module):
         return states + self.feed_forward(self.before_feed_forward(states)), attention
 
 
-class Encoder(nn.Module):
-    """Tokens in, one state a token out; token 0 is the read-out (CLS)."""
+class GraphTransformer(nn.Module):
+    """An encoder of molecules: tokens in, one state a token out; token 0 is the read-out (CLS)."""
 
-    def __init__(self, size: Size):
+    def __init__(self, size: TransformerSize):
         super().__init__()
         self.size = size
         self.embeddings = nn.ModuleList(
             nn.Embedding(values, size.width, padding_idx=PADDING) for values in SIZES
         )
         self.pair_bias = nn.Embedding(N_PAIR_CODES, size.heads)
-        self.layers = nn.ModuleList(Layer(size) for _ in range(size.layers))
+        self.layers = nn.ModuleList(AttentionLayer(size) for _ in range(size.layers))
         self.last = nn.LayerNorm(size.width)
         for table in (*self.embeddings, self.pair_bias):
             nn.init.normal_(table.weight, std=0.02)
 
-    def embed(self, batch: Batch) -> torch.Tensor:
-        """(b, n, width): the sum of the embeddings of every column."""
+    def embed(self, batch: GraphBatch) -> torch.Tensor:
+        """The sum of the embeddings of every column, (b, n, width)."""
         columns = batch.tokens.unbind(dim=-1)
         return torch.stack(
             [table(column) for table, column in zip(self.embeddings, columns, strict=True)]
         ).sum(dim=0)
 
-    def bias(self, batch: Batch) -> torch.Tensor:
-        """(b, heads, n, n); zero for CLS and unconnected pairs, minus infinity for padding."""
+    def bias(self, batch: GraphBatch) -> torch.Tensor:
+        """What is added to the attention scores, (b, heads, n, n).
+
+        Zero for CLS and unconnected pairs, minus infinity for padding.
+        """
         fixed = torch.zeros(N_PAIR_CODES, 1)
         fixed[PADDING] = -torch.inf
         learned = torch.ones(N_PAIR_CODES, 1)
@@ -96,8 +100,8 @@ class Encoder(nn.Module):
         table = self.pair_bias.weight * learned + fixed
         return nn.functional.embedding(batch.pairs, table).permute(0, 3, 1, 2)
 
-    def forward(self, batch: Batch) -> torch.Tensor:
-        """(b, n, width), after the final LayerNorm."""
+    def forward(self, batch: GraphBatch) -> torch.Tensor:
+        """The states (b, n, width) after the final LayerNorm."""
         states, bias = self.embed(batch), self.bias(batch)
         for layer in self.layers:
             states, _ = layer(states, bias)

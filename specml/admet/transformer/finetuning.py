@@ -18,8 +18,8 @@ from torch import nn
 
 from specml.admet.endpoints import BACKWARD, FORWARD, Endpoint
 from specml.admet.transformer.embedding import pooled
-from specml.admet.transformer.encoder import Encoder
-from specml.admet.transformer.graph import Batch, Graph, collate, graph
+from specml.admet.transformer.encoder import GraphTransformer
+from specml.admet.transformer.graph import Graph, GraphBatch, collate, graph
 from specml.admet.transformer.pretraining import batches
 from specml.admet.transformer.run import rate
 from specml.training.loop import Descent, Loss, optimise
@@ -57,7 +57,7 @@ class Rows:
 class FineTuned(nn.Module):
     """An encoder with a read-out of one number a molecule."""
 
-    def __init__(self, encoder: Encoder, endpoint: Endpoint, dropout: float):
+    def __init__(self, encoder: GraphTransformer, endpoint: Endpoint, dropout: float):
         super().__init__()
         self.encoder = encoder
         self.endpoint = endpoint
@@ -66,7 +66,7 @@ class FineTuned(nn.Module):
         self.mean = 0.0
         self.deviation = 1.0
 
-    def forward(self, batch: Batch) -> torch.Tensor:
+    def forward(self, batch: GraphBatch) -> torch.Tensor:
         """(b,): standardised value, or the logarithm of the odds of a 1."""
         vectors = pooled(self.encoder(batch), batch)
         return self.read_out(self.dropout(vectors)).squeeze(-1)
@@ -77,7 +77,7 @@ class FineTuned(nn.Module):
             z = FORWARD[self.endpoint.transform](y)
             self.mean, self.deviation = float(z.mean()), float(z.std()) or 1.0
 
-    def loss(self, batch: Batch, y: np.ndarray) -> torch.Tensor:
+    def loss(self, batch: GraphBatch, y: np.ndarray) -> torch.Tensor:
         """Mean over a batch of rows with values y, (b,)."""
         output = self(batch)
         if self.endpoint.is_classification:
@@ -101,7 +101,7 @@ class FineTuned(nn.Module):
 
 
 def finetune(
-    encoder: Encoder, endpoint: Endpoint, rows: Rows, protocol: Protocol, seed: int
+    encoder: GraphTransformer, endpoint: Endpoint, rows: Rows, protocol: Protocol, seed: int
 ) -> FineTuned:
     """Train a copy of an encoder and a new read-out on rows; the seed fixes read-out and order."""
     torch.manual_seed(seed)

@@ -7,10 +7,13 @@ order. Token 0 of a batch is the read-out token (CLS).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from rdkit import Chem
+
+if TYPE_CHECKING:
+    from rdkit import Chem
 
 # Codes of a pair. Padding is never attended to; CLS and atoms without a path between them share
 # the code whose bias is zero.
@@ -19,12 +22,7 @@ SINGLE, DOUBLE, TRIPLE, AROMATIC = 3, 4, 5, 6
 FARTHEST = 10  # bonds; beyond, all are alike
 TWO_BONDS = 7
 N_PAIR_CODES = TWO_BONDS + FARTHEST - 1
-BONDS = {
-    Chem.BondType.SINGLE: SINGLE,
-    Chem.BondType.DOUBLE: DOUBLE,
-    Chem.BondType.TRIPLE: TRIPLE,
-    Chem.BondType.AROMATIC: AROMATIC,
-}
+BONDS = {"SINGLE": SINGLE, "DOUBLE": DOUBLE, "TRIPLE": TRIPLE, "AROMATIC": AROMATIC}  # by RDKit
 
 # Columns of a token and how many values each takes; 0 is padding, CLS has 1 in every column.
 COLUMNS = ("element", "neighbours", "hydrogens", "charge", "aromatic")
@@ -36,7 +34,7 @@ _UNCONNECTED = 1e6  # RDKit writes 1e8
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """One molecule.
+    """One molecule as the transformer reads it.
 
     Parameters
     ----------
@@ -52,8 +50,8 @@ class Graph:
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
-    """Molecules padded to one length, CLS first.
+class GraphBatch:
+    """Several molecules padded to one length, CLS first.
 
     Parameters
     ----------
@@ -66,14 +64,16 @@ class Batch:
 
     @property
     def is_atom(self) -> torch.Tensor:
-        """(b, n + 1) bool: neither CLS nor padding."""
+        """Which tokens are atoms, (b, n + 1) bool: neither CLS nor padding."""
         present = self.tokens[:, :, 1] > 0
         present[:, 0] = False
         return present
 
 
-def graph(molecule: Chem.Mol) -> Graph:
+def graph(molecule: "Chem.Mol") -> Graph:
     """The graph of a molecule, atoms in its order."""
+    from rdkit import Chem
+
     tokens = np.array([_token(atom) for atom in molecule.GetAtoms()], dtype=np.uint8)
     distance = Chem.GetDistanceMatrix(molecule)
     far = np.minimum(distance, FARTHEST) + (TWO_BONDS - 2)
@@ -81,11 +81,11 @@ def graph(molecule: Chem.Mol) -> Graph:
     np.fill_diagonal(pairs, SELF)
     for bond in molecule.GetBonds():
         i, j = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
-        pairs[i, j] = pairs[j, i] = BONDS.get(bond.GetBondType(), SINGLE)
+        pairs[i, j] = pairs[j, i] = BONDS.get(bond.GetBondType().name, SINGLE)
     return Graph(tokens.reshape(-1, len(COLUMNS)), pairs)
 
 
-def _token(atom: Chem.Atom) -> tuple[int, int, int, int, int]:
+def _token(atom: "Chem.Atom") -> tuple[int, int, int, int, int]:
     hydrogens = atom.GetTotalNumHs()
     return (
         atom.GetAtomicNum() + 2,
@@ -96,8 +96,8 @@ def _token(atom: Chem.Atom) -> tuple[int, int, int, int, int]:
     )
 
 
-def collate(graphs: Sequence[Graph]) -> Batch:
-    """One batch, padded to the largest molecule."""
+def collate(graphs: Sequence[Graph]) -> GraphBatch:
+    """Make one batch, padded to the largest molecule."""
     longest = max(len(each) for each in graphs) + 1
     tokens = np.zeros((len(graphs), longest, len(COLUMNS)), dtype=np.int64)
     pairs = np.zeros((len(graphs), longest, longest), dtype=np.int64)
@@ -108,11 +108,11 @@ def collate(graphs: Sequence[Graph]) -> Batch:
         pairs[i, :, :end] = FREE  # rows of padding see the molecule too: no softmax of nothing
         pairs[i, 1:end, 1:end] = each.pairs
         pairs[i, 0, 0] = SELF
-    return Batch(torch.from_numpy(tokens), torch.from_numpy(pairs))
+    return GraphBatch(torch.from_numpy(tokens), torch.from_numpy(pairs))
 
 
 def bonds_between(pairs: np.ndarray) -> np.ndarray:
-    """Bonds on the shortest path of each pair; -1 for CLS, padding and pairs without a path.
+    """How many bonds lie between each pair; -1 for CLS, padding and pairs without a path.
 
     >>> bonds_between(np.array([FREE, SELF, AROMATIC, TWO_BONDS]))
     array([-1,  0,  1,  2])

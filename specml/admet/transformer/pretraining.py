@@ -19,8 +19,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from specml.admet.transformer.encoder import Encoder, Size
-from specml.admet.transformer.graph import COLUMNS, MASK, SIZES, Batch, Graph, collate
+from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
+from specml.admet.transformer.graph import COLUMNS, MASK, SIZES, Graph, GraphBatch, collate
 from specml.io.atom_labels import ATOMIC, AtomLabels
 
 HIDDEN = 0.15  # share of atoms
@@ -53,15 +53,15 @@ TASKS = {
 class Pretrained(nn.Module):
     """An encoder with the heads of one task."""
 
-    def __init__(self, task: Task, size: Size):
+    def __init__(self, task: Task, size: TransformerSize):
         super().__init__()
         self.task = task
-        self.encoder = Encoder(size)
+        self.encoder = GraphTransformer(size)
         atomic = SIZES[0] if task.masks else len(task.atomic)
         self.atoms = nn.Linear(size.width, atomic) if atomic else None
         self.molecule = nn.Linear(size.width, len(task.molecular)) if task.molecular else None
 
-    def forward(self, batch: Batch) -> tuple[torch.Tensor | None, torch.Tensor | None]:
+    def forward(self, batch: GraphBatch) -> tuple[torch.Tensor | None, torch.Tensor | None]:
         """Targets of the atoms of the batch behind one another, and of its molecules.
 
         Returns
@@ -132,7 +132,9 @@ def _standardised(columns: list[np.ndarray]) -> np.ndarray:
     return ((values - np.nanmean(values, axis=0)) / np.nanstd(values, axis=0)).astype(np.float32)
 
 
-def _masking_loss(model: Pretrained, batch: Batch, generator: np.random.Generator) -> torch.Tensor:
+def _masking_loss(
+    model: Pretrained, batch: GraphBatch, generator: np.random.Generator
+) -> torch.Tensor:
     """Cross-entropy of the elements of hidden atoms."""
     is_atom = batch.is_atom
     drawn = torch.from_numpy(generator.random(is_atom.shape) < HIDDEN)
@@ -144,7 +146,7 @@ def _masking_loss(model: Pretrained, batch: Batch, generator: np.random.Generato
     neighbours = tokens[:, :, NEIGHBOURS].clone()
     tokens[hidden] = MASK
     tokens[:, :, NEIGHBOURS] = neighbours
-    atoms, _ = model(Batch(tokens, batch.pairs))
+    atoms, _ = model(GraphBatch(tokens, batch.pairs))
     return nn.functional.cross_entropy(atoms[hidden[is_atom]], elements[hidden])
 
 

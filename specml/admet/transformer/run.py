@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from rdkit import Chem
 
-from specml.admet.transformer.encoder import Size
+from specml.admet.transformer.encoder import TransformerSize
 from specml.admet.transformer.graph import graph
 from specml.admet.transformer.pretraining import TASKS, Pretrained, Targets, batches
 from specml.errors import WeightsError, message
@@ -110,7 +110,7 @@ def rate(step: int, steps: int) -> float:
     return warm_cosine(step, steps, warmup=max(1, round(0.03 * steps)))
 
 
-def fresh(name: str, size: Size, seed: int) -> Pretrained:
+def fresh(name: str, size: TransformerSize, seed: int) -> Pretrained:
     """An untrained model of a task; the same seed gives the same encoder for every task."""
     torch.manual_seed(seed)
     return Pretrained(TASKS[name], size)

@@ -14,7 +14,7 @@ from specml.io.atom_labels import AtomLabels
 
 
 def shift_labels(molecules: Iterable[Assigned]) -> AtomLabels:
-    """Of molecules from :func:`specml.data.cascade.read_cascade`, test molecules left out.
+    """Label molecules from :func:`specml.data.cascade.read_cascade`, test molecules left out.
 
     A molecule whose SMILES reads back as another number of atoms is left out too.
     """
@@ -42,11 +42,11 @@ def shift_labels(molecules: Iterable[Assigned]) -> AtomLabels:
 
 
 def _of_hydrogens(each: Assigned) -> np.ndarray:
-    """(n_atoms,) mean shift of the hydrogens bonded to each atom; NaN where none has one."""
-    found = np.full(len(each.numbers), np.nan)
+    """The (n_atoms,) mean shifts of the hydrogens bonded to each atom; NaN where none has one."""
+    shifts = np.full(len(each.numbers), np.nan)
     for atom in each.molecule.GetAtoms():
         values = [each.dft[n.GetIdx()] for n in atom.GetNeighbors() if n.GetAtomicNum() == 1]
         known = [value for value in values if np.isfinite(value)]
         if known:
-            found[atom.GetIdx()] = np.mean(known)
-    return found
+            shifts[atom.GetIdx()] = np.mean(known)
+    return shifts

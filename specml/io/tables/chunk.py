@@ -9,7 +9,7 @@ import pyarrow as pa
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """Some rows.
+    """Some consecutive rows of a table.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Chunk:
 
 
 class Table(Protocol):
-    """A file of rows."""
+    """What all readers of tables have in common."""
 
     @property
     def schema(self) -> pa.Schema: ...
@@ -37,12 +37,12 @@ class Table(Protocol):
         ...
 
     def chunks(self, size: int, skip: int = 0) -> Iterator[Chunk]:
-        """Chunks of at most ``size`` rows from row ``skip`` on, itself the start of a chunk."""
+        """Read chunks of at most ``size`` rows from row ``skip`` on, where a chunk has to start."""
         ...
 
 
 def unique(names: Iterable[str]) -> list[str]:
-    """Names of columns: nameless ones numbered, repeated ones told apart.
+    """Make names of columns unique: nameless ones are numbered, repeated ones told apart.
 
     >>> unique(["id", "", "id"])
     ['id', 'column_2', 'id_2']
@@ -55,7 +55,7 @@ def unique(names: Iterable[str]) -> list[str]:
 
 
 def free(name: str, taken: Iterable[str]) -> str:
-    """The name, with a number behind it if it is taken.
+    """Make a name unique: there is a number behind it if it is taken.
 
     >>> free("id", ["id", "id_2"])
     'id_3'

@@ -16,7 +16,7 @@ import pyarrow as pa
 from specml.errors import InputError, message
 from specml.io.tables.chunk import Chunk, unique
 from specml.io.tables.dialect import LOOKED_AT, records, separator
-from specml.io.tables.text import LONGEST_LINE, Text
+from specml.io.tables.text import LONGEST_LINE, TextLines
 
 MOST_CHARACTERS = 16 * 2**20  # of a chunk, so that long lines do not add up
 MOST_LINES = 1000  # of one record: more come from a quote that is never closed
@@ -40,8 +40,8 @@ class Record:
     recoded: bool
 
 
-class Delimited:
-    """A text table.
+class DelimitedTable:
+    """A reader of a text table.
 
     Parameters
     ----------
@@ -61,26 +61,26 @@ class Delimited:
 
     @property
     def notes(self) -> list[str]:
-        """Encoding, if it was not what it should be."""
+        """What is to be said of the encoding, if it was not what it should be."""
         if not self._recoded:
             return []
         return [f"{self._path}: {self._recoded} lines are not UTF-8 and were read as Windows-1252"]
 
     def first_rows(self, count: int) -> list[list[str]]:
-        """The header, if any, and what follows."""
-        with closing(Text(self._path)) as text:
+        """The first rows of the file: the header, if any, and what follows."""
+        with closing(TextLines(self._path)) as text:
             return [row for row, _ in islice(self._rows(text), count)]
 
     def records(self) -> Iterator[Record]:
-        """The rows below the header, one at a time."""
-        with closing(Text(self._path)) as text:
+        """Read the rows below the header, one at a time."""
+        with closing(TextLines(self._path)) as text:
             for row, line in islice(self._rows(text), int(self._header), None):
                 cells, fault = self._fitted(row, line)
                 yield Record(cells, line, fault, text.recoded > 0)
 
     def chunks(self, size: int, skip: int = 0) -> Iterator[Chunk]:
         """See :class:`specml.io.tables.chunk.Table`."""
-        with closing(Text(self._path)) as text:
+        with closing(TextLines(self._path)) as text:
             rows = self._rows(text)
             start = sum(1 for _ in islice(rows, skip + self._header)) - self._header
             while True:
@@ -110,7 +110,7 @@ class Delimited:
         return cells, faults
 
     def _fitted(self, row: list[str], line: int) -> tuple[list[str], str]:
-        """A row with as many cells as columns, and what is wrong with it.
+        """Make a row as long as the table is wide, and say what was wrong with it.
 
         Missing cells are empty; of too many, empty ones at the end are no loss.
         """
@@ -120,8 +120,8 @@ class Delimited:
         merged = self._separator.join(row[n - 1 :])
         return [*row[: n - 1], merged], f"line {line} has {len(row)} cells, the table {n} columns"
 
-    def _rows(self, text: Text) -> Iterator[tuple[list[str], int]]:
-        """Cells of each record, and the number of the line it begins on."""
+    def _rows(self, text: TextLines) -> Iterator[tuple[list[str], int]]:
+        """Read the cells of each record, and the number of the line it begins on."""
         lines = _Lines(text, self._path)
         blank = 0
         try:
@@ -146,7 +146,7 @@ class _Lines:
     Without this check a quote that is never closed makes one cell of all that follows.
     """
 
-    def __init__(self, text: Text, path: Path) -> None:
+    def __init__(self, text: TextLines, path: Path) -> None:
         self._text, self._path = text, path
         self.pending = 0
 

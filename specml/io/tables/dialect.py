@@ -1,4 +1,4 @@
-"""What separates the columns of a text table: decided on its first lines."""
+"""What separates the columns of a text table: the reader decides on its first lines."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from specml.io.tables.text import Text
+from specml.io.tables.text import TextLines
 
 SEPARATORS = (",", "\t", ";", "|")
 SPACE = " "  # of .smi files: SMILES, space, a name that may hold spaces
@@ -16,7 +16,7 @@ AGREEING = 0.9  # share of lines that have as many columns as the first
 
 
 def separator(path: Path) -> str:
-    """The one that cuts the first line, and most others into as many columns.
+    """Find the separator that cuts the first line, and most others into as many columns.
 
     A file of one column has none of them in its first line and is read with commas.
     """
@@ -40,7 +40,7 @@ def is_list(path: Path) -> bool:
 
 def _first_lines(path: Path) -> list[str]:
     lines: list[str] = []
-    with closing(Text(path)) as text:
+    with closing(TextLines(path)) as text:
         for line in islice(text, LOOKED_AT):
             lines.append(line)
             if sum(map(len, lines)) > ENOUGH:
@@ -49,7 +49,7 @@ def _first_lines(path: Path) -> list[str]:
 
 
 def records(lines: Iterable[str], separated_by: str) -> Iterator[list[str]]:
-    """Cells of each record; an empty list for an empty line."""
+    """Cut lines into the cells of each record; an empty list for an empty line."""
     if separated_by == SPACE:
         return (line.strip().split(maxsplit=1) for line in lines)
     return csv.reader(lines, delimiter=separated_by)

@@ -1,4 +1,4 @@
-"""Opening a table by its content."""
+"""Which files are tables, and of which format: for ``specml admet predict`` and ``train``."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".smi", ".smiles", ".parquet", ".pq")
 
 
 def is_parquet(path: Path) -> bool:
-    """Whatever its name says."""
+    """Whether a file is parquet, whatever its name says."""
     return first_bytes(path) == PARQUET
 
 
 def tables_in(folder: Path) -> list[Path]:
-    """Files of a folder whose names say that they are tables, compressed or not, sorted."""
+    """The files of a folder whose names say that they are tables, compressed or not, sorted."""
     return sorted(
         path
         for path in folder.iterdir()

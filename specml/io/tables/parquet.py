@@ -12,8 +12,8 @@ from specml.io.tables.chunk import Chunk, unique
 BUFFER = 2**20  # bytes read at once; without it a whole row group is held in memory
 
 
-class Parquet:
-    """A parquet file."""
+class ParquetTable:
+    """A reader of a parquet file."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -50,7 +50,7 @@ class Parquet:
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
-    """Without the table of values that a categorical column has, another one in each chunk."""
+    """The type without the list of values that a categorical column has, another in each chunk."""
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 

@@ -20,7 +20,7 @@ SEEN = "CREATE TABLE IF NOT EXISTS seen (key INTEGER PRIMARY KEY, label TEXT)"
 
 
 def partial_names(output: Path) -> tuple[Path, Path]:
-    """Where an output lies while it is made, and its state.
+    """The names of an output while it is made, and of its state.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def partial_names(output: Path) -> tuple[Path, Path]:
     return partial, state
 
 
-class Partial:
+class PartialOutput:
     """The unfinished form of one output file.
 
     Parameters
@@ -97,12 +97,12 @@ class Partial:
         return base
 
     def _resume(self, fresh_if_other: bool) -> None:
-        found = self._base.execute("SELECT rows, bytes, settings, counts FROM state").fetchone()
+        saved = self._base.execute("SELECT rows, bytes, settings, counts FROM state").fetchone()
         size = self.path.stat().st_size if self.path.exists() else 0
-        if found is None or size < found[1]:
+        if saved is None or size < saved[1]:
             self._forget()
             return
-        rows, written, settings, counts = found
+        rows, written, settings, counts = saved
         if settings != self._settings:
             if not fresh_if_other:
                 raise self._other(json.loads(settings), json.loads(self._settings))
@@ -133,7 +133,7 @@ class Partial:
         keys : hashes of 64 bits, signed; None for rows without one.
         labels : what later rows shall call each row.
         """
-        found: list[str | None] = []
+        known: list[str | None] = []
         run = self._base.execute
         insert, select = (
             "INSERT OR IGNORE INTO seen VALUES (?, ?)",
@@ -141,13 +141,13 @@ class Partial:
         )
         for key, label in zip(keys, labels, strict=True):
             if key is None or run(insert, (key, label)).rowcount:
-                found.append(None)
+                known.append(None)
             else:
-                found.append(run(select, (key,)).fetchone()[1])
-        return found
+                known.append(run(select, (key,)).fetchone()[1])
+        return known
 
     def append(self, data: bytes, rows: int, counts: Mapping[str, int]) -> None:
-        """Add a chunk for good.
+        """Add a chunk, which a kill cannot undo any more.
 
         Raises
         ------
@@ -173,18 +173,18 @@ class Partial:
         return OutputError(message(str(self.path), got, "room and rights to write", fix))
 
     def close(self) -> None:
-        """Leave the state for the next run."""
+        """Close the files; what is there is left for the next run."""
         self._file.close()
         self._base.close()  # rolls back what is not committed
 
     def discard(self) -> None:
-        """Remove everything: of an input that cannot be read to its end."""
+        """Remove everything, because the input cannot be read to its end."""
         self.close()
         self.path.unlink(missing_ok=True)
         self._state.unlink(missing_ok=True)
 
     def publish(self, finish: Callable[[Path, Path], object] = Path.replace) -> None:
-        """The partial file becomes the output, and the state goes.
+        """Turn the partial file into the output, and remove the state.
 
         Parameters
         ----------

@@ -24,7 +24,7 @@ FALLBACK = "cp1252"
 
 
 def first_bytes(path: Path) -> bytes:
-    """What tells formats apart.
+    """The first four bytes of a file, which tell formats apart.
 
     Raises
     ------
@@ -51,8 +51,8 @@ def first_bytes(path: Path) -> bytes:
     return start
 
 
-class Text:
-    """Lines with their ends, as ``csv.reader`` wants them; iterate once.
+class TextLines:
+    """The lines of a file with their ends, as ``csv.reader`` wants them; iterate once.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Text:
 
     @property
     def share_read(self) -> float:
-        """Of the bytes of the file, 0 to 1."""
+        """The share of the bytes of the file that have been read, 0 to 1."""
         return min(self._raw.tell() / self._size, 1.0)
 
     def close(self) -> None:
@@ -128,7 +128,7 @@ class Text:
 
 
 def encoding_of(start: bytes) -> str:
-    """UTF-16 by its byte-order mark, else UTF-8."""
+    """The encoding of a text: UTF-16 by its byte-order mark, else UTF-8."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     return "utf-8-sig"  # also without the mark

@@ -13,7 +13,7 @@ from specml.admet.features import (
     electrotopological_states,
     features,
 )
-from specml.admet.patterns import Search
+from specml.admet.patterns import PatternSearch
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 NAMED = dict(Descriptors.descList)
@@ -63,7 +63,7 @@ def test_no_fragment_is_ruled_out_that_is_there(smiles):
 
     mol = Chem.MolFromSmiles(smiles)
     expected = [count(mol) for _, count in sorted(Fragments.fns)]
-    np.testing.assert_array_equal(Search(mol).counts("fragments"), expected)
+    np.testing.assert_array_equal(PatternSearch(mol).counts("fragments"), expected)
 
 
 @pytest.mark.parametrize("smiles", ["[Na+]", "O", "[Se]", "CC.CC", "C[Hg]C", "[H][H]", "*C"])

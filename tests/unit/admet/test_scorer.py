@@ -5,9 +5,9 @@ import pytest
 from rdkit import Chem
 
 import specml.admet
-from specml.admet import model_file
 from specml.admet.endpoints import ENDPOINTS
 from specml.admet.scorer import load
+from specml.io.model_cards import ADMET, card_path
 
 MOLECULES = {
     "caffeine": "CN1C=NC2=C1C(=O)N(C)C(=O)N2C",
@@ -53,9 +53,10 @@ def test_what_a_chemist_knows(scores):
 
 
 def test_weights_are_small_and_have_a_card():
-    files = list(model_file.SHIPPED.parent.glob("*"))
+    card = card_path(None, ADMET)
+    files = list(card.parent.glob("*"))
     assert sum(path.stat().st_size for path in files) < 25e6
-    assert '"command"' in model_file.SHIPPED.read_text()
+    assert '"command"' in card.read_text()
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import pytest
 from rdkit import Chem
 
 from specml.admet import model_file, training
-from specml.admet.evaluation import evaluate
 from specml.admet.scorer import Scorer, load
-from specml.admet.training import Data
+from specml.admet.training import Measurements
 from specml.errors import InputError, WeightsError
+from specml.workflows.admet_evaluation import MeasuredTable, evaluate
 from tests import admet_data
 
 
@@ -28,7 +28,7 @@ def test_it_learns(trained):
     """Log P of its own training rows to within the noise and some shrinkage."""
     scorer = Scorer(trained)
     for endpoint, data in admet_data.tables().items():
-        result = evaluate(scorer, endpoint, data, data)
+        result = evaluate(scorer, MeasuredTable(endpoint, data, data))
         assert result.n_known == result.n == 72
         if endpoint.is_classification:
             assert result.value > 0.95
@@ -77,7 +77,7 @@ def test_files_give_the_same_scores(trained, mols, tmp_path):
 def test_the_unit_of_the_values_does_not_matter(mols, tmp_path, shift, factor):
     endpoint, data = next(iter(admet_data.tables().items()))
     plain = training.train({endpoint: data})
-    other = training.train({endpoint: Data(data.smiles, factor * (data.y + shift))})
+    other = training.train({endpoint: Measurements(data.smiles, factor * (data.y + shift))})
     model_file.save(tmp_path / "own.json", other, {})
     expected = factor * (Scorer(plain).predict(mols).value + shift)
     found = load(tmp_path / "own.json").predict(mols).value
@@ -97,12 +97,13 @@ def test_parameters_of_another_card_are_refused(trained, tmp_path):
 def test_values_that_do_not_differ_are_refused():
     endpoint, data = next(iter(admet_data.tables().items()))
     with pytest.raises(InputError, match="2 in every row"):
-        training.train({endpoint: Data(data.smiles, np.full(len(data.smiles), 2.0))})
+        training.train({endpoint: Measurements(data.smiles, np.full(len(data.smiles), 2.0))})
 
 
 def test_rows_that_cannot_be_read_are_counted(trained):
     for endpoint in admet_data.tables():
-        result = evaluate(Scorer(trained), endpoint, Data(["C1CC", ""], np.array([0.0, 1.0])), None)
+        table = MeasuredTable(endpoint, Measurements(["C1CC", ""], np.array([0.0, 1.0])))
+        result = evaluate(Scorer(trained), table)
         assert (result.n, result.n_failed, result.calibration) == (2, 2, None)
 
 
@@ -125,6 +126,6 @@ def test_held_out_error_is_of_other_scaffolds():
     [(np.ones(60), "both 0 and 1"), (np.full(60, np.nan), "numbers"), (np.ones(10), "at least 50")],
 )
 def test_tables_that_cannot_be_learned(y, said):
-    data = Data(admet_data.smiles()[: len(y)], y)
+    data = Measurements(admet_data.smiles()[: len(y)], y)
     with pytest.raises(InputError, match=said):
         training.train({admet_data.CLASSIFICATION: data})

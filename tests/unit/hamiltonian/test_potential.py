@@ -104,8 +104,13 @@ def test_the_matrix_is_hermitian_and_the_same_in_a_batch(
 ) -> None:
     np.testing.assert_allclose(matrix, matrix.T, atol=1e-12)
     other = mole([("F", (0, 0, 0)), ("H", (0, 0, 0.92))])
-    found = model.fock_many([other, mole()])[1]
+    found = model.fock([other, mole()])[1]
     np.testing.assert_allclose(found, matrix, atol=1e-5)
+
+
+def test_a_structure_is_taken_as_it_is(model: HamiltonianPredictor, matrix: np.ndarray) -> None:
+    np.testing.assert_allclose(model.fock(FORMALDEHYDE), matrix, atol=1e-6)
+    assert isinstance(model.fock([FORMALDEHYDE]), list)
 
 
 def excess(model: HamiltonianPredictor) -> np.ndarray:

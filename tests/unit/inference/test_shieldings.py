@@ -9,8 +9,9 @@ import specml
 from specml.data.sampling import conformer
 from specml.errors import DomainError, InputError, WeightsError
 from specml.inference.model_file import read_shieldings
-from specml.inference.shieldings import ShieldingPredictor, is_reference, load_shieldings
+from specml.inference.shieldings import ShieldingPredictor, is_compound, load_shieldings
 from specml.io.model_cards import SHIPPED, available
+from specml.nuclei import TMS
 from specml.structure import Structure
 from tests.nmr_model import CARD, write_tiny
 from tests.tolerances import ROUND_OFF
@@ -89,7 +90,7 @@ def test_tms_is_zero_by_definition(predictor, tms):
 
 def test_an_isomer_of_tms_is_not_the_reference(predictor):
     isomer = conformer("CC[SiH2]CC")
-    assert not is_reference(isomer)
+    assert not is_compound(isomer, TMS)
     with pytest.raises(DomainError, match="the element Si"):
         predictor.predict([isomer])
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from specml.plots.nmr import DPI, HEIGHT, TITLE, WIDTH, Panel, nmr_figure
-from specml.plots.spectrum import png
+from specml.plots.nmr import DPI, HEIGHT, TITLE, WIDTH, Panel, nmr_figure, nmr_png
 
 
 def panel(nucleus: str, positions: list[float], heights: list[float], fwhm: float) -> Panel:
@@ -57,14 +56,21 @@ def test_signals_beyond_the_usual_range_are_inside_the_axis():
 
 
 def test_png(toluene):
-    data = png(nmr_figure(toluene, "C7H8", "note"))
+    data = nmr_png(toluene, "C7H8", "note")
     assert data.startswith(b"\x89PNG")
     width, height = (int.from_bytes(data[k : k + 4]) for k in (16, 20))
     assert (width, height) == (round(WIDTH * DPI), round((2 * HEIGHT + TITLE) * DPI))
 
 
-def test_a_figure_does_not_show_the_one_before(toluene):
-    first = png(nmr_figure(toluene, "C7H8", "note"))
+def test_figures_stay_as_they_were_drawn(toluene):
+    """The sheet of the files is not that of a figure in a notebook."""
+    drawing = nmr_figure(toluene, "C7H8", "note")
+    nmr_figure([*toluene[:1], panel("13C", [-2.3], [1.0], 0.8)], "CH4", "")
+    assert [len(axes.texts) for axes in drawing.axes] == [3, 5]
+
+
+def test_a_file_does_not_show_the_one_before(toluene):
+    first = nmr_png(toluene, "C7H8", "note")
     other = [panel("1H", [0.23], [4.0], 0.04), panel("13C", [-2.3], [1.0], 0.8)]
-    assert len(nmr_figure(other, "CH4", "").axes[0].texts) == 1
-    assert png(nmr_figure(toluene, "C7H8", "note")) == first
+    assert nmr_png(other, "CH4", "") != first
+    assert nmr_png(toluene, "C7H8", "note") == first

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from specml.inference.shieldings import Shieldings
+from specml.nuclei import NUCLEI
 from specml.spectra import nmr
 from specml.spectra.ensemble import boltzmann_weights
 from specml.spectra.nmr_groups import Group
@@ -83,7 +84,7 @@ def test_sticks_and_curve():
         lines = nmr.sticks(found, nucleus, {"solvent": "CDCl3"})
         assert (lines.x.tolist(), lines.y.tolist()) == ([position], [count])
         assert lines.provenance == {"nucleus": nucleus, "solvent": "CDCl3"}
-        width = nmr.FWHM[nucleus]
+        width = NUCLEI[nucleus].fwhm
         curve = lines.broaden(width, nmr.axis(lines, width))
         assert curve.x_unit == "ppm"
         assert np.trapezoid(curve.y, curve.x) == pytest.approx(count, rel=0.03)

@@ -18,7 +18,7 @@ from specml.training.loop import Schedule
 from specml.training.losses import Weights, errors
 from specml.training.recipe import read_recipe
 
-DATASETS = Path(__file__).parents[3] / "datasets"
+RECIPES = Path(__file__).parents[3] / "recipes"
 
 
 @pytest.fixture
@@ -117,14 +117,14 @@ def test_a_pass_takes_few_geometries_of_a_molecule_and_others_in_the_next(data):
 @pytest.mark.parametrize(
     ("name", "n_channels"),
     [
-        ("recipe", 64),
-        ("recipe-continued", 64),
-        ("recipe-wide", 128),
-        ("recipe-wide-continued", 128),
+        ("specml/first", 64),
+        ("specml/continued", 64),
+        ("specml-xtb/first", 128),
+        ("specml-xtb/continued", 128),
     ],
 )
 def test_the_shipped_recipes_are_read(name, n_channels):
-    assert read_recipe(DATASETS / f"{name}.toml").network.n_channels == n_channels
+    assert read_recipe(RECIPES / f"{name}.toml").network.n_channels == n_channels
 
 
 def test_an_unknown_key_is_named(tmp_path):

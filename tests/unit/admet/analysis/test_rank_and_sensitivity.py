@@ -3,17 +3,17 @@ import pytest
 import torch
 from rdkit import Chem
 
-from specml.admet.analysis.rank import residual, residuals
+from specml.admet.analysis.layer_states import layer_states
+from specml.admet.analysis.rank_collapse import residual, residuals
 from specml.admet.analysis.sensitivity import atom_norms, normalised, sensitivity
-from specml.admet.analysis.trace import trace
-from specml.admet.transformer.encoder import Encoder, Size
+from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
 from specml.admet.transformer.graph import collate, graph
 
 
 @pytest.fixture
 def encoder():
     torch.manual_seed(0)
-    encoder = Encoder(Size(layers=3, width=8, heads=2)).eval()
+    encoder = GraphTransformer(TransformerSize(layers=3, width=8, heads=2)).eval()
     for parameter in encoder.parameters():
         torch.nn.init.normal_(parameter, std=0.4)
     return encoder
@@ -34,7 +34,7 @@ def test_residual_by_hand():
 
 def test_trace_ends_where_the_encoder_does(encoder):
     molecule = graph(Chem.MolFromSmiles("CCO"))
-    found = trace(encoder, molecule)
+    found = layer_states(encoder, molecule)
     with torch.no_grad():
         last = encoder(collate([molecule]))[0]
         torch.testing.assert_close(encoder.last(found.states[-1].float()), last)

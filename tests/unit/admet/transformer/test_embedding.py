@@ -3,14 +3,14 @@ import torch
 from rdkit import Chem
 
 from specml.admet.transformer.embedding import embed, load, save
-from specml.admet.transformer.encoder import Encoder, Size
+from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
 from specml.errors import WeightsError
 
 
 @pytest.fixture
 def encoder():
     torch.manual_seed(0)
-    return Encoder(Size(layers=1, width=8, heads=2)).eval()
+    return GraphTransformer(TransformerSize(layers=1, width=8, heads=2)).eval()
 
 
 def test_vectors_keep_the_order_of_the_molecules(encoder):
@@ -42,7 +42,7 @@ def test_what_is_saved_is_loaded(encoder, tmp_path):
 def test_half_a_model_is_refused(encoder, tmp_path):
     save(tmp_path / "a.json", encoder, {})
     (tmp_path / "a.safetensors").unlink()
-    with pytest.raises(WeightsError, match="parameters beside it"):
+    with pytest.raises(WeightsError, match="fits its network"):
         load(tmp_path / "a.json")
 
 

@@ -3,8 +3,8 @@ import pytest
 import torch
 from rdkit import Chem
 
-from specml.admet.transformer.encoder import Encoder, Size
-from specml.admet.transformer.graph import Batch, collate, graph
+from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
+from specml.admet.transformer.graph import GraphBatch, collate, graph
 
 SMILES = ("CC(=O)Oc1ccccc1C(=O)O", "O", "C[N+](C)(C)C.[Cl-]")
 
@@ -12,7 +12,7 @@ SMILES = ("CC(=O)Oc1ccccc1C(=O)O", "O", "C[N+](C)(C)C.[Cl-]")
 @pytest.fixture(scope="module")
 def encoder():
     torch.manual_seed(0)
-    encoder = Encoder(Size(layers=2, width=16, heads=4)).eval()
+    encoder = GraphTransformer(TransformerSize(layers=2, width=16, heads=4)).eval()
     torch.nn.init.normal_(encoder.pair_bias.weight)
     return encoder
 
@@ -52,7 +52,7 @@ def test_bond_order_and_distance_reach_the_states(encoder):
     # The same tokens, so that only the pair differs.
     single, double = collate([ethane]), collate([ethene])
     with torch.no_grad():
-        a, b = encoder(single), encoder(Batch(single.tokens, double.pairs))
+        a, b = encoder(single), encoder(GraphBatch(single.tokens, double.pairs))
     assert not torch.allclose(a, b, atol=1e-4)
     assert encoder.bias(collate([propane])).shape == (1, 4, 4, 4)
 

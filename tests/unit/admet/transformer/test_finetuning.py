@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from specml.admet.endpoints import endpoint
-from specml.admet.transformer.encoder import Encoder, Size
+from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
 from specml.admet.transformer.finetuning import FineTuned, Protocol, Rows, finetune
 
 SMILES = ["C" * n + tail for n in range(1, 9) for tail in ("O", "N", "Cl", "C")]
@@ -13,7 +13,7 @@ PROTOCOL = Protocol(epochs=25, batch_size=8, rate=1e-2)
 @pytest.fixture
 def encoder():
     torch.manual_seed(0)
-    return Encoder(Size(layers=1, width=16, heads=2))
+    return GraphTransformer(TransformerSize(layers=1, width=16, heads=2))
 
 
 def test_a_class_that_follows_from_an_element_is_learned(encoder):

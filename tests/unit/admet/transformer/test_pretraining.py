@@ -3,7 +3,7 @@ import pytest
 import torch
 from rdkit import Chem
 
-from specml.admet.transformer.encoder import Size
+from specml.admet.transformer.encoder import TransformerSize
 from specml.admet.transformer.graph import graph
 from specml.admet.transformer.pretraining import SHIFTS, TASKS, Targets, batches
 from specml.admet.transformer.run import Schedule, fresh, pretrain
@@ -11,7 +11,7 @@ from specml.errors import WeightsError
 from specml.io.atom_labels import ATOMIC, AtomLabels
 
 SMILES = ["CCO", "CN", "CC=O", "O", "CCS", "CCN", "CO", "CCCl", "CC#N", "CF"] * 3
-SIZE = Size(layers=1, width=16, heads=2)
+SIZE = TransformerSize(layers=1, width=16, heads=2)
 
 
 @pytest.fixture(scope="module")

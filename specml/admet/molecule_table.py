@@ -1,0 +1,92 @@
+"""Opening a table of molecules: format, header, the columns that matter.
+
+Called by ``specml admet predict`` and ``train``, whose users have tables of their own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from specml.admet.smiles_column import LOOKED_AT, has_header, named, smiles_column
+from specml.errors import InputError, message
+from specml.io.tables.chunk import Table
+from specml.io.tables.delimited import DelimitedTable
+from specml.io.tables.dialect import is_list
+from specml.io.tables.files import is_parquet
+from specml.io.tables.parquet import ParquetTable
+
+
+@dataclass(frozen=True, eq=False)
+class MoleculeTable:
+    """A table, and where in it the structures and their names are.
+
+    Parameters
+    ----------
+    notes : what was guessed, to be told to the user.
+    """
+
+    table: Table
+    smiles: str
+    identifier: str | None
+    header: bool = True
+    notes: Sequence[str] = field(default=())
+
+
+def open_molecules(
+    path: Path, smiles: str | None = None, identifier: str | None = None, header: bool | None = None
+) -> MoleculeTable:
+    """Open CSV or parquet and decide which columns matter.
+
+    Parameters
+    ----------
+    smiles, identifier : names or positions of columns.
+    header : whether a text file begins with names; without it that is guessed.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read, or no column of SMILES in it.
+    """
+    table: Table
+    if is_parquet(path):
+        table, header = ParquetTable(path), True
+        rows = _first_of(table)
+    else:
+        table, header, rows = _text(path, smiles, header)
+    if smiles is None and not header and is_list(path):
+        smiles = "1"
+    column = smiles_column(table.schema.names, rows, smiles, str(path))
+    names = table.schema.names
+    _check_text(path, table.schema.field(column))
+    key = None if identifier is None else named(names, identifier, "--id-column")
+    notes = [] if header else [f"{path}: no header found; columns are {', '.join(names)}"]
+    if smiles is None and column.lower() != "smiles":
+        notes.append(f"{path}: SMILES are read from the column {column!r}")
+    return MoleculeTable(table, column, key, header, notes)
+
+
+def _text(
+    path: Path, smiles: str | None, header: bool | None
+) -> tuple[DelimitedTable, bool, list[list[str]]]:
+    table = DelimitedTable(path)
+    rows = table.first_rows(LOOKED_AT + 1)
+    if header is None:
+        header = has_header(rows, smiles, is_list(path))
+    return (table, True, rows[1:]) if header else (DelimitedTable(path, header=False), False, rows)
+
+
+def _first_of(table: Table) -> list[list[str]]:
+    """The first rows as text; cells that are no text count as empty."""
+    chunk = next(table.chunks(LOOKED_AT), None)
+    if chunk is None:
+        return []
+    rows = chunk.batch.to_pylist()
+    return [[cell if isinstance(cell, str) else "" for cell in row.values()] for row in rows]
+
+
+def _check_text(path: Path, column: pa.Field) -> None:
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        got, fix = f"values of type {column.type}", "Name another column."
+        raise InputError(message(f"{path}: {column.name}", got, "text", fix))

@@ -1,0 +1,1 @@
+"""The front door: each call does what a command does, its answer what that writes and shows."""

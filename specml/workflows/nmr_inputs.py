@@ -1,0 +1,164 @@
+"""The molecules of NMR spectra: with their bonds, and as frames of a trajectory where asked.
+
+``specml nmr`` and the API read them here, :mod:`specml.workflows.nmr` computes them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from rdkit import Chem
+
+from specml.data.topology import graph, skeleton
+from specml.errors import InputError, message
+from specml.io import structures, trajectory
+from specml.spectra.bonding import bonding
+from specml.structure import Structure
+from specml.workflows.inputs import check_names, gather, one_charge
+
+HDF5 = (".h5", ".hdf5")
+MOST_FRAMES = 1000  # averaged; of a longer trajectory, as many at even distances
+
+
+@dataclass(frozen=True)
+class ObservedMolecule:
+    """A molecule whose equivalent nuclei follow from its bonds.
+
+    Parameters
+    ----------
+    structure : the geometry, or the first frame.
+    topology : its bonds.
+    frames : geometries to average over as they are; empty where it is one molecule to relax.
+    """
+
+    structure: Structure
+    topology: Chem.Mol
+    frames: tuple[Structure, ...] = ()
+
+
+def molecules(
+    files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int], average: bool
+) -> list[ObservedMolecule]:
+    """All molecules that a command was given, with their bonds.
+
+    Parameters
+    ----------
+    average : each file is a trajectory of one molecule.
+
+    Raises
+    ------
+    InputError
+        As :func:`specml.workflows.inputs.gather`; no hydrogens, bonds that cannot be perceived, or
+        frames that are not of one molecule.
+    """
+    if not average:
+        return [with_bonds(structure) for structure in gather(files, smiles, charges)]
+    if smiles or not files:
+        raise InputError(
+            message(
+                "--average",
+                "--smiles" if smiles else "no file",
+                "files of several frames each",
+                "Give trajectories, or leave out --average.",
+            )
+        )
+    charge = one_charge(charges)
+    averaged = [trajectory_of(path, charge) for path in files]
+    check_names([molecule.structure for molecule in averaged])
+    return averaged
+
+
+def with_bonds(structure: Structure) -> ObservedMolecule:
+    """A molecule of one geometry, with the bonds it states or that its distances suggest.
+
+    Raises
+    ------
+    InputError
+        No hydrogens where there must be some, or bonds that cannot be perceived.
+    """
+    stated = structure.smiles is not None or structure.mol_block is not None
+    if not stated and not (structure.numbers == 1).any() and _open_carbon(structure):
+        raise InputError(
+            message(
+                structure.name,
+                f"{structure.formula} without hydrogen atoms, and carbon with open valences",
+                "all hydrogen atoms with coordinates",
+                "Add hydrogens, or give the molecule with --smiles.",
+            )
+        )
+    try:
+        return ObservedMolecule(structure, graph(structure))
+    except InputError:  # bond orders are for the names of the groups only
+        if _open_carbon(structure):
+            raise
+        return ObservedMolecule(structure, skeleton(structure))
+
+
+def _open_carbon(structure: Structure) -> bool:
+    """Whether bonds are missing on a carbon: fewer than three neighbours and fewer than four bonds.
+
+    The end of a triple bond is complete: carbon monoxide, isonitriles.
+    """
+    bonds = bonding(structure)
+    for index in np.flatnonzero(structure.numbers == 6).tolist():
+        orders = [bonds.order(index, other) for other in bonds.neighbours[index]]
+        if len(orders) < 3 and sum(orders) < 4.0 and orders != [3.0]:
+            return True
+    return False
+
+
+def trajectory_of(path: Path, charge: int | None = None) -> ObservedMolecule:
+    """The frames of a file (xyz, or HDF5 of ``specml md``), named for it.
+
+    Raises
+    ------
+    InputError
+        As :func:`averaged_over`, or a file that cannot be read.
+    """
+    hdf5 = path.suffix.lower() in HDF5
+    frames = _of_dynamics(path) if hdf5 else structures.read(path, charge)
+    name = path.name.removesuffix(".md.h5") if hdf5 else path.stem
+    return averaged_over(frames, name, str(path))
+
+
+def averaged_over(frames: Sequence[Structure], name: str, where: str) -> ObservedMolecule:
+    """A molecule of several geometries, of which at most ``MOST_FRAMES`` are kept.
+
+    Parameters
+    ----------
+    name : of the molecule.
+    where : what the frames come from, for the message.
+
+    Raises
+    ------
+    InputError
+        One frame, frames of different molecules, or as :func:`with_bonds`.
+    """
+    kept = [replace(frame, name=name) for frame in _spread(frames)]
+    numbers = kept[0].numbers
+    if len(kept) < 2:
+        raise no_frames(where)
+    if any(not np.array_equal(frame.numbers, numbers) for frame in kept):
+        raise no_frames(where, "frames of different molecules")
+    return replace(with_bonds(kept[0]), frames=tuple(kept))
+
+
+def no_frames(where: str, got: str = "one frame") -> InputError:
+    """What to raise where frames are to be averaged that are none."""
+    expected = "several frames of one molecule, atoms in one order"
+    return InputError(message(where, got, expected, "Leave out --average, or give a trajectory."))
+
+
+def _of_dynamics(path: Path) -> list[Structure]:
+    """Frames of every replica of a run of ``specml md``, one replica after the other."""
+    read = trajectory.read(path)
+    positions = read["positions"].reshape(-1, len(read.numbers), 3)
+    return [Structure(read.numbers, p, charge=read.charge) for p in _spread(positions)]
+
+
+def _spread(frames: Sequence | np.ndarray) -> list:
+    """As many frames as are averaged, at even distances, with the first and the last one."""
+    last = len(frames) - 1
+    chosen = np.unique(np.linspace(0, last, MOST_FRAMES).round().astype(int))
+    return [frames[k] for k in chosen]
