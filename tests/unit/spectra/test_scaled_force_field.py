@@ -111,10 +111,10 @@ def test_stretch_of_a_diatomic():
     [
         ("H2CO", {"C=O stretch", "C-H stretch", "H bend", "HXH bend", "out of plane"}),
         ("HCN", {"C#N stretch", "C-H stretch", "straight H bend"}),
-        ("CO2", {"C=O stretch", "straight bend"}),
+        ("CO2", {"=C=O stretch", "straight bend"}),
         ("CH3Cl", {"C-Cl stretch", "C-H stretch", "H bend", "HXH bend"}),
         ("NH3", {"N-H stretch", "HXH bend"}),
-        ("SO2", {"S=O stretch", "heavy bend"}),
+        ("SO2", {"S=O stretch", "third-row bend"}),
         ("CH3NO2", {"N-N stretch", "C-N stretch", "heavy bend", "torsion"}),
     ],
 )
