@@ -26,8 +26,8 @@ import numpy as np
 import torch
 
 from specml.inference.predictor import load
-from specml.md.evaluation import Layout
-from specml.md.integrator import Integrator, State, thermal_speed
+from specml.md.evaluation import SystemLayout
+from specml.md.integrator import DynamicsState, Integrator, thermal_speed
 from specml.md.network import NetworkForceField
 from specml.md.ring_polymer import RingPolymer
 from specml.models.ladder import LadderModel, NetworkConfig
@@ -72,7 +72,7 @@ def painn(n_channels: int, device: str) -> LadderModel:
     return model
 
 
-def stepper(field: NetworkForceField, layout: Layout, device: str) -> Callable[[], None]:
+def stepper(field: NetworkForceField, layout: SystemLayout, device: str) -> Callable[[], None]:
     """One velocity Verlet step a call."""
     masses = layout.masses(device)
     generator = torch.Generator(device=device).manual_seed(0)
@@ -80,7 +80,9 @@ def stepper(field: NetworkForceField, layout: Layout, device: str) -> Callable[[
     integrator = Integrator(field, masses, TIMESTEP, TEMPERATURE, ring, np.zeros(1), generator)
     positions = layout.positions(device)[None]
     noise = torch.randn(positions.shape, generator=generator, dtype=torch.float64, device=device)
-    holder = [State(0, positions, thermal_speed(masses, TEMPERATURE) * noise, field(positions))]
+    holder = [
+        DynamicsState(0, positions, thermal_speed(masses, TEMPERATURE) * noise, field(positions))
+    ]
 
     def step() -> None:
         holder[0] = integrator.step(holder[0])
@@ -118,7 +120,7 @@ def against_schnetpack(replicas: int, n_channels: int, turns: int, device: str) 
     """Both simulators in turns on the same replicas."""
     from schnetpack_md import schnetpack_stepper
 
-    model, layout = painn(n_channels, device), Layout((ethanol(),), replicas)
+    model, layout = painn(n_channels, device), SystemLayout((ethanol(),), replicas)
     steps = {"schnetpack": schnetpack_stepper(model.float(), layout, TIMESTEP, device)}
     for name in ("specml", "compiled"):
         field = NetworkForceField(
@@ -141,7 +143,7 @@ def against_schnetpack(replicas: int, n_channels: int, turns: int, device: str) 
 
 
 def alone(structure: Structure, replicas: int, model: LadderModel, turns: int, device: str) -> dict:
-    layout = Layout((structure,), replicas)
+    layout = SystemLayout((structure,), replicas)
     field = NetworkForceField(model, EVERY_RUNG, EVERY_RUNG, layout)
     step = stepper(field, layout, device)
     seconds(step, 3, device)

@@ -26,7 +26,7 @@ DAMAGED = frozenset(("20176318", "7695", "10009540", "10018477", "6558", "5509")
 
 
 @dataclass(frozen=True, eq=False)
-class Assigned:
+class AssignedMolecule:
     """A molecule whose nuclei have shifts.
 
     Parameters
@@ -49,7 +49,7 @@ class Assigned:
         return np.array([atom.GetAtomicNum() for atom in self.molecule.GetAtoms()])
 
 
-def read_cascade(folder: Path, left_out: frozenset[str]) -> Iterator[Assigned]:
+def read_cascade(folder: Path, left_out: frozenset[str]) -> Iterator[AssignedMolecule]:
     """Molecules of DFT8K with the shifts of DFT8K and Exp5K.
 
     Parameters
@@ -73,7 +73,7 @@ def read_cascade(folder: Path, left_out: frozenset[str]) -> Iterator[Assigned]:
         name, key = molecule.GetProp("_Name"), connectivity_key(molecule)
         if name in DAMAGED or key in left_out:
             continue
-        yield Assigned(
+        yield AssignedMolecule(
             name,
             molecule,
             _by_atom(molecule, dft.get(name, [])),

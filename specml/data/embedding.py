@@ -21,7 +21,7 @@ STEPS = 1000  # of the force field
 
 
 @dataclass(frozen=True, eq=False)
-class Embedded:
+class EmbeddedConformers:
     """Geometries in the order of the atoms of the graph.
 
     Parameters
@@ -34,7 +34,7 @@ class Embedded:
     energies: np.ndarray
 
 
-def embed(molecule: Chem.Mol, least: int, name: str) -> Embedded:
+def embed(molecule: Chem.Mol, least: int, name: str) -> EmbeddedConformers:
     """Embed a molecule many times and relax each geometry with MMFF94 where it has parameters.
 
     Parameters
@@ -65,7 +65,7 @@ def embed(molecule: Chem.Mol, least: int, name: str) -> Embedded:
         energies = _force_field(canonical)
     reference = molecule.GetConformer().GetPositions()
     positions = [c.GetPositions()[places] for c in canonical.GetConformers()]
-    return Embedded(
+    return EmbeddedConformers(
         np.array([keep_labels(molecule, reference, p) for p in positions]),
         energies,
     )

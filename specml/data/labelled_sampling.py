@@ -27,7 +27,7 @@ RELAXED, DISPLACED = 1.5, 1.7
 
 
 @dataclass(frozen=True)
-class Plan:
+class LabellingPlan:
     """How much of a molecule is labelled.
 
     Parameters
@@ -45,12 +45,19 @@ class Plan:
 
 
 # By heavy atoms: small molecules are cheap and resemble nothing else.
-PLANS = (Plan(5, 4, 1), Plan(5, 4, 1), Plan(5, 4, 1), Plan(4, 3, 1), Plan(3, 2, 0), Plan(3, 2, 0))
-LARGE = Plan(3, 1, 0)
-LARGER_BASIS = Plan(2, 2, 0, larger=2)  # for molecules that def2-TZVPD is learned from
+PLANS = (
+    LabellingPlan(5, 4, 1),
+    LabellingPlan(5, 4, 1),
+    LabellingPlan(5, 4, 1),
+    LabellingPlan(4, 3, 1),
+    LabellingPlan(3, 2, 0),
+    LabellingPlan(3, 2, 0),
+)
+LARGE = LabellingPlan(3, 1, 0)
+LARGER_BASIS = LabellingPlan(2, 2, 0, larger=2)  # for molecules that def2-TZVPD is learned from
 
 
-def plan_of(n_heavy: int) -> Plan:
+def plan_of(n_heavy: int) -> LabellingPlan:
     """The plan for a molecule of so many heavy atoms."""
     return PLANS[n_heavy] if n_heavy < len(PLANS) else LARGE
 
@@ -58,7 +65,7 @@ def plan_of(n_heavy: int) -> Plan:
 Labelled = list[tuple[Structure, dict[str, Any]]]
 
 
-def label_molecule(smiles: str, multiplicity: int, plan: Plan) -> Labelled:
+def label_molecule(smiles: str, multiplicity: int, plan: LabellingPlan) -> Labelled:
     """Structures and their labels, those of the path first.
 
     Random numbers follow from the SMILES.

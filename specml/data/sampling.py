@@ -174,21 +174,21 @@ def bonds_of(smiles: str) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Surface:
+class SamplingSurface:
     """What geometries are sampled from: how a structure is relaxed, and its Hessian."""
 
     relax: Callable[[Structure], Structure]
     hessian: Callable[[Structure], np.ndarray]
 
 
-GFN2_SURFACE = Surface(relax_gfn2, lambda s: GFN2(s).forward_hessian(s.positions))
+GFN2_SURFACE = SamplingSurface(relax_gfn2, lambda s: GFN2(s).forward_hessian(s.positions))
 
 
 def sample_molecule(
     smiles: str,
     n_samples: int,
     seed: int,
-    surface: Surface = GFN2_SURFACE,
+    surface: SamplingSurface = GFN2_SURFACE,
     hottest: float = HOTTEST,
     multiplicity: int = 1,
 ) -> list[Structure]:

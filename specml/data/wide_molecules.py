@@ -44,7 +44,7 @@ SIZE_POWER = -2.0
 
 
 @dataclass(frozen=True)
-class Row:
+class ListedMolecule:
     """A molecule of the list; fields are the columns of the file."""
 
     key: str
@@ -65,7 +65,7 @@ class Row:
 
 def wide_molecules(
     parents: Iterable[str], splits: Mapping[str, str], excluded: frozenset[str], seed: int = 0
-) -> list[Row]:
+) -> list[ListedMolecule]:
     """All rows in labelling order: the smallest on a shelf by size, then a weighted random order.
 
     Parameters
@@ -76,7 +76,7 @@ def wide_molecules(
     seed : of the order.
     """
     small = [s for s in parents if Chem.MolFromSmiles(s).GetNumHeavyAtoms() <= LARGEST_PARENT]
-    found: dict[tuple[str, int], Row] = {}
+    found: dict[tuple[str, int], ListedMolecule] = {}
     for source, smiles, multiplicity, largest in _candidates(small):
         row = _row(smiles, source, multiplicity, splits)
         if row is None or row.n_heavy > largest or row.key in excluded:
@@ -111,7 +111,9 @@ def _candidates(small: list[str]) -> Iterable[tuple[str, str, int, int]]:
     yield from (("abstraction", s, 2, LARGEST_PARENT) for s in without_hydrogen(bases))
 
 
-def _row(smiles: str, source: str, multiplicity: int, splits: Mapping[str, str]) -> Row | None:
+def _row(
+    smiles: str, source: str, multiplicity: int, splits: Mapping[str, str]
+) -> ListedMolecule | None:
     """The row of a SMILES; none where it is no molecule of our elements and that multiplicity."""
     molecule = Chem.MolFromSmiles(smiles)
     if molecule is None or len(Chem.GetMolFrags(molecule)) > 1:
@@ -124,10 +126,10 @@ def _row(smiles: str, source: str, multiplicity: int, splits: Mapping[str, str])
     key, heavy = connectivity_key(molecule), molecule.GetNumHeavyAtoms()
     line = Chem.MolToSmiles(molecule)
     split = splits.get(key) or split_of(key)
-    return Row(key, line, source, heavy, split, charge, multiplicity)
+    return ListedMolecule(key, line, source, heavy, split, charge, multiplicity)
 
 
-def _drawn(rows: list[Row], seed: int) -> list[Row]:
+def _drawn(rows: list[ListedMolecule], seed: int) -> list[ListedMolecule]:
     """A random order any prefix of which is a balanced sample (Efraimidis & Spirakis 2006)."""
     sizes = np.array([max(row.n_heavy, 2) for row in rows], dtype=float)
     weight = np.array([SHARES[row.source] for row in rows]) * sizes**SIZE_POWER

@@ -17,14 +17,14 @@ import torch
 from torch import Tensor
 
 from specml.errors import InputError, message
-from specml.md.evaluation import Evaluation
-from specml.md.integrator import State
+from specml.md.evaluation import SystemEvaluation
+from specml.md.integrator import DynamicsState
 
 Frames = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class DynamicsCheckpoint:
     """Where a run stands.
 
     Parameters
@@ -37,13 +37,13 @@ class Checkpoint:
     """
 
     phase: str
-    state: State
+    state: DynamicsState
     random: Tensor
     anchor: Tensor | None
     started: Tensor | None
 
 
-class Parts:
+class RunParts:
     """The folder of parts of one run.
 
     Parameters
@@ -84,7 +84,7 @@ class Parts:
                 )
             )
 
-    def write(self, frames: Frames, checkpoint: Checkpoint) -> None:
+    def write(self, frames: Frames, checkpoint: DynamicsCheckpoint) -> None:
         """Add a part."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{len(self.paths()):06d}.h5"
@@ -112,7 +112,7 @@ class Parts:
             os.fsync(written.fileno())
         partial.replace(path)
 
-    def last(self, device: torch.device | str) -> Checkpoint | None:
+    def last(self, device: torch.device | str) -> DynamicsCheckpoint | None:
         """The last checkpoint, or None before the first part."""
         paths = self.paths()
         if not paths:
@@ -123,9 +123,11 @@ class Parts:
             phase, step = str(group.attrs["phase"]), int(group.attrs["step"])
         random = tensors.pop("random")  # a generator takes its state from the CPU
         tensors = {name: tensor.to(device) for name, tensor in tensors.items()}
-        evaluation = Evaluation(tensors["energy"], tensors["forces"])
-        state = State(step, tensors["positions"], tensors["velocities"], evaluation)
-        return Checkpoint(phase, state, random, tensors.get("anchor"), tensors.get("started"))
+        evaluation = SystemEvaluation(tensors["energy"], tensors["forces"])
+        state = DynamicsState(step, tensors["positions"], tensors["velocities"], evaluation)
+        return DynamicsCheckpoint(
+            phase, state, random, tensors.get("anchor"), tensors.get("started")
+        )
 
     def frames(self, name: str, axis: slice) -> np.ndarray | None:
         """One quantity of all frames, cut along its second axis; None if it was not recorded."""

@@ -15,7 +15,7 @@ from specml.structure import Structure
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class SystemEvaluation:
     """Energies and forces, and what was observed beside them.
 
     Parameters
@@ -35,7 +35,7 @@ class Evaluation:
 class ForceField(Protocol):
     """What dynamics asks for: any energy surface with this signature can be integrated."""
 
-    def __call__(self, positions: Tensor, observe: bool = False) -> Evaluation:
+    def __call__(self, positions: Tensor, observe: bool = False) -> SystemEvaluation:
         """Energies and forces, with dipole and polarizability where ``observe`` asks for them."""
 
     def anchor(self) -> Tensor | None:
@@ -46,7 +46,7 @@ class ForceField(Protocol):
 
 
 @dataclass(frozen=True)
-class Layout:
+class SystemLayout:
     """Which atoms belong to which system.
 
     Parameters

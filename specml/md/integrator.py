@@ -23,12 +23,12 @@ import torch
 from torch import Tensor
 
 from specml import units
-from specml.md.evaluation import Evaluation, ForceField
+from specml.md.evaluation import ForceField, SystemEvaluation
 from specml.md.ring_polymer import RingPolymer
 
 
 @dataclass(frozen=True)
-class State:
+class DynamicsState:
     """Everything the next step depends on, but for the random numbers.
 
     Parameters
@@ -42,7 +42,7 @@ class State:
     step: int
     positions: Tensor
     velocities: Tensor
-    evaluation: Evaluation
+    evaluation: SystemEvaluation
 
 
 class Integrator:
@@ -80,7 +80,7 @@ class Integrator:
         self._noise = torch.sqrt(1.0 - decay**2) * spread
         self._thermostat = bool(friction.any())
 
-    def step(self, state: State, observe: bool = False) -> State:
+    def step(self, state: DynamicsState, observe: bool = False) -> DynamicsState:
         """The next state; ``observe`` dipole and polarizability there."""
         v = state.velocities + self._kick * state.evaluation.forces
         q, u = self.ring.to_modes(state.positions), self.ring.to_modes(v)
@@ -92,7 +92,7 @@ class Integrator:
             q, u = self.ring.move(q, u, self.timestep)
         x, v = self.ring.to_beads(q), self.ring.to_beads(u)
         evaluation = self.force_field(x, observe)
-        return State(state.step + 1, x, v + self._kick * evaluation.forces, evaluation)
+        return DynamicsState(state.step + 1, x, v + self._kick * evaluation.forces, evaluation)
 
     def _random(self, like: Tensor) -> Tensor:
         return torch.randn(

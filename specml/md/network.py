@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 
 from specml.data.batch import Batch, collate_arrays
-from specml.md.evaluation import Evaluation, Layout
-from specml.models.features import Features
+from specml.md.evaluation import SystemEvaluation, SystemLayout
+from specml.models.features import AtomicFeatures
 from specml.models.ladder import LadderModel, forces_of
 
 SKIN = 1.0  # angstrom; atoms move about 0.3 in a vibration
@@ -46,7 +46,7 @@ class NetworkForceField:
         model: LadderModel,
         energy_rungs: slice,
         dipole_rungs: slice,
-        layout: Layout,
+        layout: SystemLayout,
         n_beads: int = 1,
         polarizability: bool = False,
         dtype: torch.dtype = torch.float32,
@@ -95,13 +95,13 @@ class NetworkForceField:
             self._numbers, flat, self._n_atoms, self._charges, self._masses, cutoff
         )
 
-    def __call__(self, positions: Tensor, observe: bool = False) -> Evaluation:
+    def __call__(self, positions: Tensor, observe: bool = False) -> SystemEvaluation:
         """Energies, forces, and on request dipole and polarizability; see the protocol."""
         batch = self._moved(positions)
         rungs, forces, features = self._infer(batch)
         energy = rungs.double().sum(1).view(self.n_beads, -1) + self._reference
-        seen = self._heads(Features(*features), batch) if observe else {}
-        return Evaluation(energy, forces.double().view_as(positions), **seen)
+        seen = self._heads(AtomicFeatures(*features), batch) if observe else {}
+        return SystemEvaluation(energy, forces.double().view_as(positions), **seen)
 
     def observables(self, positions: Tensor) -> dict[str, Tensor]:
         """Dipole and polarizability alone, (n_beads, n_systems, 3) and (..., 3, 3)."""
@@ -109,7 +109,7 @@ class NetworkForceField:
         with torch.no_grad():
             return self._heads(self.model.features(batch), batch)
 
-    def _network(self, batch: Batch) -> tuple[Tensor, Features]:
+    def _network(self, batch: Batch) -> tuple[Tensor, AtomicFeatures]:
         """Energies by rung, and what the other heads see."""
         features = self.model.features(batch)
         return self.model.energy(features.scalars, batch)[:, self.energy_rungs], features
@@ -138,7 +138,7 @@ class NetworkForceField:
                 self.restore(positions)
         return self._batch.with_positions(positions.detach().reshape(-1, 3).to(self.dtype))
 
-    def _heads(self, features: Features, batch: Batch) -> dict[str, Tensor]:
+    def _heads(self, features: AtomicFeatures, batch: Batch) -> dict[str, Tensor]:
         with torch.no_grad():
             dipole, _ = self.model.dipole(features.scalars, features.vectors, batch)
             dipole = dipole[:, :, self.dipole_rungs].sum(2)
@@ -151,7 +151,7 @@ class NetworkForceField:
         return found
 
 
-def _present(features: Features) -> list[Tensor]:
+def _present(features: AtomicFeatures) -> list[Tensor]:
     """Scalars, vectors, tensors, as far as the network has them: the last ones may be missing."""
     every = (features.scalars, features.vectors, features.tensors)
     return [part for part in every if part is not None]

@@ -11,7 +11,7 @@ LAMBDA = 0.5  # of thermostatted ring-polymer dynamics: friction 2 lambda omega_
 
 
 @dataclass(frozen=True)
-class Protocol:
+class DynamicsProtocol:
     """Equilibration with a thermostat, then production.
 
     Parameters

@@ -3,13 +3,17 @@
 import numpy as np
 
 from specml.io.trajectory import QUANTITIES, Trajectory
-from specml.md.checkpoint import Parts
-from specml.md.evaluation import Layout
-from specml.md.protocol import Protocol
+from specml.md.checkpoint import RunParts
+from specml.md.evaluation import SystemLayout
+from specml.md.protocol import DynamicsProtocol
 
 
 def trajectory(
-    parts: Parts, layout: Layout, protocol: Protocol, molecule: int, facts: dict[str, object]
+    parts: RunParts,
+    layout: SystemLayout,
+    protocol: DynamicsProtocol,
+    molecule: int,
+    facts: dict[str, object],
 ) -> Trajectory:
     """All replicas of one molecule.
 

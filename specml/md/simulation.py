@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from specml.md.checkpoint import Checkpoint, Frames, Parts
-from specml.md.evaluation import ForceField, Layout
-from specml.md.integrator import Integrator, State, kinetic_energy, thermal_speed
-from specml.md.protocol import LAMBDA, Protocol
+from specml.md.checkpoint import DynamicsCheckpoint, Frames, RunParts
+from specml.md.evaluation import ForceField, SystemLayout
+from specml.md.integrator import DynamicsState, Integrator, kinetic_energy, thermal_speed
+from specml.md.protocol import LAMBDA, DynamicsProtocol
 from specml.md.rigid_motion import without_rigid_motion
 from specml.md.ring_polymer import RingPolymer
-from specml.md.watch import Watch
+from specml.md.watch import DivergenceWatch
 
 PART = 20.0  # seconds of work between parts: what a kill can lose
 LOOK = 10  # steps between looks at an equilibration
@@ -27,7 +27,7 @@ TELL = 0.25  # seconds between reports
 
 
 @dataclass(frozen=True)
-class Progress:
+class DynamicsProgress:
     """How far a run is.
 
     Parameters
@@ -57,10 +57,10 @@ class Simulation:
 
     def __init__(
         self,
-        layout: Layout,
-        protocol: Protocol,
+        layout: SystemLayout,
+        protocol: DynamicsProtocol,
         force_field: ForceField,
-        parts: Parts,
+        parts: RunParts,
         device: torch.device | str = "cpu",
     ):
         self.layout, self.protocol = layout, protocol
@@ -71,9 +71,11 @@ class Simulation:
         self._n_systems = len(layout.n_atoms)
         self._generator = torch.Generator(device=device).manual_seed(protocol.seed)
         self._ring = RingPolymer(protocol.beads, protocol.temperature, device)
-        self._watch = Watch(layout, protocol.temperature, protocol.timestep, protocol.beads, device)
+        self._watch = DivergenceWatch(
+            layout, protocol.temperature, protocol.timestep, protocol.beads, device
+        )
 
-    def run(self, seconds: float = PART) -> Iterator[Progress]:
+    def run(self, seconds: float = PART) -> Iterator[DynamicsProgress]:
         """Go on from the last part, or begin; yields now and then.
 
         Parameters
@@ -109,8 +111,8 @@ class Simulation:
         yield from self._produce(state, started, clock, seconds)
 
     def _produce(
-        self, state: State, started: torch.Tensor | None, clock: "_Clock", seconds: float
-    ) -> Iterator[Progress]:
+        self, state: DynamicsState, started: torch.Tensor | None, clock: "_Clock", seconds: float
+    ) -> Iterator[DynamicsProgress]:
         phase, protocol = "production", self.protocol
         closed = started if protocol.beads == 1 else None
         frames: list[Frames] = []
@@ -126,7 +128,7 @@ class Simulation:
                 yield clock.progress(phase, state.step)
         yield clock.progress(phase, protocol.production_steps)
 
-    def _begin(self) -> State:
+    def _begin(self) -> DynamicsState:
         """All beads at the given geometry, velocities of the classical temperature P T."""
         start = self.layout.positions(self.device)
         positions = start.expand(self.protocol.beads, -1, -1).clone()
@@ -134,13 +136,13 @@ class Simulation:
         velocities = speed * torch.randn(
             positions.shape, generator=self._generator, dtype=torch.float64, device=self.device
         )
-        return State(0, positions, velocities, self.force_field(positions))
+        return DynamicsState(0, positions, velocities, self.force_field(positions))
 
-    def _at_rest(self, state: State) -> State:
+    def _at_rest(self, state: DynamicsState) -> DynamicsState:
         positions, velocities = without_rigid_motion(
             state.positions, state.velocities, self._masses, self._system, self._n_systems
         )
-        return State(0, positions, velocities, self.force_field(positions))
+        return DynamicsState(0, positions, velocities, self.force_field(positions))
 
     def _bath(self) -> np.ndarray:
         """Friction of equilibration: also on the centroid."""
@@ -165,17 +167,19 @@ class Simulation:
         )
 
     @staticmethod
-    def _advance(integrator: Integrator, state: State, stop: int, observe: bool = False) -> State:
+    def _advance(
+        integrator: Integrator, state: DynamicsState, stop: int, observe: bool = False
+    ) -> DynamicsState:
         """The state at step ``stop``, observed there."""
         while state.step < stop:
             state = integrator.step(state, observe and state.step + 1 == stop)
         return state
 
-    def _total(self, state: State) -> torch.Tensor:
+    def _total(self, state: DynamicsState) -> torch.Tensor:
         moving = kinetic_energy(state.velocities, self._masses, self._system, self._n_systems)
         return (moving + state.evaluation.energy).sum(0)
 
-    def _frame(self, state: State) -> Frames:
+    def _frame(self, state: DynamicsState) -> Frames:
         """What is recorded: means over the beads; kinetic energy is that of the centroid."""
         seen, velocity = state.evaluation, state.velocities.mean(0)
         kinetic = kinetic_energy(velocity, self._masses, self._system, self._n_systems)
@@ -192,17 +196,17 @@ class Simulation:
         return {name: values.cpu().numpy() for name, values in frame.items()}
 
     def _write(
-        self, frames: list[Frames], phase: str, state: State, started: torch.Tensor | None
+        self, frames: list[Frames], phase: str, state: DynamicsState, started: torch.Tensor | None
     ) -> None:
         stacked = {k: np.stack([f[k] for f in frames]) for k in frames[0]} if frames else {}
         random, anchor = self._generator.get_state(), self.force_field.anchor()
-        self.parts.write(stacked, Checkpoint(phase, state, random, anchor, started))
+        self.parts.write(stacked, DynamicsCheckpoint(phase, state, random, anchor, started))
 
 
 class _Clock:
     """Wall time: when a part is due, when to tell, and how fast it goes."""
 
-    def __init__(self, protocol: Protocol, last: Checkpoint | None):
+    def __init__(self, protocol: DynamicsProtocol, last: DynamicsCheckpoint | None):
         self._protocol = protocol
         self._began = self._part = self._told = time.monotonic()
         self._first = 0 if last is None else self._done(last.phase, last.state.step)
@@ -222,9 +226,9 @@ class _Clock:
             self._told = time.monotonic()
         return due
 
-    def progress(self, phase: str, step: int) -> Progress:
+    def progress(self, phase: str, step: int) -> DynamicsProgress:
         protocol, done = self._protocol, self._done(phase, step)
         elapsed = max(time.monotonic() - self._began, 1e-9)
         nanoseconds = 1e-6 * protocol.timestep * (done - self._first)
         total = protocol.equilibration_steps + protocol.production_steps
-        return Progress(phase, done, total, 86400.0 * nanoseconds / elapsed)
+        return DynamicsProgress(phase, done, total, 86400.0 * nanoseconds / elapsed)

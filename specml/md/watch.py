@@ -12,8 +12,8 @@ from torch import Tensor
 from specml import units
 from specml.elements import COVALENT_RADII
 from specml.errors import DynamicsError, message
-from specml.md.evaluation import Layout
-from specml.md.integrator import State, kinetic_energy
+from specml.md.evaluation import SystemLayout
+from specml.md.integrator import DynamicsState, kinetic_energy
 
 HOT = 10.0  # times the thermal kinetic energy, and
 MARGIN = 1.0  # eV on top, for cold runs that start away from a minimum
@@ -22,7 +22,7 @@ BONDED = 1.3  # times the sum of the covalent radii
 ENERGY = 0.05  # eV an atom of total energy gained or lost; Verlet's own breathing is about 0.001
 
 
-class Watch:
+class DivergenceWatch:
     """Checks of a run.
 
     Parameters
@@ -35,7 +35,7 @@ class Watch:
 
     def __init__(
         self,
-        layout: Layout,
+        layout: SystemLayout,
         temperature: float,
         timestep: float,
         n_beads: int,
@@ -57,7 +57,7 @@ class Watch:
         vectors = positions[..., self._first, :] - positions[..., self._second, :]
         return torch.linalg.vector_norm(vectors, dim=-1)
 
-    def check(self, state: State, phase: str, started: Tensor | None = None) -> None:
+    def check(self, state: DynamicsState, phase: str, started: Tensor | None = None) -> None:
         """Look at a state; ``started`` is the total energy (n_systems,) production began with.
 
         Raises
@@ -82,7 +82,7 @@ class Watch:
             what = f"a total energy that moved by more than {1000 * ENERGY:g} meV an atom"
             self._stop_if(drifted, state, phase, what)
 
-    def _stop_if(self, wrong: Tensor, state: State, phase: str, what: str) -> None:
+    def _stop_if(self, wrong: Tensor, state: DynamicsState, phase: str, what: str) -> None:
         if not bool(wrong.any()):
             return
         system = int(torch.nonzero(wrong)[0, 0])
@@ -98,7 +98,7 @@ class Watch:
         )
 
 
-def _bonds(layout: Layout) -> tuple[Tensor, Tensor]:
+def _bonds(layout: SystemLayout) -> tuple[Tensor, Tensor]:
     """Atom indices of the bonds of all systems, by covalent radii."""
     first, second, start = [], [], 0
     for structure in layout.systems:

@@ -10,7 +10,7 @@ ELEMENTS = 119  # rows of an embedding: atomic numbers up to 118
 
 
 @dataclass(frozen=True)
-class Features:
+class AtomicFeatures:
     """Atomic features; n_channels is the width of the network.
 
     Parameters

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from specml.data.batch import Batch
 from specml.errors import WeightsError, message
-from specml.models.features import Features
+from specml.models.features import AtomicFeatures
 from specml.models.painn import SMOOTHING, PaiNN
 from specml.models.schnet import SchNet
 from specml.models.tensor_painn import TensorPaiNN
@@ -76,7 +76,7 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True)
-class Response:
+class LadderResponse:
     """What a ladder model says of a batch.
 
     Parameters
@@ -123,20 +123,20 @@ class LadderModel(nn.Module):
     def cutoff(self) -> float:
         return self.config.cutoff
 
-    def features(self, batch: Batch) -> Features:
+    def features(self, batch: Batch) -> AtomicFeatures:
         return self.representation(batch)
 
     def energy_rungs(self, batch: Batch) -> Tensor:
         """(n_structures, 2) eV without references: all that forces need."""
         return self.energy(self.features(batch).scalars, batch)
 
-    def forward(self, batch: Batch) -> Response:
+    def forward(self, batch: Batch) -> LadderResponse:
         features = self.features(batch)
         dipole, charges = self.dipole(features.scalars, features.vectors, batch)
         alpha = None
         if self.polarizability is not None:
             alpha = self.polarizability(features.scalars, features.vectors, features.tensors, batch)
-        return Response(self.energy(features.scalars, batch), dipole, charges, alpha)
+        return LadderResponse(self.energy(features.scalars, batch), dipole, charges, alpha)
 
 
 def forces_of(energy: Tensor, positions: Tensor, create_graph: bool = False) -> Tensor:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from specml.data.batch import Batch
-from specml.models.features import Features, Representation
+from specml.models.features import AtomicFeatures, Representation
 from specml.nn.edges import edges
 from specml.nn.gather import gather
 
@@ -44,10 +44,10 @@ class PaiNN(Representation):
         smoothing: float = SMOOTHING,
     ):
         super().__init__(n_channels, n_radial, cutoff)
-        self.messages = nn.ModuleList(Message(n_channels, n_radial) for _ in range(n_layers))
-        self.updates = nn.ModuleList(Update(n_channels, smoothing) for _ in range(n_layers))
+        self.messages = nn.ModuleList(PaiNNMessage(n_channels, n_radial) for _ in range(n_layers))
+        self.updates = nn.ModuleList(PaiNNUpdate(n_channels, smoothing) for _ in range(n_layers))
 
-    def forward(self, batch: Batch) -> Features:
+    def forward(self, batch: Batch) -> AtomicFeatures:
         distances, directions = edges(batch, self.cutoff)
         basis = self.radial(distances)
         s = self.embedding(batch.numbers)
@@ -55,10 +55,10 @@ class PaiNN(Representation):
         for message, update in zip(self.messages, self.updates, strict=True):
             s, v = message(s, v, basis, directions, batch.neighbors)
             s, v = update(s, v)
-        return Features(s, v)
+        return AtomicFeatures(s, v)
 
 
-class Message(nn.Module):
+class PaiNNMessage(nn.Module):
     """Equations 7 and 8."""
 
     def __init__(self, n_channels: int, n_radial: int):
@@ -86,7 +86,7 @@ class Message(nn.Module):
         return s + sent(0).sum(1), dv
 
 
-class Update(nn.Module):
+class PaiNNUpdate(nn.Module):
     """Equations 9 and 10."""
 
     def __init__(self, n_channels: int, smoothing: float):

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from specml.data.batch import Batch
-from specml.models.features import Features, Representation
+from specml.models.features import AtomicFeatures, Representation
 from specml.nn.edges import edges
 from specml.nn.gather import gather
 from specml.nn.radial import envelope
@@ -30,19 +30,21 @@ class SchNet(Representation):
         self, n_channels: int = 64, n_layers: int = 3, n_radial: int = 20, cutoff: float = 5.0
     ):
         super().__init__(n_channels, n_radial, cutoff)
-        self.layers = nn.ModuleList(_Interaction(n_channels, n_radial) for _ in range(n_layers))
+        self.layers = nn.ModuleList(
+            _SchNetInteraction(n_channels, n_radial) for _ in range(n_layers)
+        )
 
-    def forward(self, batch: Batch) -> Features:
+    def forward(self, batch: Batch) -> AtomicFeatures:
         distances, _ = edges(batch, self.cutoff)
         basis = self.radial(distances)
         weight = envelope(distances, self.cutoff)[..., None]
         x = self.embedding(batch.numbers)
         for layer in self.layers:
             x = x + layer(x, basis, weight, batch.neighbors)
-        return Features(x)
+        return AtomicFeatures(x)
 
 
-class _Interaction(nn.Module):
+class _SchNetInteraction(nn.Module):
     def __init__(self, n_channels: int, n_radial: int):
         super().__init__()
         self.filter = nn.Sequential(

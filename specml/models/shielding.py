@@ -24,7 +24,7 @@ OUTPUTS = 4  # DFT, experiment - DFT, log scales of both errors
 
 
 @dataclass(frozen=True)
-class Shifts:
+class PredictedShifts:
     """What the model says of every atom of a batch; NaN for nuclei it has no shielding of.
 
     Parameters
@@ -77,7 +77,7 @@ class ShieldingModel(nn.Module):
         """The distance up to which atoms are neighbours, angstrom."""
         return self.config.cutoff
 
-    def forward(self, batch: Batch) -> Shifts:
+    def forward(self, batch: Batch) -> PredictedShifts:
         """Shifts and expected errors of every atom of a batch."""
         scalars = self.representation(batch).scalars
         column = self.column[batch.numbers]
@@ -89,4 +89,4 @@ class ShieldingModel(nn.Module):
         dft = self.mean[row] + spread * out[:, 0]
         scales = spread[:, None] * torch.exp(out[:, 2:].clamp(-8.0, 2.0))
         shifts = torch.stack([dft, dft + spread * out[:, 1], scales[:, 0], scales[:, 1]])
-        return Shifts(*torch.where(known, shifts, torch.nan))
+        return PredictedShifts(*torch.where(known, shifts, torch.nan))

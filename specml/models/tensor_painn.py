@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from specml.data.batch import Batch
-from specml.models.features import Features, Representation
+from specml.models.features import AtomicFeatures, Representation
 from specml.models.painn import SMOOTHING
 from specml.nn.cartesian import traceless_basis
 from specml.nn.edges import edges
@@ -61,7 +61,7 @@ class TensorPaiNN(Representation):
         product = torch.einsum("aij,bik,dkj->abd", basis, basis, basis)
         self.register_buffer("product", (product + product.transpose(1, 2)) / 2, persistent=False)
 
-    def forward(self, batch: Batch) -> Features:
+    def forward(self, batch: Batch) -> AtomicFeatures:
         distances, directions = edges(batch, self.cutoff)
         radial = self.radial(distances)
         y2 = torch.einsum("nmi,nmj,aij->nma", directions, directions, self.basis)
@@ -72,7 +72,7 @@ class TensorPaiNN(Representation):
         for message, update in zip(self.messages, self.updates, strict=True):
             s, x = message(s, x, radial, angular, batch.neighbors)
             s, x = update(s, x, self.basis, self.product)
-        return Features(s, x[:, :3], x[:, 3:])
+        return AtomicFeatures(s, x[:, :3], x[:, 3:])
 
 
 class _Message(nn.Module):

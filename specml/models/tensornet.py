@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from specml.data.batch import Batch
-from specml.models.features import Features
+from specml.models.features import AtomicFeatures
 from specml.nn.cartesian import traceless_basis
 from specml.nn.edges import edges
 from specml.nn.gather import gather
@@ -39,13 +39,15 @@ class TensorNet(nn.Module):
         self.cutoff = cutoff
         self.radial = RadialBasis(n_radial, cutoff)
         self.embedding = _Embedding(n_channels, n_radial)
-        self.layers = nn.ModuleList(_Interaction(n_channels, n_radial) for _ in range(n_layers))
+        self.layers = nn.ModuleList(
+            _TensorNetInteraction(n_channels, n_radial) for _ in range(n_layers)
+        )
         self.out = nn.Sequential(
             nn.LayerNorm(3 * n_channels), nn.Linear(3 * n_channels, n_channels), nn.SiLU()
         )
         self.register_buffer("basis", traceless_basis(), persistent=False)
 
-    def forward(self, batch: Batch) -> Features:
+    def forward(self, batch: Batch) -> AtomicFeatures:
         distances, directions = edges(batch, self.cutoff)
         radial = self.radial(distances)
         weight = envelope(distances, self.cutoff)[..., None]
@@ -57,7 +59,7 @@ class TensorNet(nn.Module):
             [x[:, 2, 1] - x[:, 1, 2], x[:, 0, 2] - x[:, 2, 0], x[:, 1, 0] - x[:, 0, 1]], 1
         )
         tensors = torch.einsum("aij,nijc->nac", self.basis, x)
-        return Features(scalars, vectors, tensors)
+        return AtomicFeatures(scalars, vectors, tensors)
 
 
 def _decompose(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -128,7 +130,7 @@ class _Embedding(nn.Module):
         )
 
 
-class _Interaction(nn.Module):
+class _TensorNetInteraction(nn.Module):
     def __init__(self, n_channels: int, n_radial: int):
         super().__init__()
         self.n_channels = n_channels

@@ -11,7 +11,7 @@ from specml.plots.spectrum import CURVE, DPI, FONT, SIZE, STICK, SUBSCRIPT, TINY
 
 
 @dataclass(frozen=True)
-class Labels:
+class ComparisonLabels:
     """What stands beside the axes.
 
     Parameters
@@ -30,7 +30,11 @@ class Labels:
 
 
 def figure(
-    x: np.ndarray, predicted: np.ndarray, measured: np.ndarray, shared: bool, labels: Labels
+    x: np.ndarray,
+    predicted: np.ndarray,
+    measured: np.ndarray,
+    shared: bool,
+    labels: ComparisonLabels,
 ) -> Figure:
     """Draw both curves.
 

@@ -3,14 +3,14 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from specml.plots.spectrum import CURVE, STICK, TINY, Labels, figure
+from specml.plots.spectrum import CURVE, STICK, TINY, SpectrumLabels, figure
 from specml.spectra.spectrum import Spectrum
 
 BAND = 0.25  # opacity
 
 
 def dynamics_figure(
-    curve: Spectrum, positions: np.ndarray, heights: np.ndarray, labels: Labels
+    curve: Spectrum, positions: np.ndarray, heights: np.ndarray, labels: SpectrumLabels
 ) -> Figure:
     """Draw a curve with its standard error, and sticks in the lower panel.
 
@@ -32,7 +32,7 @@ def dynamics_figure(
     return drawing
 
 
-def curve_over_curve(curve: Spectrum, below: Spectrum | None, labels: Labels) -> Figure:
+def curve_over_curve(curve: Spectrum, below: Spectrum | None, labels: SpectrumLabels) -> Figure:
     """Draw a curve with its standard error, and another one, if any, in the lower panel."""
     drawing = dynamics_figure(curve, np.empty(0), np.empty(0), labels)
     lower = drawing.axes[1]

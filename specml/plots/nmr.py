@@ -26,7 +26,7 @@ HEADROOM = 1.85  # of the highest signal: the room of the labels
 
 
 @dataclass(frozen=True, eq=False)
-class Panel:
+class NMRPanel:
     """The spectrum of one nucleus: a panel of the figure.
 
     Parameters
@@ -52,7 +52,7 @@ class Panel:
         return NUCLEI[self.nucleus]
 
 
-def nmr_figure(panels: Sequence[Panel], title: str, note: str) -> Figure:
+def nmr_figure(panels: Sequence[NMRPanel], title: str, note: str) -> Figure:
     """Draw the spectra of several nuclei below each other, on a figure of their own.
 
     Parameters
@@ -63,7 +63,7 @@ def nmr_figure(panels: Sequence[Panel], title: str, note: str) -> Figure:
     return _drawn(_sheet(tuple(panel.nucleus for panel in panels)), panels, title, note)
 
 
-def nmr_png(panels: Sequence[Panel], title: str, note: str) -> bytes:
+def nmr_png(panels: Sequence[NMRPanel], title: str, note: str) -> bytes:
     """The same as a PNG file; a sheet serves all figures of the same nuclei, one after the other.
 
     To make the axes and their ticks takes a third of the time of a figure, which batches feel.
@@ -76,7 +76,7 @@ def _reused(nuclei: tuple[str, ...]) -> Figure:
     return _sheet(nuclei)
 
 
-def _drawn(sheet: Figure, panels: Sequence[Panel], title: str, note: str) -> Figure:
+def _drawn(sheet: Figure, panels: Sequence[NMRPanel], title: str, note: str) -> Figure:
     """The sheet, with these spectra in the place of those before."""
     for axes, panel in zip(sheet.axes, panels, strict=True):
         for old in (*axes.lines, *axes.collections, *axes.texts):
@@ -110,7 +110,7 @@ def _sheet(nuclei: tuple[str, ...]) -> Figure:
     return sheet
 
 
-def _draw(axes: Axes, panel: Panel) -> None:
+def _draw(axes: Axes, panel: NMRPanel) -> None:
     (low, high), margin = panel.row.shown, panel.row.margin
     low = min(low, float(np.min(panel.positions, initial=np.inf)) - margin)
     high = max(high, float(np.max(panel.positions, initial=-np.inf)) + margin)
@@ -124,7 +124,7 @@ def _draw(axes: Axes, panel: Panel) -> None:
     _label(axes, panel, low, high, top)
 
 
-def _label(axes: Axes, panel: Panel, low: float, high: float, top: float) -> None:
+def _label(axes: Axes, panel: NMRPanel, low: float, high: float, top: float) -> None:
     chosen = np.argsort(-panel.heights, kind="stable")[:MOST]
     chosen = chosen[np.argsort(panel.positions[chosen], kind="stable")]
     places = spread(panel.positions[chosen], LABEL_GAP * (high - low), low, high)

@@ -28,7 +28,7 @@ SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
-class Labels:
+class SpectrumLabels:
     """What stands beside the axes.
 
     Parameters
@@ -49,7 +49,7 @@ def figure(
     y: np.ndarray,
     positions: np.ndarray,
     heights: np.ndarray,
-    labels: Labels,
+    labels: SpectrumLabels,
 ) -> Figure:
     """Draw a spectrum.
 
@@ -72,7 +72,7 @@ def figure(
     return drawing
 
 
-def _decorate(upper: Axes, lower: Axes, labels: Labels) -> None:
+def _decorate(upper: Axes, lower: Axes, labels: SpectrumLabels) -> None:
     upper.set_ylabel(labels.curve, color=CURVE, **FONT)
     lower.set_ylabel(labels.sticks, color=STICK, **FONT)
     lower.set_xlabel("wavenumber / cm⁻¹", **FONT)

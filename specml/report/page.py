@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 
 
 @dataclass(frozen=True)
-class Line:
+class PageLine:
     """A stick at x, of which row of the table."""
 
     x: float
@@ -22,7 +22,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class PageSpectrum:
     """A Lorentzian curve and its lines; the axis falls to the right.
 
     Parameters
@@ -38,7 +38,7 @@ class Spectrum:
     name: str
     x: Sequence[float]
     y: Sequence[float]
-    lines: Sequence[Line]
+    lines: Sequence[PageLine]
     fwhm: float
     x_label: str
     x_unit: str
@@ -48,7 +48,7 @@ class Spectrum:
 
 
 @dataclass(frozen=True)
-class Molecule:
+class PageMolecule:
     """What is drawn in three dimensions.
 
     Parameters
@@ -64,7 +64,7 @@ class Molecule:
 
 
 @dataclass(frozen=True)
-class Column:
+class PageColumn:
     """The head of a column; ``words`` are aligned to the left, numbers to the right."""
 
     header: str
@@ -73,7 +73,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class PageRow:
     """A row of the table and what choosing it shows.
 
     Parameters
@@ -95,16 +95,16 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """The rows that lines belong to."""
 
     caption: str
-    columns: Sequence[Column]
-    rows: Sequence[Row]
+    columns: Sequence[PageColumn]
+    rows: Sequence[PageRow]
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A card of facts, (name, value) each, and a remark below them."""
 
     title: str
@@ -113,7 +113,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Reference:
+class PageReference:
     """A work this result rests on; ``used`` says for what."""
 
     used: str
@@ -144,11 +144,11 @@ class Page:
     inside: bool
     verdict: str
     warnings: Sequence[str]
-    spectra: Sequence[Spectrum]
-    molecules: Sequence[Molecule]
-    table: Table
-    sections: Sequence[Section]
-    references: Sequence[Reference] = field(default_factory=tuple)
+    spectra: Sequence[PageSpectrum]
+    molecules: Sequence[PageMolecule]
+    table: PageTable
+    sections: Sequence[PageSection]
+    references: Sequence[PageReference] = field(default_factory=tuple)
 
     def data(self) -> Mapping[str, object]:
         """What the scripts of the page read."""

@@ -30,7 +30,7 @@ _BAND = 0.02  # of the highest band: where a band begins and ends
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
+class AlignedSpectra:
     """Both spectra in the same cells.
 
     Parameters
@@ -69,7 +69,7 @@ def align(
     limits: tuple[float, float] = RANGE,
     fwhm: float | None = None,
     factor: float = 1.0,
-) -> Pair:
+) -> AlignedSpectra:
     """Bring two spectra onto one grid.
 
     Parameters
@@ -103,7 +103,7 @@ def align(
     absolute = measured.y_unit == ABSOLUTE and predicted.y_unit in (ABSOLUTE, "km/mol")
     # The lines of a peak table have no baseline.
     off = (0.0, 0.0) if absolute or measured.sticks else (np.median(first), np.median(second))
-    return Pair(x, first - off[0], second - off[1], absolute, off, width, factor)
+    return AlignedSpectra(x, first - off[0], second - off[1], absolute, off, width, factor)
 
 
 def _require_bands(measured: Spectrum, x: np.ndarray, y: np.ndarray) -> None:
@@ -203,14 +203,14 @@ def best_factor(
     return float(minimize_scalar(mismatch, bounds=bounds, method="bounded").x)
 
 
-def areas(pair: Pair, low: float = 0.0, high: float = np.inf) -> tuple[float, float]:
+def areas(pair: AlignedSpectra, low: float = 0.0, high: float = np.inf) -> tuple[float, float]:
     """Integrated absorption of both curves between two wavenumbers, km/mol."""
     inside = (pair.x > low) & (pair.x < high)
     scale = pair.step / units.EXTINCTION
     return float(scale * pair.predicted[inside].sum()), float(scale * pair.measured[inside].sum())
 
 
-def bands(pair: Pair) -> list[tuple[float, float]]:
+def bands(pair: AlignedSpectra) -> list[tuple[float, float]]:
     """Ranges in which one of the curves absorbs, 1/cm, ascending.
 
     Where the smoothed curves are above 2 % of their maxima; neighbours nearer than a width are

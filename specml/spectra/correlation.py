@@ -19,7 +19,7 @@ import numpy as np
 from scipy import fft
 
 from specml import units
-from specml.spectra.windows import Window
+from specml.spectra.windows import LagWindow
 
 CHUNK = 4_000_000  # cosines held at a time: 32 MB
 
@@ -40,7 +40,7 @@ def autocorrelation(series: np.ndarray, n_lags: int) -> np.ndarray:
 
 
 def cosine_transform(
-    correlation: np.ndarray, interval: float, window: Window, wavenumbers: np.ndarray
+    correlation: np.ndarray, interval: float, window: LagWindow, wavenumbers: np.ndarray
 ) -> np.ndarray:
     """P, (k, p), of correlations (k, n_lags + 1) at any wavenumbers (p,) 1/cm; interval in fs."""
     n_lags = correlation.shape[1] - 1

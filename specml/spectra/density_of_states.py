@@ -10,13 +10,13 @@ import numpy as np
 
 from specml.spectra import verlet
 from specml.spectra.md_infrared import as_spectrum, mass_weight
-from specml.spectra.power import Sampling, flux_density, power_density
+from specml.spectra.power import SpectralSampling, flux_density, power_density
 from specml.spectra.spectrum import Spectrum
 
 
 def density_of_states(
     masses: np.ndarray,
-    sampling: Sampling,
+    sampling: SpectralSampling,
     temperature: float,
     *,
     velocities: np.ndarray | None = None,

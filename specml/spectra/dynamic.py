@@ -15,7 +15,7 @@ from specml.spectra.density_of_states import density_of_states
 from specml.spectra.eckart import FLAT, eckart_rotations, turn_tensors, turn_vectors
 from specml.spectra.md_infrared import infrared_spectrum
 from specml.spectra.md_raman import RamanDensities, raman_densities
-from specml.spectra.power import Sampling
+from specml.spectra.power import SpectralSampling
 from specml.spectra.spectrum import Spectrum
 
 FRAMES = ("auto", "lab", "eckart")
@@ -33,13 +33,13 @@ class DynamicSpectra:
     infrared: Spectrum | None
     raman: RamanDensities | None
     density_of_states: Spectrum | None
-    sampling: Sampling
+    sampling: SpectralSampling
     temperature: float
     frame: str
 
 
 def dynamic_spectra(
-    trajectory: Trajectory, sampling: Sampling, temperature: float, frame: str = "auto"
+    trajectory: Trajectory, sampling: SpectralSampling, temperature: float, frame: str = "auto"
 ) -> DynamicSpectra:
     """Analyse a trajectory.
 

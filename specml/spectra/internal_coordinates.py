@@ -34,7 +34,7 @@ _FLAT = 0.15  # angstrom; the height of an atom above the plane of its three nei
 
 
 @dataclass(frozen=True, eq=False)
-class Coordinate:
+class InternalCoordinate:
     """A local motion: its name, its B row (3n,) and its stiffness."""
 
     label: str
@@ -50,7 +50,7 @@ class _Angle:
     row: np.ndarray
 
 
-def internal_coordinates(structure: Structure) -> list[Coordinate]:
+def internal_coordinates(structure: Structure) -> list[InternalCoordinate]:
     """All local motions of a structure; redundant where atoms have several neighbours."""
     bonds = bonding(structure)
     found = _stretches(structure, bonds)
@@ -71,7 +71,7 @@ def _rank(number: int) -> int:
     return {6: 0, 1: 1000}.get(number, number if number != 8 else 900)
 
 
-def _stretches(structure: Structure, bonds: Bonding) -> list[Coordinate]:
+def _stretches(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]:
     found = []
     numbers = structure.numbers
     for i, j in bonds.pairs.tolist():
@@ -80,11 +80,11 @@ def _stretches(structure: Structure, bonds: Bonding) -> list[Coordinate]:
         ring = bonds.ring(i, j) and order < 2.0
         label = "ring stretch" if ring else f"{bond_name(structure, bonds, i, j)} stretch"
         stiffness = _STRETCH_H if light else _STRETCH[order]
-        found.append(Coordinate(label, stretch_row(structure.positions, i, j), stiffness))
+        found.append(InternalCoordinate(label, stretch_row(structure.positions, i, j), stiffness))
     return found
 
 
-def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[Coordinate]:
+def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[InternalCoordinate]:
     numbers, positions = structure.numbers, structure.positions
     angles, found = [], []
     for i, k in combinations(bonds.neighbours[centre], 2):
@@ -92,7 +92,7 @@ def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[Coordinate
         if u @ v < _STRAIGHT:
             label = _bend_name(structure, bonds, i, centre, k)
             rows = straight_rows(positions, i, centre, k)
-            found += [Coordinate(label, row, _BEND_H) for row in rows]
+            found += [InternalCoordinate(label, row, _BEND_H) for row in rows]
         else:
             angles.append(_Angle(i, centre, k, bend_row(positions, i, centre, k)))
     hydrogens = [a for a in bonds.neighbours[centre] if numbers[a] == 1]
@@ -103,7 +103,7 @@ def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[Coordinate
     for angle in angles:
         label = _bend_name(structure, bonds, angle.i, centre, angle.k)
         stiffness = _BEND_H if hydrogens else _BEND
-        found.append(Coordinate(label, angle.row, stiffness))
+        found.append(InternalCoordinate(label, angle.row, stiffness))
     return found
 
 
@@ -120,7 +120,9 @@ def _bend_name(structure: Structure, bonds: Bonding, i: int, centre: int, k: int
     return f"{symbols[ends[0]]}{left}{symbols[centre]}{right}{symbols[ends[1]]} bend"
 
 
-def _group_bends(symbol: str, angles: list[_Angle], hydrogens: list[int]) -> list[Coordinate]:
+def _group_bends(
+    symbol: str, angles: list[_Angle], hydrogens: list[int]
+) -> list[InternalCoordinate]:
     """Motions of an XH2 or XH3 group from the angles that hold its hydrogens."""
     inner = [a.row for a in angles if a.i in hydrogens and a.k in hydrogens]
     outer = {(a.i, a.k) if a.i in hydrogens else (a.k, a.i): a.row for a in angles}
@@ -133,40 +135,52 @@ def _group_bends(symbol: str, angles: list[_Angle], hydrogens: list[int]) -> lis
     if len(heavy) == 2 and len(outer) == 4:
         rows = np.array([[outer[h, x] for x in heavy] for h in hydrogens])
         return _methylene_bends(f"{symbol}H2", inner[0], rows)
-    return [Coordinate(f"{symbol}H2 bend", row, _BEND_H) for row in [*inner, *outer.values()]]
+    return [
+        InternalCoordinate(f"{symbol}H2 bend", row, _BEND_H) for row in [*inner, *outer.values()]
+    ]
 
 
-def _methyl_bends(group: str, inner: list[np.ndarray], outer: list[np.ndarray]) -> list[Coordinate]:
+def _methyl_bends(
+    group: str, inner: list[np.ndarray], outer: list[np.ndarray]
+) -> list[InternalCoordinate]:
     """Umbrella (inner against outer), two deformations, two rocks."""
     inner_mean, outer_mean = np.mean(inner, axis=0), np.mean(outer, axis=0)
     umbrella = (np.sum(inner, axis=0) - np.sum(outer, axis=0)) / np.sqrt(6.0)
-    found = [Coordinate(f"{group} umbrella", umbrella, _BEND_H)]
-    found += [Coordinate(f"{group} deformation", row - inner_mean, _BEND_H) for row in inner]
-    return found + [Coordinate(f"{group} rock", row - outer_mean, _BEND_H) for row in outer]
+    found = [InternalCoordinate(f"{group} umbrella", umbrella, _BEND_H)]
+    found += [
+        InternalCoordinate(f"{group} deformation", row - inner_mean, _BEND_H) for row in inner
+    ]
+    return found + [InternalCoordinate(f"{group} rock", row - outer_mean, _BEND_H) for row in outer]
 
 
-def _methylene_bends(group: str, inner: np.ndarray, outer: np.ndarray) -> list[Coordinate]:
+def _methylene_bends(group: str, inner: np.ndarray, outer: np.ndarray) -> list[InternalCoordinate]:
     """Scissor, and the three sign patterns of the outer angles (hydrogen, heavy atom, 3n)."""
     (hx, hy), (kx, ky) = outer
     return [
-        Coordinate(f"{group} scissor", (4.0 * inner - hx - hy - kx - ky) / np.sqrt(20.0), _BEND_H),
-        Coordinate(f"{group} wag", (hx - hy + kx - ky) / 2.0, _BEND_H),
-        Coordinate(f"{group} rock", (hx + hy - kx - ky) / 2.0, _BEND_H),
-        Coordinate(f"{group} twist", (hx - hy - kx + ky) / 2.0, _BEND_H),
+        InternalCoordinate(
+            f"{group} scissor", (4.0 * inner - hx - hy - kx - ky) / np.sqrt(20.0), _BEND_H
+        ),
+        InternalCoordinate(f"{group} wag", (hx - hy + kx - ky) / 2.0, _BEND_H),
+        InternalCoordinate(f"{group} rock", (hx + hy - kx - ky) / 2.0, _BEND_H),
+        InternalCoordinate(f"{group} twist", (hx - hy - kx + ky) / 2.0, _BEND_H),
     ]
 
 
-def _terminal_bends(group: str, inner: np.ndarray, outer: list[np.ndarray]) -> list[Coordinate]:
+def _terminal_bends(
+    group: str, inner: np.ndarray, outer: list[np.ndarray]
+) -> list[InternalCoordinate]:
     """Scissor and rock of =CH2 or -NH2; the wag of the pyramidal ones."""
     first, second = outer
     return [
-        Coordinate(f"{group} scissor", (2.0 * inner - first - second) / np.sqrt(6.0), _BEND_H),
-        Coordinate(f"{group} rock", (first - second) / np.sqrt(2.0), _BEND_H),
-        Coordinate(f"{group} wag", (inner + first + second) / np.sqrt(3.0), _BEND_H),
+        InternalCoordinate(
+            f"{group} scissor", (2.0 * inner - first - second) / np.sqrt(6.0), _BEND_H
+        ),
+        InternalCoordinate(f"{group} rock", (first - second) / np.sqrt(2.0), _BEND_H),
+        InternalCoordinate(f"{group} wag", (inner + first + second) / np.sqrt(3.0), _BEND_H),
     ]
 
 
-def _out_of_plane(structure: Structure, bonds: Bonding, centre: int) -> list[Coordinate]:
+def _out_of_plane(structure: Structure, bonds: Bonding, centre: int) -> list[InternalCoordinate]:
     others = bonds.neighbours[centre]
     positions, symbols = structure.positions, structure.symbols
     if len(others) != 3 or abs(_height(positions, centre, others)) > _FLAT:
@@ -182,7 +196,7 @@ def _out_of_plane(structure: Structure, bonds: Bonding, centre: int) -> list[Coo
     else:
         strongest = max(others, key=lambda a: bonds.order(a, centre))
         label = f"{bond_name(structure, bonds, centre, strongest)} out-of-plane bend"
-    return [Coordinate(label, out_of_plane_row(positions, centre, others), _OUT)]
+    return [InternalCoordinate(label, out_of_plane_row(positions, centre, others), _OUT)]
 
 
 def _height(positions: np.ndarray, centre: int, others: list[int]) -> float:
@@ -190,7 +204,7 @@ def _height(positions: np.ndarray, centre: int, others: list[int]) -> float:
     return float(unit(np.cross(b - a, c - a)) @ (positions[centre] - a))
 
 
-def _torsions(structure: Structure, bonds: Bonding) -> list[Coordinate]:
+def _torsions(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]:
     """One coordinate a bond: the mean of its dihedral angles, in a ring of those along the ring.
 
     What hangs on a ring moves by its own out-of-plane coordinate.
@@ -211,7 +225,7 @@ def _torsions(structure: Structure, bonds: Bonding) -> list[Coordinate]:
             stiff = bonds.order(j, k) > 1.0
             label = _torsion_name(structure, bonds, j, k)
             row = np.mean(rows, axis=0)
-            found.append(Coordinate(label, row, _TORSION_STIFF if stiff else _TORSION))
+            found.append(InternalCoordinate(label, row, _TORSION_STIFF if stiff else _TORSION))
     return found
 
 

@@ -14,13 +14,13 @@ import numpy as np
 
 from specml import units
 from specml.errors import InputError, message
-from specml.spectra.power import PowerDensity, Sampling, flux_density
+from specml.spectra.power import PowerDensity, SpectralSampling, flux_density
 from specml.spectra.spectrum import Spectrum
 
 
 def infrared_spectrum(
     dipoles: np.ndarray,
-    sampling: Sampling,
+    sampling: SpectralSampling,
     temperature: float,
     provenance: dict[str, object] | None = None,
 ) -> Spectrum:
@@ -61,7 +61,7 @@ def as_spectrum(
     density: PowerDensity,
     kind: str,
     unit: str,
-    sampling: Sampling,
+    sampling: SpectralSampling,
     provenance: dict[str, object],
 ) -> Spectrum:
     """A density as a Spectrum that says how it was made."""

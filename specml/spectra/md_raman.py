@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from specml.spectra.md_infrared import as_spectrum, mass_weight
-from specml.spectra.power import PowerDensity, Sampling, flux_density
+from specml.spectra.power import PowerDensity, SpectralSampling, flux_density
 from specml.spectra.raman import raman_cross_sections
 from specml.spectra.spectrum import Spectrum
 
@@ -39,7 +39,7 @@ class RamanDensities:
 
     isotropic: PowerDensity
     anisotropic: PowerDensity
-    sampling: Sampling
+    sampling: SpectralSampling
     temperature: float
     provenance: dict[str, object]
 
@@ -85,7 +85,7 @@ class RamanDensities:
 
 def raman_densities(
     polarizabilities: np.ndarray,
-    sampling: Sampling,
+    sampling: SpectralSampling,
     temperature: float,
     provenance: dict[str, object] | None = None,
 ) -> RamanDensities:

@@ -21,7 +21,7 @@ import numpy as np
 
 from specml.inference.shieldings import Shieldings
 from specml.nuclei import NUCLEI, of_element
-from specml.spectra.nmr_groups import Group
+from specml.spectra.nmr_groups import NucleusGroup
 from specml.spectra.spectrum import Spectrum
 
 BLOCKS = 10  # of a trajectory, for its standard error
@@ -29,7 +29,7 @@ _QUANTITIES = ("shift", "dft", "uncertainty", "dft_uncertainty", "shielding")
 
 
 @dataclass(frozen=True, eq=False)
-class Averaged:
+class AveragedShifts:
     """Nuclei of one molecule, averaged over its geometries; arrays (n_atoms,) ppm.
 
     Parameters
@@ -50,7 +50,7 @@ class Averaged:
 
 
 @dataclass(frozen=True)
-class Signal:
+class NMRSignal:
     """A group of equivalent nuclei in the spectrum, ppm.
 
     Parameters
@@ -60,7 +60,7 @@ class Signal:
     standard_error : of its mean over the frames of a trajectory; NaN where there are none.
     """
 
-    group: Group
+    group: NucleusGroup
     shift: float
     dft: float
     uncertainty: float
@@ -84,7 +84,7 @@ def average(
     geometries: Sequence[Shieldings],
     weights: np.ndarray,
     places: Sequence[np.ndarray] | None = None,
-) -> Averaged:
+) -> AveragedShifts:
     """Weighted means over the geometries of a molecule.
 
     Parameters
@@ -97,7 +97,7 @@ def average(
     if places is not None:
         tables = np.array([t[:, place] for t, place in zip(tables, places, strict=True)])
     means = {name: _mean(tables[:, k], weights) for k, name in enumerate(_QUANTITIES)}
-    return Averaged(**means, each=tables[:, 0], weights=np.asarray(weights))
+    return AveragedShifts(**means, each=tables[:, 0], weights=np.asarray(weights))
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -107,7 +107,9 @@ def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.array([math.fsum(column) for column in (np.asarray(weights)[:, None] * values).T])
 
 
-def signals(averaged: Averaged, groups: Sequence[Group], frames: bool = False) -> list[Signal]:
+def signals(
+    averaged: AveragedShifts, groups: Sequence[NucleusGroup], frames: bool = False
+) -> list[NMRSignal]:
     """One signal a group, in the order of the groups.
 
     Parameters
@@ -123,7 +125,7 @@ def signals(averaged: Averaged, groups: Sequence[Group], frames: bool = False) -
         )
         each = np.array([math.fsum(row) / len(atoms) for row in averaged.each[:, atoms]])
         made.append(
-            Signal(
+            NMRSignal(
                 group,
                 shift,
                 dft,
@@ -156,7 +158,7 @@ def standard_error(values: np.ndarray) -> float:
     return float(np.std(blocks, ddof=1) / np.sqrt(len(blocks)))
 
 
-def sticks(members: Sequence[Signal], nucleus: str, provenance: dict[str, object]) -> Spectrum:
+def sticks(members: Sequence[NMRSignal], nucleus: str, provenance: dict[str, object]) -> Spectrum:
     """The signals of one nucleus; height = number of nuclei, in descending order of shift."""
     chosen = by_shift(members, nucleus)
     return Spectrum(
@@ -171,7 +173,7 @@ def sticks(members: Sequence[Signal], nucleus: str, provenance: dict[str, object
     )
 
 
-def by_shift(members: Sequence[Signal], nucleus: str) -> list[Signal]:
+def by_shift(members: Sequence[NMRSignal], nucleus: str) -> list[NMRSignal]:
     """The signals of a nucleus from low to high field, as spectra are read."""
     chosen = [signal for signal in members if signal.nucleus == nucleus]
     return sorted(chosen, key=lambda signal: (-signal.shift, signal.group.atoms))

@@ -18,7 +18,7 @@ USUAL = {"OC=O": "COO", "OCH=O": "HCOO", "NC=O": "CON", "NCH=O": "HCON", "CH=O":
 
 
 @dataclass(frozen=True)
-class Group:
+class NucleusGroup:
     """Nuclei of one molecule that are equivalent and share a signal.
 
     Parameters
@@ -36,7 +36,9 @@ class Group:
     labile: bool
 
 
-def groups(molecule: Chem.Mol, positions: np.ndarray, numbers: tuple[int, ...]) -> list[Group]:
+def groups(
+    molecule: Chem.Mol, positions: np.ndarray, numbers: tuple[int, ...]
+) -> list[NucleusGroup]:
     """The groups of the given elements, in the order of their first atoms.
 
     Parameters
@@ -51,7 +53,9 @@ def groups(molecule: Chem.Mol, positions: np.ndarray, numbers: tuple[int, ...]) 
     for indices in members.values():
         atom = molecule.GetAtomWithIdx(indices[0])
         if atom.GetAtomicNum() in numbers:
-            kept.append(Group(atom.GetAtomicNum(), label(atom), tuple(indices), _labile(atom)))
+            kept.append(
+                NucleusGroup(atom.GetAtomicNum(), label(atom), tuple(indices), _labile(atom))
+            )
     return sorted(kept, key=lambda group: group.atoms)
 
 

@@ -30,7 +30,7 @@ NYQUIST = 0.95  # of the highest observable wavenumber: beyond it the transfer f
 
 
 @dataclass(frozen=True)
-class Sampling:
+class SpectralSampling:
     """How an observable was sampled and how its spectrum is wanted.
 
     Parameters
@@ -140,7 +140,7 @@ class PowerDensity:
         return self.samples.std(0, ddof=1) / np.sqrt(count) if count > 1 else None
 
 
-def power_density(series: np.ndarray, sampling: Sampling) -> PowerDensity:
+def power_density(series: np.ndarray, sampling: SpectralSampling) -> PowerDensity:
     """Density 2c P of series (n_replicas, n_frames, ...): its integral is the variance."""
     flat = series.reshape(*series.shape[:2], -1)
     n_lags = sampling.n_lags(series.shape[1])
@@ -151,7 +151,7 @@ def power_density(series: np.ndarray, sampling: Sampling) -> PowerDensity:
     return PowerDensity(sampling.wavenumbers, mean, rows)
 
 
-def flux_density(series: np.ndarray, sampling: Sampling) -> PowerDensity:
+def flux_density(series: np.ndarray, sampling: SpectralSampling) -> PowerDensity:
     """Density of the time derivative, in units of the series squared per fs^2 and 1/cm."""
     half = 0.5 * units.ANGULAR * sampling.interval * sampling.observed
     # (omega / omega_obs)^2 (omega_obs h/2 / sin)^2 / h^2, finite at zero.
@@ -161,7 +161,7 @@ def flux_density(series: np.ndarray, sampling: Sampling) -> PowerDensity:
     return power_density(np.diff(series, axis=1), sampling).times(gain)
 
 
-def _transform(series: np.ndarray, n_lags: int, sampling: Sampling) -> np.ndarray:
+def _transform(series: np.ndarray, n_lags: int, sampling: SpectralSampling) -> np.ndarray:
     correlation = autocorrelation(series, n_lags)
     chosen = window(sampling.window)
     found = cosine_transform(correlation, sampling.interval, chosen, sampling.observed)

@@ -22,7 +22,7 @@ PUSH = 0.15  # angstrom, of the atom that moves most: a methyl hydrogen turns by
 MOST_PUSHES = 3  # a saddle point of third order, one mode at a time
 
 
-class Model(Minimizer, Protocol):
+class ExpandingMinimizer(Minimizer, Protocol):
     """What finds minima and expands the energy there: a Predictor."""
 
     def expand(
@@ -32,7 +32,7 @@ class Model(Minimizer, Protocol):
 
 
 @dataclass(frozen=True)
-class Descent:
+class SaddleDescent:
     """Where the way down ended, and the imaginary wavenumbers (1/cm, negative) it left behind."""
 
     relaxed: Relaxed
@@ -45,7 +45,9 @@ def is_saddle(modes: NormalModes) -> bool:
     return bool(modes.wavenumbers.min(initial=0.0) < -SADDLE)
 
 
-def descend(model: Model, saddle: Expansion, polarizability: bool = True) -> Descent:
+def descend(
+    model: ExpandingMinimizer, saddle: Expansion, polarizability: bool = True
+) -> SaddleDescent:
     """The minimum beside a saddle point, or the last point reached.
 
     Parameters
@@ -60,7 +62,7 @@ def descend(model: Model, saddle: Expansion, polarizability: bool = True) -> Des
         (expansion,) = model.expand([relaxed.structure], polarizability)
         modes = normal_modes(expansion.structure, expansion.hessian)
         if len(left) == MOST_PUSHES or not is_saddle(modes):
-            return Descent(relaxed, expansion, left)
+            return SaddleDescent(relaxed, expansion, left)
 
 
 def _pushed(modes: NormalModes) -> list[Structure]:

@@ -20,7 +20,7 @@ from specml.errors import InputError, message
 
 
 @dataclass(frozen=True)
-class Window:
+class LagWindow:
     """A window.
 
     Parameters
@@ -50,15 +50,15 @@ def _blackman(u: np.ndarray) -> np.ndarray:
 WINDOWS = {
     window.name: window
     for window in (
-        Window("hann", _hann, 1.0),
-        Window("blackman", _blackman, 1.149400),
+        LagWindow("hann", _hann, 1.0),
+        LagWindow("blackman", _blackman, 1.149400),
         # exp(-4 u^2) is 0.018 at the end: the line shape is nearly a Gaussian.
-        Window("gaussian", lambda u: np.exp(-4.0 * u**2), 1.069389),
+        LagWindow("gaussian", lambda u: np.exp(-4.0 * u**2), 1.069389),
     )
 }
 
 
-def window(name: str) -> Window:
+def window(name: str) -> LagWindow:
     """The window of that name.
 
     Raises

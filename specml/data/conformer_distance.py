@@ -18,7 +18,7 @@ from rdkit import Chem
 MOST_EXCHANGES = 5000  # permutations tried; tert-butyl and CF3 groups give 6 each
 
 
-class Likeness:
+class ConformerDistance:
     """Distances between geometries of one molecule.
 
     Parameters
