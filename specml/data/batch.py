@@ -133,11 +133,11 @@ def _pairs_dense(
 def _pairs_tree(
     positions: np.ndarray, n_atoms: np.ndarray, starts: np.ndarray, cutoff: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    found = []
+    halves = []
     for start, size in zip(starts, n_atoms, strict=True):
         tree = cKDTree(positions[start : start + size])
-        found.append(tree.query_pairs(cutoff, output_type="ndarray") + start)
-    half = np.concatenate(found)
+        halves.append(tree.query_pairs(cutoff, output_type="ndarray") + start)
+    half = np.concatenate(halves)
     pairs = np.concatenate([half, half[:, ::-1]])
     pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
     return pairs[:, 0], pairs[:, 1]

@@ -83,7 +83,7 @@ def protonated(smiles: Iterable[str]) -> list[str]:
 
 def _shifted(smiles: Iterable[str], patterns: tuple[str, ...], protons: int) -> list[str]:
     queries = [Chem.MolFromSmarts(pattern) for pattern in patterns]
-    found = set()
+    ions = set()
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
         sites = {match[0] for q in queries for match in molecule.GetSubstructMatches(q)}
@@ -94,5 +94,5 @@ def _shifted(smiles: Iterable[str], patterns: tuple[str, ...], protons: int) -> 
             atom.SetNoImplicit(True)
             atom.SetFormalCharge(atom.GetFormalCharge() + protons)
             if Chem.SanitizeMol(changed, catchErrors=True) == Chem.SANITIZE_NONE:
-                found.add(Chem.MolToSmiles(changed, isomericSmiles=False))
-    return sorted(found)
+                ions.add(Chem.MolToSmiles(changed, isomericSmiles=False))
+    return sorted(ions)

@@ -113,10 +113,10 @@ def _cheap_minimum(start: Structure, bonds: np.ndarray) -> Structure:
         return np.array([label["energy"]]), [label["forces"]]
 
     try:
-        found = relax([start], evaluate, FMAX_CHEAP, 200)[0].structure
+        minimum = relax([start], evaluate, FMAX_CHEAP, 200)[0].structure
     except ReferenceFailure:
         return start
-    return found if topology_survived(found, bonds, RELAXED) else start
+    return minimum if topology_survived(minimum, bonds, RELAXED) else start
 
 
 def _path(start: Structure, steps: int) -> tuple[Labelled, dft.Converged]:

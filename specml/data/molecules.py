@@ -60,16 +60,16 @@ def fragments(molecule: Chem.Mol) -> list[str]:
     cut = BRICS.BreakBRICSBonds(molecule)
     dummy = Chem.MolFromSmarts("[#0]")
     capped = Chem.ReplaceSubstructs(cut, dummy, Chem.MolFromSmiles("[H]"), replaceAll=True)[0]
-    found = []
+    pieces = []
     for piece in Chem.GetMolFrags(capped, asMols=True, sanitizeFrags=False):
         try:
             for atom in piece.GetAtoms():
                 atom.SetIsotope(0)
             Chem.SanitizeMol(piece)
-            found.append(Chem.MolToSmiles(Chem.RemoveHs(piece), isomericSmiles=False))
+            pieces.append(Chem.MolToSmiles(Chem.RemoveHs(piece), isomericSmiles=False))
         except Chem.MolSanitizeException:
             continue
-    return found
+    return pieces
 
 
 def common_fragments(smiles: Iterable[str], at_least: int = 2) -> list[str]:
@@ -89,14 +89,14 @@ def substitutions(molecule: Chem.Mol) -> set[str]:
     >>> sorted(substitutions(Chem.MolFromSmiles("CC=O")))
     ['CC=S', 'O=CCl', 'O=CF']
     """
-    found = set()
+    products = set()
     for atom in molecule.GetAtoms():
         for number in _replacements(atom):
             changed = Chem.RWMol(molecule)
             changed.GetAtomWithIdx(atom.GetIdx()).SetAtomicNum(number)
             if Chem.SanitizeMol(changed, catchErrors=True) == Chem.SANITIZE_NONE:
-                found.add(Chem.MolToSmiles(changed, isomericSmiles=False))
-    return found
+                products.add(Chem.MolToSmiles(changed, isomericSmiles=False))
+    return products
 
 
 def _replacements(atom: Chem.Atom) -> tuple[int, ...]:
@@ -143,15 +143,15 @@ def substituted(smiles: Iterable[str]) -> list[str]:
 
 def unique(smiles: Iterable[str], excluded: frozenset[str]) -> dict[str, str]:
     """connectivity key -> SMILES of the suitable molecules, evaluation molecules left out."""
-    found: dict[str, str] = {}
+    by_key: dict[str, str] = {}
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
         if molecule is None or not is_suitable(molecule):
             continue
         key = connectivity_key(molecule)
         if key not in excluded:
-            found.setdefault(key, Chem.MolToSmiles(molecule))
-    return found
+            by_key.setdefault(key, Chem.MolToSmiles(molecule))
+    return by_key
 
 
 # Relative weight of a molecule in the labelling order, by heavy atoms: labels cost about the

@@ -69,14 +69,14 @@ def halogen_exchanged(smiles: Iterable[str]) -> list[str]:
     >>> halogen_exchanged(["ClCCl"])
     ['BrCBr', 'ClCBr', 'ClCI', 'ICI']
     """
-    found = set()
+    exchanged = set()
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
         sites = [a.GetIdx() for a in molecule.GetAtoms() if a.GetAtomicNum() == 17]
         for number in (35, 53):
             for chosen in [sites] * bool(sites) + [[site] for site in sites]:
-                found |= _replaced(molecule, chosen, number)
-    return sorted(found)
+                exchanged |= _replaced(molecule, chosen, number)
+    return sorted(exchanged)
 
 
 def carbon_to_silicon(smiles: Iterable[str]) -> list[str]:
@@ -99,12 +99,12 @@ def nitrogen_to_phosphorus(smiles: Iterable[str]) -> list[str]:
 
 def _exchanged(smiles: Iterable[str], pattern: str, number: int) -> list[str]:
     query = Chem.MolFromSmarts(pattern)
-    found = set()
+    exchanged = set()
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
         for (site,) in molecule.GetSubstructMatches(query):
-            found |= _replaced(molecule, [site], number)
-    return sorted(found)
+            exchanged |= _replaced(molecule, [site], number)
+    return sorted(exchanged)
 
 
 def _replaced(molecule: Chem.Mol, sites: list[int], number: int) -> set[str]:

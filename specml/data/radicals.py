@@ -48,7 +48,7 @@ def without_hydrogen(smiles: Iterable[str]) -> list[str]:
     >>> without_hydrogen(["CO"])
     ['C[O]', '[CH2]O']
     """
-    found = set()
+    radicals = set()
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
         for atom in molecule.GetAtoms():
@@ -60,5 +60,5 @@ def without_hydrogen(smiles: Iterable[str]) -> list[str]:
             site.SetNoImplicit(True)
             site.SetNumRadicalElectrons(1)
             if Chem.SanitizeMol(changed, catchErrors=True) == Chem.SANITIZE_NONE:
-                found.add(Chem.MolToSmiles(changed, isomericSmiles=False))
-    return sorted(found)
+                radicals.add(Chem.MolToSmiles(changed, isomericSmiles=False))
+    return sorted(radicals)

@@ -76,15 +76,15 @@ def wide_molecules(
     seed : of the order.
     """
     small = [s for s in parents if Chem.MolFromSmiles(s).GetNumHeavyAtoms() <= LARGEST_PARENT]
-    found: dict[tuple[str, int], ListedMolecule] = {}
+    unique: dict[tuple[str, int], ListedMolecule] = {}
     for source, smiles, multiplicity, largest in _candidates(small):
         row = _row(smiles, source, multiplicity, splits)
         if row is None or row.n_heavy > largest or row.key in excluded:
             continue
         if source in ("shelf", "carrier", "exchange") and row.key in splits:
             continue  # the first list has it
-        found.setdefault((row.smiles, multiplicity), row)
-    rows = list(found.values())
+        unique.setdefault((row.smiles, multiplicity), row)
+    rows = list(unique.values())
     first = [row for row in rows if row.source == "shelf" and row.n_heavy <= FIRST]
     others = [row for row in rows if row not in first]
     return sorted(first, key=lambda row: row.n_heavy) + _drawn(others, seed)

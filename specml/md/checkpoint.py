@@ -131,12 +131,12 @@ class RunParts:
 
     def frames(self, name: str, axis: slice) -> np.ndarray | None:
         """One quantity of all frames, cut along its second axis; None if it was not recorded."""
-        found = []
+        pieces = []
         for path in self.paths():
             with h5py.File(path, "r") as file:
                 if f"frames/{name}" in file:
-                    found.append(file[f"frames/{name}"][:, axis])
-        return np.concatenate(found) if found else None
+                    pieces.append(file[f"frames/{name}"][:, axis])
+        return np.concatenate(pieces) if pieces else None
 
     def drop(self) -> None:
         """Remove the parts."""

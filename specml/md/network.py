@@ -142,13 +142,13 @@ class NetworkForceField:
         with torch.no_grad():
             dipole, _ = self.model.dipole(features.scalars, features.vectors, batch)
             dipole = dipole[:, :, self.dipole_rungs].sum(2)
-            found = {"dipole": dipole.view(self.n_beads, -1, 3)}
+            observed = {"dipole": dipole.view(self.n_beads, -1, 3)}
             if self.polarizability and self.model.polarizability is not None:
                 alpha = self.model.polarizability(
                     features.scalars, features.vectors, features.tensors, batch
                 )
-                found["polarizability"] = alpha.sum(3).view(self.n_beads, -1, 3, 3)
-        return found
+                observed["polarizability"] = alpha.sum(3).view(self.n_beads, -1, 3, 3)
+        return observed
 
 
 def _present(features: AtomicFeatures) -> list[Tensor]:

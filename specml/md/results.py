@@ -23,14 +23,14 @@ def trajectory(
     """
     structure = layout.structures[molecule]
     replicas = protocol.replicas
-    found = {}
+    quantities = {}
     for name in QUANTITIES:
         per_atom = name in ("positions", "velocities")
         chosen = layout.atoms_of(molecule) if per_atom else layout.systems_of(molecule)
         values = parts.frames(name, chosen)
         if values is not None:
             shape = (len(values), replicas, -1, 3) if per_atom else values.shape
-            found[name] = np.swapaxes(values.reshape(shape), 0, 1)
+            quantities[name] = np.swapaxes(values.reshape(shape), 0, 1)
     start = layout.positions().numpy()[layout.atoms_of(molecule)][: len(structure)]
     made = Trajectory(
         structure.name,
@@ -41,7 +41,7 @@ def trajectory(
         protocol.temperature,
         protocol.timestep,
         start,
-        found,
+        quantities,
     )
     attributes: dict[str, object] = {
         "method": protocol.method,

@@ -109,10 +109,10 @@ def align(
 def _require_bands(measured: Spectrum, x: np.ndarray, y: np.ndarray) -> None:
     """Of a constant curve rounding errors would be compared, of lines outside only their wings."""
     if measured.sticks:
-        found = bool(((measured.x >= x[0]) & (measured.x <= x[-1])).any())
+        has_bands = bool(((measured.x >= x[0]) & (measured.x <= x[-1])).any())
     else:
-        found = bool(np.ptp(y) > _CONSTANT * np.abs(y).max())
-    if not found:
+        has_bands = bool(np.ptp(y) > _CONSTANT * np.abs(y).max())
+    if not has_bands:
         raise InputError(
             message(
                 "measured spectrum",

@@ -46,11 +46,11 @@ class Bonding:
     @cached_property
     def neighbours(self) -> list[list[int]]:
         """Bonded atoms of every atom."""
-        found: list[list[int]] = [[] for _ in range(self.n_atoms)]
+        bonded: list[list[int]] = [[] for _ in range(self.n_atoms)]
         for i, j in self.pairs.tolist():
-            found[i].append(j)
-            found[j].append(i)
-        return found
+            bonded[i].append(j)
+            bonded[j].append(i)
+        return bonded
 
     @cached_property
     def _index(self) -> dict[tuple[int, int], int]:

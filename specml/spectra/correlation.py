@@ -28,15 +28,15 @@ def autocorrelation(series: np.ndarray, n_lags: int) -> np.ndarray:
     """C, (k, n_lags + 1), of series (k, n_frames, n_components), summed over components."""
     n_frames = series.shape[1]
     length = fft.next_fast_len(2 * n_frames, real=True)
-    found = np.empty((len(series), n_lags + 1))
-    for one, out in zip(series, found, strict=True):
+    correlations = np.empty((len(series), n_lags + 1))
+    for one, out in zip(series, correlations, strict=True):
         centred = np.asarray(one, dtype=np.float64)
         centred = centred - centred.mean(0)
         power = np.zeros(length // 2 + 1)
         for component in centred.T:
             power += np.abs(fft.rfft(component, length)) ** 2
         out[:] = fft.irfft(power, length)[: n_lags + 1] / (n_frames - np.arange(n_lags + 1))
-    return found
+    return correlations
 
 
 def cosine_transform(

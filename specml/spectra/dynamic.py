@@ -56,20 +56,20 @@ def dynamic_spectra(
     """
     chosen = _frame(trajectory, frame)
     trajectory = in_eckart_frame(trajectory) if chosen == "eckart" else trajectory
-    found = trajectory.quantities
+    observed = trajectory.quantities
     made: dict[str, object] = {
         "method": trajectory.attributes.get("method", "trajectory"),
         "length_ps": trajectory.length,
         "frame": chosen,
         "source": trajectory.name,
     }
-    moving = {key: found[key] for key in ("velocities", "positions") if key in found}
+    moving = {key: observed[key] for key in ("velocities", "positions") if key in observed}
     return DynamicSpectra(
-        infrared_spectrum(found["dipole"], sampling, temperature, made)
-        if "dipole" in found
+        infrared_spectrum(observed["dipole"], sampling, temperature, made)
+        if "dipole" in observed
         else None,
-        raman_densities(found["polarizability"], sampling, temperature, made)
-        if "polarizability" in found
+        raman_densities(observed["polarizability"], sampling, temperature, made)
+        if "polarizability" in observed
         else None,
         density_of_states(trajectory.masses, sampling, temperature, **moving, provenance=made)
         if moving

@@ -170,29 +170,29 @@ def _max_force(expansion: Expansion) -> float:
 
 
 def _warnings(expansion: Expansion, modes: NormalModes, max_external: float) -> list[str]:
-    found = []
+    warnings = []
     imaginary = modes.wavenumbers[modes.wavenumbers < 0.0]
     if len(imaginary):
         values = ", ".join(f"{-v:.0f}i" for v in imaginary)
-        found.append(
+        warnings.append(
             f"{len(imaginary)} imaginary mode(s) ({values} 1/cm): not a minimum. Thermochemistry "
             "leaves them out; optimise from a distorted geometry."
         )
     force = _max_force(expansion)
     if force > FORCE_LIMIT:
-        found.append(
+        warnings.append(
             f"largest force {force:.3f} eV/angstrom: not a stationary point, low modes are "
             "unreliable. Optimise the geometry with the same model."
         )
     elif max_external > EXTERNAL_LIMIT:
-        found.append(
+        warnings.append(
             f"the Hessian gives translations and rotations up to {max_external:.0f} 1/cm: it was "
             "computed at another geometry or not accurately. Compute it again."
         )
     for rule, residual in sum_rule_residuals(expansion, modes.masses).items():
         if residual > SUM_RULE_LIMIT * (5.0 if "polarizability" in rule else 1.0):
-            found.append(
+            warnings.append(
                 f"derivatives miss the {rule} sum rule by {residual:.3g}: intensities are "
                 "unreliable."
             )
-    return found
+    return warnings

@@ -53,11 +53,11 @@ class _Angle:
 def internal_coordinates(structure: Structure) -> list[InternalCoordinate]:
     """All local motions of a structure; redundant where atoms have several neighbours."""
     bonds = bonding(structure)
-    found = _stretches(structure, bonds)
+    coordinates = _stretches(structure, bonds)
     for centre in range(len(structure)):
-        found += _bends(structure, bonds, centre)
-        found += _out_of_plane(structure, bonds, centre)
-    return found + _torsions(structure, bonds)
+        coordinates += _bends(structure, bonds, centre)
+        coordinates += _out_of_plane(structure, bonds, centre)
+    return coordinates + _torsions(structure, bonds)
 
 
 def bond_name(structure: Structure, bonds: Bonding, i: int, j: int) -> str:
@@ -72,7 +72,7 @@ def _rank(number: int) -> int:
 
 
 def _stretches(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]:
-    found = []
+    stretches = []
     numbers = structure.numbers
     for i, j in bonds.pairs.tolist():
         order = bonds.order(i, j)
@@ -80,31 +80,33 @@ def _stretches(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]
         ring = bonds.ring(i, j) and order < 2.0
         label = "ring stretch" if ring else f"{bond_name(structure, bonds, i, j)} stretch"
         stiffness = _STRETCH_H if light else _STRETCH[order]
-        found.append(InternalCoordinate(label, stretch_row(structure.positions, i, j), stiffness))
-    return found
+        stretches.append(
+            InternalCoordinate(label, stretch_row(structure.positions, i, j), stiffness)
+        )
+    return stretches
 
 
 def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[InternalCoordinate]:
     numbers, positions = structure.numbers, structure.positions
-    angles, found = [], []
+    angles, bends = [], []
     for i, k in combinations(bonds.neighbours[centre], 2):
         u, v = (unit(positions[a] - positions[centre]) for a in (i, k))
         if u @ v < _STRAIGHT:
             label = _bend_name(structure, bonds, i, centre, k)
             rows = straight_rows(positions, i, centre, k)
-            found += [InternalCoordinate(label, row, _BEND_H) for row in rows]
+            bends += [InternalCoordinate(label, row, _BEND_H) for row in rows]
         else:
             angles.append(_Angle(i, centre, k, bend_row(positions, i, centre, k)))
     hydrogens = [a for a in bonds.neighbours[centre] if numbers[a] == 1]
     if len(hydrogens) in (2, 3) and len(hydrogens) < len(bonds.neighbours[centre]):
         ours = [a for a in angles if a.i in hydrogens or a.k in hydrogens]
-        found += _group_bends(structure.symbols[centre], ours, hydrogens)
+        bends += _group_bends(structure.symbols[centre], ours, hydrogens)
         angles = [a for a in angles if a not in ours]
     for angle in angles:
         label = _bend_name(structure, bonds, angle.i, centre, angle.k)
         stiffness = _BEND_H if hydrogens else _BEND
-        found.append(InternalCoordinate(label, angle.row, stiffness))
-    return found
+        bends.append(InternalCoordinate(label, angle.row, stiffness))
+    return bends
 
 
 def _bend_name(structure: Structure, bonds: Bonding, i: int, centre: int, k: int) -> str:
@@ -146,11 +148,11 @@ def _methyl_bends(
     """Umbrella (inner against outer), two deformations, two rocks."""
     inner_mean, outer_mean = np.mean(inner, axis=0), np.mean(outer, axis=0)
     umbrella = (np.sum(inner, axis=0) - np.sum(outer, axis=0)) / np.sqrt(6.0)
-    found = [InternalCoordinate(f"{group} umbrella", umbrella, _BEND_H)]
-    found += [
+    bends = [InternalCoordinate(f"{group} umbrella", umbrella, _BEND_H)]
+    bends += [
         InternalCoordinate(f"{group} deformation", row - inner_mean, _BEND_H) for row in inner
     ]
-    return found + [InternalCoordinate(f"{group} rock", row - outer_mean, _BEND_H) for row in outer]
+    return bends + [InternalCoordinate(f"{group} rock", row - outer_mean, _BEND_H) for row in outer]
 
 
 def _methylene_bends(group: str, inner: np.ndarray, outer: np.ndarray) -> list[InternalCoordinate]:
@@ -209,7 +211,7 @@ def _torsions(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]:
 
     What hangs on a ring moves by its own out-of-plane coordinate.
     """
-    positions, found = structure.positions, []
+    positions, torsions = structure.positions, []
     for j, k in bonds.pairs.tolist():
         ring = bonds.ring(j, k)
         ends = [
@@ -225,8 +227,8 @@ def _torsions(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]:
             stiff = bonds.order(j, k) > 1.0
             label = _torsion_name(structure, bonds, j, k)
             row = np.mean(rows, axis=0)
-            found.append(InternalCoordinate(label, row, _TORSION_STIFF if stiff else _TORSION))
-    return found
+            torsions.append(InternalCoordinate(label, row, _TORSION_STIFF if stiff else _TORSION))
+    return torsions
 
 
 def _torsion_name(structure: Structure, bonds: Bonding, j: int, k: int) -> str:

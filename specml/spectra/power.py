@@ -164,8 +164,8 @@ def flux_density(series: np.ndarray, sampling: SpectralSampling) -> PowerDensity
 def _transform(series: np.ndarray, n_lags: int, sampling: SpectralSampling) -> np.ndarray:
     correlation = autocorrelation(series, n_lags)
     chosen = window(sampling.window)
-    found = cosine_transform(correlation, sampling.interval, chosen, sampling.observed)
-    return units.ANGULAR / np.pi * found * sampling.stretch
+    density = cosine_transform(correlation, sampling.interval, chosen, sampling.observed)
+    return units.ANGULAR / np.pi * density * sampling.stretch
 
 
 def _blocks(series: np.ndarray, n_lags: int) -> np.ndarray:
