@@ -15,12 +15,12 @@ from typing import TypeVar
 from specml.errors import SpecMLError, message
 
 Task = TypeVar("Task")
-Result = TypeVar("Result")
+Value = TypeVar("Value")
 
 
 def unordered(
-    work: Callable[[Task], Result], tasks: Iterable[Task], processes: int, kept: str
-) -> Iterator[Result]:
+    work: Callable[[Task], Value], tasks: Iterable[Task], processes: int, kept: str
+) -> Iterator[Value]:
     """``work(task)`` of every task as soon as it is done; two tasks a process wait in memory.
 
     Parameters
@@ -34,7 +34,7 @@ def unordered(
         If the system kills a process.
     """
     queue = iter(tasks)
-    pending: set[Future[Result]] = set()
+    pending: set[Future[Value]] = set()
     with _pool(processes, kept, "--processes") as pool:
         while True:
             pending |= {
@@ -48,12 +48,12 @@ def unordered(
 
 
 def ordered(
-    work: Callable[[Task], Result],
+    work: Callable[[Task], Value],
     tasks: Iterable[Task],
     processes: int,
     kept: str,
     option: str = "--processes",
-) -> Iterator[Result]:
+) -> Iterator[Value]:
     """As :func:`unordered`, but in the order of the tasks; a slow one holds the others back.
 
     Parameters
@@ -61,7 +61,7 @@ def ordered(
     option : of the command line that sets the number of processes, for the message.
     """
     queue = iter(tasks)
-    pending: deque[Future[Result]] = deque()
+    pending: deque[Future[Value]] = deque()
     with _pool(processes, kept, option) as pool:
         while True:
             for task in islice(queue, 2 * processes - len(pending)):

@@ -108,12 +108,12 @@ def neighbor_table(
     first, second = find(positions, n_atoms, starts, cutoff)
     counts = np.bincount(first, minlength=len(positions))
     slots = max(int(counts.max()), 1)
-    # Slot of a pair: its rank among the pairs of its first atom (pairs come sorted by it).
-    rank = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
+    # Slot of a pair: its place among the pairs of its first atom (pairs come sorted by it).
+    slot = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
     neighbors = np.repeat(np.arange(len(positions))[:, None], slots, axis=1)
     filled = np.zeros(neighbors.shape, dtype=bool)
-    neighbors[first, rank] = second
-    filled[first, rank] = True
+    neighbors[first, slot] = second
+    filled[first, slot] = True
     return neighbors, filled
 
 

@@ -1,5 +1,7 @@
 """Correlation functions of time series and their Fourier transforms.
 
+``spectra.power`` makes the spectra of trajectories from these two functions.
+
 For N frames x_n at the interval h, mean removed, by the Wiener-Khinchin theorem::
 
     C_k   = 1/(N - k) sum_n x_n . x_(n+k)                         unbiased, k = 0 ... L
@@ -25,7 +27,18 @@ CHUNK = 4_000_000  # cosines held at a time: 32 MB
 
 
 def autocorrelation(series: np.ndarray, n_lags: int) -> np.ndarray:
-    """C, (k, n_lags + 1), of series (k, n_frames, n_components), summed over components."""
+    """Compute the autocorrelation C of time series, summed over their components.
+
+    Parameters
+    ----------
+    series : (k, n_frames, n_components) for k replicas or blocks.
+    n_lags : the longest lag, in frames.
+
+    Returns
+    -------
+    np.ndarray
+        (k, n_lags + 1), in the unit of the series squared.
+    """
     n_frames = series.shape[1]
     length = fft.next_fast_len(2 * n_frames, real=True)
     correlations = np.empty((len(series), n_lags + 1))
@@ -42,7 +55,15 @@ def autocorrelation(series: np.ndarray, n_lags: int) -> np.ndarray:
 def cosine_transform(
     correlation: np.ndarray, interval: float, window: LagWindow, wavenumbers: np.ndarray
 ) -> np.ndarray:
-    """P, (k, p), of correlations (k, n_lags + 1) at any wavenumbers (p,) 1/cm; interval in fs."""
+    """Compute the density P, (k, p), of correlation functions at any wavenumbers.
+
+    Parameters
+    ----------
+    correlation : (k, n_lags + 1), from :func:`autocorrelation`.
+    interval : time between frames, fs.
+    window : the weight that each lag gets.
+    wavenumbers : (p,) 1/cm.
+    """
     n_lags = correlation.shape[1] - 1
     lags = np.arange(n_lags + 1)
     weighted = 2.0 * correlation * window.weight(lags / n_lags)

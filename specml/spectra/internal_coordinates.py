@@ -1,5 +1,7 @@
 """Local vibrations of a molecule: stretches, bends, out-of-plane motions and torsions.
 
+``spectra.assignment`` names modes by them.
+
 Each coordinate is a named row ``b`` of Wilson's B matrix, its change being ``b . dr``, with a
 stiffness typical of its kind. Angles at XH2 and XH3 groups are combined to the motions that
 spectroscopists name (scissor, wag, twist, rock, umbrella).
@@ -35,7 +37,14 @@ _FLAT = 0.15  # angstrom; the height of an atom above the plane of its three nei
 
 @dataclass(frozen=True, eq=False)
 class InternalCoordinate:
-    """A local motion: its name, its B row (3n,) and its stiffness."""
+    """A local motion of a molecule.
+
+    Parameters
+    ----------
+    label : its name, such as ``CH3 rock``.
+    row : (3n,) its row of Wilson's B matrix.
+    stiffness : its typical force constant, which only sets shares of the strain energy.
+    """
 
     label: str
     row: np.ndarray
@@ -44,6 +53,8 @@ class InternalCoordinate:
 
 @dataclass(frozen=True, eq=False)
 class _Angle:
+    """An angle i-centre-k with its row of Wilson's B matrix, (3n,)."""
+
     i: int
     centre: int
     k: int
@@ -51,7 +62,7 @@ class _Angle:
 
 
 def internal_coordinates(structure: Structure) -> list[InternalCoordinate]:
-    """All local motions of a structure; redundant where atoms have several neighbours."""
+    """List all local motions of a structure; redundant where atoms have several neighbours."""
     bonds = bonding(structure)
     coordinates = _stretches(structure, bonds)
     for centre in range(len(structure)):
@@ -61,17 +72,19 @@ def internal_coordinates(structure: Structure) -> list[InternalCoordinate]:
 
 
 def bond_name(structure: Structure, bonds: Bonding, i: int, j: int) -> str:
-    """For example ``C=O``: carbon first, then by atomic number with hydrogen last."""
-    i, j = sorted((i, j), key=lambda a: _rank(int(structure.numbers[a])))
+    """Name a bond, for example ``C=O``: carbon first, then by atomic number with hydrogen last."""
+    i, j = sorted((i, j), key=lambda a: _place_in_name(int(structure.numbers[a])))
     symbols = structure.symbols
     return f"{symbols[i]}{_SIGN[bonds.order(i, j)]}{symbols[j]}"
 
 
-def _rank(number: int) -> int:
+def _place_in_name(number: int) -> int:
+    """Where an element stands in the name of a bond: carbon first, oxygen and hydrogen last."""
     return {6: 0, 1: 1000}.get(number, number if number != 8 else 900)
 
 
 def _stretches(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]:
+    """One stretch a bond."""
     stretches = []
     numbers = structure.numbers
     for i, j in bonds.pairs.tolist():
@@ -87,6 +100,7 @@ def _stretches(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]
 
 
 def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[InternalCoordinate]:
+    """The bends at one atom, those of an XH2 or XH3 group combined to named motions."""
     numbers, positions = structure.numbers, structure.positions
     angles, bends = [], []
     for i, k in combinations(bonds.neighbours[centre], 2):
@@ -110,6 +124,7 @@ def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[InternalCo
 
 
 def _bend_name(structure: Structure, bonds: Bonding, i: int, centre: int, k: int) -> str:
+    """Name a single angle, such as ``O=C-N bend`` or ``ring deformation``."""
     symbols, numbers = structure.symbols, structure.numbers
     hydrogens = int(numbers[i] == 1) + int(numbers[k] == 1)
     if hydrogens == 1:
@@ -125,7 +140,7 @@ def _bend_name(structure: Structure, bonds: Bonding, i: int, centre: int, k: int
 def _group_bends(
     symbol: str, angles: list[_Angle], hydrogens: list[int]
 ) -> list[InternalCoordinate]:
-    """Motions of an XH2 or XH3 group from the angles that hold its hydrogens."""
+    """Combine the angles that hold the hydrogens of an XH2 or XH3 group to its motions."""
     inner = [a.row for a in angles if a.i in hydrogens and a.k in hydrogens]
     outer = {(a.i, a.k) if a.i in hydrogens else (a.k, a.i): a.row for a in angles}
     outer = {key: row for key, row in outer.items() if key[1] not in hydrogens}
@@ -145,7 +160,7 @@ def _group_bends(
 def _methyl_bends(
     group: str, inner: list[np.ndarray], outer: list[np.ndarray]
 ) -> list[InternalCoordinate]:
-    """Umbrella (inner against outer), two deformations, two rocks."""
+    """Make the umbrella (inner against outer angles), two deformations and two rocks of XH3."""
     inner_mean, outer_mean = np.mean(inner, axis=0), np.mean(outer, axis=0)
     umbrella = (np.sum(inner, axis=0) - np.sum(outer, axis=0)) / np.sqrt(6.0)
     bends = [InternalCoordinate(f"{group} umbrella", umbrella, _BEND_H)]
@@ -156,7 +171,13 @@ def _methyl_bends(
 
 
 def _methylene_bends(group: str, inner: np.ndarray, outer: np.ndarray) -> list[InternalCoordinate]:
-    """Scissor, and the three sign patterns of the outer angles (hydrogen, heavy atom, 3n)."""
+    """Make the scissor of XH2 and the three sign patterns of its outer angles.
+
+    Parameters
+    ----------
+    inner : (3n,) row of the angle H-X-H.
+    outer : (hydrogen, heavy atom, 3n) rows of the other angles.
+    """
     (hx, hy), (kx, ky) = outer
     return [
         InternalCoordinate(
@@ -171,7 +192,7 @@ def _methylene_bends(group: str, inner: np.ndarray, outer: np.ndarray) -> list[I
 def _terminal_bends(
     group: str, inner: np.ndarray, outer: list[np.ndarray]
 ) -> list[InternalCoordinate]:
-    """Scissor and rock of =CH2 or -NH2; the wag of the pyramidal ones."""
+    """Make the scissor and rock of =CH2 or -NH2, and the wag that the pyramidal ones have."""
     first, second = outer
     return [
         InternalCoordinate(
@@ -183,6 +204,7 @@ def _terminal_bends(
 
 
 def _out_of_plane(structure: Structure, bonds: Bonding, centre: int) -> list[InternalCoordinate]:
+    """The out-of-plane motion at an atom with three neighbours in its plane, if it has one."""
     others = bonds.neighbours[centre]
     positions, symbols = structure.positions, structure.symbols
     if len(others) != 3 or abs(_height(positions, centre, others)) > _FLAT:
@@ -202,12 +224,14 @@ def _out_of_plane(structure: Structure, bonds: Bonding, centre: int) -> list[Int
 
 
 def _height(positions: np.ndarray, centre: int, others: list[int]) -> float:
+    """Height of an atom above the plane of its three neighbours, angstrom."""
     a, b, c = positions[others]
     return float(unit(np.cross(b - a, c - a)) @ (positions[centre] - a))
 
 
 def _torsions(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]:
-    """One coordinate a bond: the mean of its dihedral angles, in a ring of those along the ring.
+    """Make one coordinate a bond: the mean of its dihedral angles, in a ring of those along the
+    ring.
 
     What hangs on a ring moves by its own out-of-plane coordinate.
     """
@@ -232,6 +256,7 @@ def _torsions(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]:
 
 
 def _torsion_name(structure: Structure, bonds: Bonding, j: int, k: int) -> str:
+    """Name a torsion by its ring, its methyl group or its bond."""
     if bonds.ring(j, k):
         return "ring torsion"
     for end in (j, k):
@@ -242,5 +267,6 @@ def _torsion_name(structure: Structure, bonds: Bonding, j: int, k: int) -> str:
 
 
 def _bent(positions: np.ndarray, i: int, j: int, k: int) -> bool:
+    """Tell whether the angle i-j-k is not straight."""
     cosine = unit(positions[i] - positions[j]) @ unit(positions[k] - positions[j])
     return bool(abs(cosine) < -_STRAIGHT)

@@ -1,6 +1,6 @@
 """NMR spectra: shifts averaged over conformers or frames and over equivalent nuclei, as sticks.
 
-``workflows.nmr`` calls it for ``specml nmr``.
+``workflows.nmr_spectra`` calls it for ``specml nmr``.
 
     delta_i  = sum_k w_k delta_ki              over geometries k of weight w_k
     spread_i = sqrt(sum_k w_k (delta_ki - delta_i)^2)
@@ -30,14 +30,14 @@ _QUANTITIES = ("shift", "dft", "uncertainty", "dft_uncertainty", "shielding")
 
 @dataclass(frozen=True, eq=False)
 class AveragedShifts:
-    """Nuclei of one molecule, averaged over its geometries; arrays (n_atoms,) ppm.
+    """The shifts of the nuclei of one molecule, averaged over its geometries.
 
     Parameters
     ----------
-    shift, dft, uncertainty, dft_uncertainty, shielding : weighted means of
+    shift, dft, uncertainty, dft_uncertainty, shielding : (n_atoms,) ppm, weighted means of
         :class:`specml.inference.shieldings.Shieldings`.
-    each : (m, n_atoms) calibrated shifts of the geometries, atoms in the order of the first.
-    weights : (m,) of sum one.
+    each : (m, n_atoms) ppm, calibrated shifts of the geometries, atoms in the order of the first.
+    weights : (m,) weights of the geometries, whose sum is one.
     """
 
     shift: np.ndarray
@@ -51,13 +51,15 @@ class AveragedShifts:
 
 @dataclass(frozen=True)
 class NMRSignal:
-    """A group of equivalent nuclei in the spectrum, ppm.
+    """The signal of a group of equivalent nuclei; all numbers are in ppm.
 
     Parameters
     ----------
+    group : the nuclei that give the signal.
     shift, dft, uncertainty, dft_uncertainty : means over the group.
-    spread : standard deviation of its shift over the geometries; NaN for one geometry.
-    standard_error : of its mean over the frames of a trajectory; NaN where there are none.
+    spread : standard deviation of the shift over the geometries; NaN for one geometry.
+    standard_error : standard error of the mean over the frames of a trajectory; NaN where there are
+        none.
     """
 
     group: NucleusGroup
@@ -76,7 +78,7 @@ class NMRSignal:
 
     @property
     def count(self) -> int:
-        """How many nuclei the signal is of."""
+        """Number of nuclei that give the signal."""
         return len(self.group.atoms)
 
 
@@ -85,11 +87,12 @@ def average(
     weights: np.ndarray,
     places: Sequence[np.ndarray] | None = None,
 ) -> AveragedShifts:
-    """Weighted means over the geometries of a molecule.
+    """Average the shifts of a molecule over its geometries.
 
     Parameters
     ----------
-    weights : (m,) of sum one.
+    geometries : shieldings and shifts of the m geometries.
+    weights : (m,) weights of the geometries, whose sum is one.
     places : (n_atoms,) for each geometry, from :func:`specml.spectra.nmr_groups.matching`; the
         order of the first where None.
     """
@@ -101,7 +104,7 @@ def average(
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weighted mean over the first axis, exactly rounded sums."""
+    """Average over the first axis with weights, by exactly rounded sums."""
     if len(values) == 1:
         return values[0].copy()
     return np.array([math.fsum(column) for column in (np.asarray(weights)[:, None] * values).T])
@@ -110,11 +113,14 @@ def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def signals(
     averaged: AveragedShifts, groups: Sequence[NucleusGroup], frames: bool = False
 ) -> list[NMRSignal]:
-    """One signal a group, in the order of the groups.
+    """Make one signal of each group, in the order of the groups.
 
     Parameters
     ----------
-    frames : the geometries are those of a trajectory, so that the mean has a standard error.
+    averaged : shifts of the nuclei.
+    groups : the groups of equivalent nuclei.
+    frames : whether the geometries are those of a trajectory, so that the mean has a standard
+        error.
     """
     made = []
     for group in groups:
@@ -139,15 +145,17 @@ def signals(
 
 
 def _spread(values: np.ndarray, weights: np.ndarray) -> float:
+    """Standard deviation of values (m,) of unequal weights."""
     if len(values) == 1:
         return float("nan")
     return float(np.sqrt(weights @ (values - weights @ values) ** 2))
 
 
 def standard_error(values: np.ndarray) -> float:
-    """Standard error of the mean of a series whose neighbours are correlated: from block means.
+    """Estimate the standard error of the mean of a series (m,) whose neighbours are correlated.
 
-    Right when a block, a tenth of the series, is longer than the correlation time.
+    It is that of the means of ten blocks, which is right when a block is longer than the
+    correlation time.
 
     >>> standard_error(np.array([1.0, 3.0]))
     1.0
@@ -159,7 +167,10 @@ def standard_error(values: np.ndarray) -> float:
 
 
 def sticks(members: Sequence[NMRSignal], nucleus: str, provenance: dict[str, object]) -> Spectrum:
-    """The signals of one nucleus; height = number of nuclei, in descending order of shift."""
+    """Make the spectrum of one nucleus: a stick a signal, as high as the number of its nuclei.
+
+    The sticks come in descending order of their shifts in ppm.
+    """
     chosen = by_shift(members, nucleus)
     return Spectrum(
         np.array([signal.shift for signal in chosen]),
@@ -174,16 +185,22 @@ def sticks(members: Sequence[NMRSignal], nucleus: str, provenance: dict[str, obj
 
 
 def by_shift(members: Sequence[NMRSignal], nucleus: str) -> list[NMRSignal]:
-    """The signals of a nucleus from low to high field, as spectra are read."""
+    """List the signals of a nucleus from low to high field, as spectra are read."""
     chosen = [signal for signal in members if signal.nucleus == nucleus]
     return sorted(chosen, key=lambda signal: (-signal.shift, signal.group.atoms))
 
 
-def axis(lines: Spectrum, fwhm: float) -> np.ndarray:
-    """Even grid of ten points a width over the usual range of the nucleus and every line."""
-    low, high = NUCLEI[str(lines.provenance["nucleus"])].axis
+def axis(stick_spectrum: Spectrum, fwhm: float) -> np.ndarray:
+    """Make an even grid in ppm, ten points a width, over the nucleus' usual range and every stick.
+
+    Parameters
+    ----------
+    stick_spectrum : the sticks of one nucleus.
+    fwhm : full width at half maximum of the signals, ppm.
+    """
+    low, high = NUCLEI[str(stick_spectrum.provenance["nucleus"])].axis
     margin = 10.0 * fwhm
-    if len(lines.x):
-        low = min(low, math.floor(float(lines.x.min()) - margin))
-        high = max(high, math.ceil(float(lines.x.max()) + margin))
+    if len(stick_spectrum.x):
+        low = min(low, math.floor(float(stick_spectrum.x.min()) - margin))
+        high = max(high, math.ceil(float(stick_spectrum.x.max()) + margin))
     return np.linspace(low, high, round((high - low) / fwhm * 10.0) + 1)

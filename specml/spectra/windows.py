@@ -1,5 +1,7 @@
 """Windows for correlation functions, and the line shapes they make.
 
+``spectra.correlation`` weights the lags of a correlation function with them.
+
 A window w(u), u = lag / L from 0 to 1, falls from ``w(0) = 1``, which keeps the integral of the
 spectrum, to zero at the longest lag L. An infinitely sharp line becomes
 
@@ -21,12 +23,12 @@ from specml.errors import InputError, message
 
 @dataclass(frozen=True)
 class LagWindow:
-    """A window.
+    """A weight for the lags of a correlation function, and the line shape it makes.
 
     Parameters
     ----------
-    name : as printed.
-    weight : w(u) for u in [0, 1].
+    name : name as printed.
+    weight : function w(u) of the lag over the longest lag, u in [0, 1].
     width : k, the full width at half maximum of the line shape times the longest lag.
     """
 
@@ -35,7 +37,7 @@ class LagWindow:
     width: float
 
     def longest_lag(self, resolution: float) -> float:
-        """L in fs that makes a sharp line ``resolution`` 1/cm wide."""
+        """Return the lag L in fs that makes a sharp line ``resolution`` 1/cm wide."""
         return 2.0 * np.pi * self.width / (units.ANGULAR * resolution)
 
 
@@ -59,12 +61,12 @@ WINDOWS = {
 
 
 def window(name: str) -> LagWindow:
-    """The window of that name.
+    """Return the window of a name.
 
     Raises
     ------
     InputError
-        No such window.
+        There is no window of that name.
     """
     if name not in WINDOWS:
         known = ", ".join(WINDOWS)
