@@ -1,5 +1,7 @@
 """Parts of a run: recorded frames, and all that the next step needs, in one file each.
 
+``md.simulation`` writes the parts and goes on from them; ``md.results`` reads the frames.
+
 ``<run>.parts/000012.h5`` appears by renaming a complete file, so a kill at any moment leaves a
 row of whole parts. Starting again takes up the last one: positions, velocities, forces, the
 neighbour table's geometry and the state of the random numbers are in it in full precision, and
@@ -25,15 +27,15 @@ Frames = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class DynamicsCheckpoint:
-    """Where a run stands.
+    """Where a run stands: all that the next step depends on.
 
     Parameters
     ----------
     phase : ``equilibration`` or ``production``.
-    state : positions, velocities, forces.
-    random : state of the generator, bytes.
-    anchor : geometry of the neighbour table, or None.
-    started : (n_systems,) eV, total energy at the start of production, or None.
+    state : positions, velocities, energies and forces.
+    random : state of the random number generator, bytes.
+    anchor : positions that the neighbour table belongs to, or None where it lists all pairs.
+    started : (n_systems,) eV, total energy at the start of production, or None before it.
     """
 
     phase: str
@@ -44,11 +46,11 @@ class DynamicsCheckpoint:
 
 
 class RunParts:
-    """The folder of parts of one run.
+    """The folder that holds the parts of one run.
 
     Parameters
     ----------
-    folder : made when the first part is written.
+    folder : where the parts are; made when the first one is written.
     settings : what the run depends on; parts of other settings are refused.
     """
 
@@ -57,11 +59,11 @@ class RunParts:
         self._settings = json.dumps(settings, sort_keys=True)
 
     def paths(self) -> list[Path]:
-        """In order of time."""
+        """List the files of the parts in order of time."""
         return sorted(self.folder.glob("[0-9]*.h5"))
 
     def fit(self) -> bool:
-        """Whether the folder holds parts of this run, or none."""
+        """Tell whether the folder holds parts of this run, or none."""
         paths = self.paths()
         if not paths:
             return True
@@ -72,7 +74,13 @@ class RunParts:
             return False
 
     def check(self) -> None:
-        """Raise an InputError if the folder holds parts of another run."""
+        """Refuse a folder that holds parts of another run.
+
+        Raises
+        ------
+        InputError
+            The parts are of other molecules, settings, model or version.
+        """
         if not self.fit():
             raise InputError(
                 message(
@@ -85,7 +93,7 @@ class RunParts:
             )
 
     def write(self, frames: Frames, checkpoint: DynamicsCheckpoint) -> None:
-        """Add a part."""
+        """Add a part: the frames recorded since the last one, and where the run stands."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{len(self.paths()):06d}.h5"
         partial = path.with_suffix(".partial")
@@ -113,7 +121,7 @@ class RunParts:
         partial.replace(path)
 
     def last(self, device: torch.device | str) -> DynamicsCheckpoint | None:
-        """The last checkpoint, or None before the first part."""
+        """Read the last checkpoint to a device; None before the first part."""
         paths = self.paths()
         if not paths:
             return None
@@ -130,7 +138,7 @@ class RunParts:
         )
 
     def frames(self, name: str, axis: slice) -> np.ndarray | None:
-        """One quantity of all frames, cut along its second axis; None if it was not recorded."""
+        """Read a quantity of all frames, cut along its second axis; None if it was not recorded."""
         pieces = []
         for path in self.paths():
             with h5py.File(path, "r") as file:
@@ -139,7 +147,7 @@ class RunParts:
         return np.concatenate(pieces) if pieces else None
 
     def drop(self) -> None:
-        """Remove the parts."""
+        """Remove all parts and their folder."""
         for path in [*self.paths(), *self.folder.glob("*.partial")]:
             path.unlink(missing_ok=True)
         if self.folder.is_dir():

@@ -1,4 +1,4 @@
-"""From the parts of a run to one trajectory for each molecule."""
+"""From the parts of a run to one trajectory for each molecule, for ``workflows.dynamics``."""
 
 import numpy as np
 
@@ -15,11 +15,15 @@ def trajectory(
     molecule: int,
     facts: dict[str, object],
 ) -> Trajectory:
-    """All replicas of one molecule.
+    """Join what was recorded of all replicas of one molecule to a trajectory.
 
     Parameters
     ----------
-    facts : model and versions, kept as attributes.
+    parts : the parts of the whole run.
+    layout : which atoms belong to which system.
+    protocol : what the run did.
+    molecule : index of the molecule in the layout.
+    facts : model and versions, kept as attributes of the trajectory.
     """
     structure = layout.structures[molecule]
     replicas = protocol.replicas
@@ -58,7 +62,7 @@ def trajectory(
 
 
 def energy_drift(trajectory: Trajectory) -> float:
-    """Largest slope of the total energy of a replica, by least squares, meV/(atom ps)."""
+    """Fit the total energy of each replica by a line; return the largest slope, meV/(atom ps)."""
     total = trajectory["potential_energy"] + trajectory["kinetic_energy"]
     times = trajectory.interval / 1000.0 * np.arange(total.shape[1])
     slopes = np.polyfit(times, (total - total[:, :1]).T, 1)[0]

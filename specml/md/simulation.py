@@ -1,5 +1,7 @@
 """A run from start to end: equilibration, production, recording, checkpoints.
 
+``workflows.dynamics`` runs it for ``specml md``.
+
 Equilibration starts at the given geometry with Maxwell velocities and couples every mode to a
 Langevin thermostat. Production begins where it ended, at rest as a whole (no centre-of-mass
 motion, no angular momentum; ``specml.md.rigid_motion``): NVE for one bead, thermostatted
@@ -33,7 +35,7 @@ class DynamicsProgress:
     Parameters
     ----------
     phase : ``equilibration`` or ``production``.
-    done, total : steps of both phases.
+    done, total : number of steps taken and to be taken, of both phases together.
     speed : ns/day of every replica, since this call began.
     """
 
@@ -48,11 +50,11 @@ class Simulation:
 
     Parameters
     ----------
-    layout : the systems.
-    protocol : what to do.
-    force_field : energies, forces, dipoles.
+    layout : which atoms belong to which system.
+    protocol : what the run is to do.
+    force_field : what computes energies, forces and dipoles.
     parts : where frames and checkpoints go.
-    device : of the tensors.
+    device : where the tensors are.
     """
 
     def __init__(
@@ -76,11 +78,11 @@ class Simulation:
         )
 
     def run(self, seconds: float = PART) -> Iterator[DynamicsProgress]:
-        """Go on from the last part, or begin; yields now and then.
+        """Go on from the last part, or begin; yields how far it is a few times a second.
 
         Parameters
         ----------
-        seconds : of work between parts.
+        seconds : seconds of work between parts.
 
         Raises
         ------
@@ -113,6 +115,7 @@ class Simulation:
     def _produce(
         self, state: DynamicsState, started: torch.Tensor | None, clock: "_Clock", seconds: float
     ) -> Iterator[DynamicsProgress]:
+        """Run production to its end, recording a frame every so many steps."""
         phase, protocol = "production", self.protocol
         closed = started if protocol.beads == 1 else None
         frames: list[Frames] = []
@@ -129,7 +132,7 @@ class Simulation:
         yield clock.progress(phase, protocol.production_steps)
 
     def _begin(self) -> DynamicsState:
-        """All beads at the given geometry, velocities of the classical temperature P T."""
+        """Put all beads at the given geometry, with velocities of the classical temperature P T."""
         start = self.layout.positions(self.device)
         positions = start.expand(self.protocol.beads, -1, -1).clone()
         speed = thermal_speed(self._masses, self.protocol.beads * self.protocol.temperature)
@@ -139,19 +142,20 @@ class Simulation:
         return DynamicsState(0, positions, velocities, self.force_field(positions))
 
     def _at_rest(self, state: DynamicsState) -> DynamicsState:
+        """Return the state production begins with: no overall translation, no rotation."""
         positions, velocities = without_rigid_motion(
             state.positions, state.velocities, self._masses, self._system, self._n_systems
         )
         return DynamicsState(0, positions, velocities, self.force_field(positions))
 
     def _bath(self) -> np.ndarray:
-        """Friction of equilibration: also on the centroid."""
+        """Friction of equilibration, which acts on the centroid too, (P,) 1/fs."""
         friction = self._internal()
         friction[0] = 1.0 / self.protocol.friction_time
         return friction
 
     def _internal(self) -> np.ndarray:
-        """Friction of production: 2 lambda omega_k, none on the centroid."""
+        """Friction of production: 2 lambda omega_k, none on the centroid, (P,) 1/fs."""
         return 2.0 * LAMBDA * self._ring.frequencies
 
     def _integrator(self, friction: np.ndarray) -> Integrator:
@@ -170,17 +174,18 @@ class Simulation:
     def _advance(
         integrator: Integrator, state: DynamicsState, stop: int, observe: bool = False
     ) -> DynamicsState:
-        """The state at step ``stop``, observed there."""
+        """Go on to step ``stop``, and observe dipole and polarizability there if asked to."""
         while state.step < stop:
             state = integrator.step(state, observe and state.step + 1 == stop)
         return state
 
     def _total(self, state: DynamicsState) -> torch.Tensor:
+        """Total energy of every system, (n_systems,) eV."""
         moving = kinetic_energy(state.velocities, self._masses, self._system, self._n_systems)
         return (moving + state.evaluation.energy).sum(0)
 
     def _frame(self, state: DynamicsState) -> Frames:
-        """What is recorded: means over the beads; kinetic energy is that of the centroid."""
+        """Collect what is recorded: means over the beads, and the centroid's kinetic energy."""
         seen, velocity = state.evaluation, state.velocities.mean(0)
         kinetic = kinetic_energy(velocity, self._masses, self._system, self._n_systems)
         frame = {
@@ -198,13 +203,14 @@ class Simulation:
     def _write(
         self, frames: list[Frames], phase: str, state: DynamicsState, started: torch.Tensor | None
     ) -> None:
+        """Write a part that holds the frames and this state."""
         stacked = {k: np.stack([f[k] for f in frames]) for k in frames[0]} if frames else {}
         random, anchor = self._generator.get_state(), self.force_field.anchor()
         self.parts.write(stacked, DynamicsCheckpoint(phase, state, random, anchor, started))
 
 
 class _Clock:
-    """Wall time: when a part is due, when to tell, and how fast it goes."""
+    """Wall time: tells when a part is due, when to report, and how fast the run goes."""
 
     def __init__(self, protocol: DynamicsProtocol, last: DynamicsCheckpoint | None):
         self._protocol = protocol
@@ -215,18 +221,21 @@ class _Clock:
         return step + (self._protocol.equilibration_steps if phase == "production" else 0)
 
     def part_is_due(self, seconds: float) -> bool:
+        """Tell whether so many seconds have passed since the last part; if so, count anew."""
         due = time.monotonic() - self._part >= seconds
         if due:
             self._part = time.monotonic()
         return due
 
     def telling(self) -> bool:
+        """Tell whether it is time for the next report."""
         due = time.monotonic() - self._told >= TELL
         if due:
             self._told = time.monotonic()
         return due
 
     def progress(self, phase: str, step: int) -> DynamicsProgress:
+        """Report how far the run is and how fast it went since it began."""
         protocol, done = self._protocol, self._done(phase, step)
         elapsed = max(time.monotonic() - self._began, 1e-9)
         nanoseconds = 1e-6 * protocol.timestep * (done - self._first)

@@ -1,4 +1,4 @@
-"""What every network begins with, and what it hands to the heads."""
+"""What every network begins with, and what it hands to the heads of ``models.ladder``."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ ELEMENTS = 119  # rows of an embedding: atomic numbers up to 118
 
 @dataclass(frozen=True)
 class AtomicFeatures:
-    """Atomic features; n_channels is the width of the network.
+    """What a network knows of each atom; n_channels is the width of the network.
 
     Parameters
     ----------
-    scalars : (n_atoms, n_channels)
+    scalars : (n_atoms, n_channels) numbers that do not change when the molecule turns.
     vectors : (n_atoms, 3, n_channels), or None for an invariant network.
     tensors : (n_atoms, 5, n_channels) in the basis of ``nn.cartesian``, or None.
     """

@@ -1,5 +1,7 @@
 """The response model: one representation, heads for energy, dipole and polarizability.
 
+``training`` fits it, ``inference`` predicts with it, ``md.network`` drives dynamics with it.
+
 Each is a ladder of theories (see ``nn.heads``):
 
     rung   energy                   dipole                       polarizability
@@ -41,7 +43,8 @@ class NetworkConfig:
     Parameters
     ----------
     network : a key of ``NETWORKS``.
-    n_channels, n_layers, n_radial, cutoff : as in the network's own file.
+    n_channels, n_layers, n_radial, cutoff : width, depth, number of radial functions and distance
+        of the farthest neighbours in angstrom, as in the network's own file.
     smoothing : s in the norms |v| = sqrt(v.v + s) of PaiNN's vectors and tensors. Symmetry makes v
         vanish at the atoms of methane or acetylene, and the energy bends there on the scale of
         sqrt(s). With s = 1e-8 the Hessian gave acetylene's bends at 1208 instead of 690 1/cm; with
@@ -67,7 +70,7 @@ class NetworkConfig:
             )
 
     def build(self) -> nn.Module:
-        """The network, with fresh parameters."""
+        """Make the network, with fresh parameters."""
         settings = asdict(self)
         network = settings.pop("network")
         if network not in SMOOTHED:
@@ -95,7 +98,7 @@ class LadderResponse:
 
 
 class LadderModel(nn.Module):
-    """A representation network and its heads.
+    """A representation network with heads for energy, dipole and polarizability.
 
     Parameters
     ----------
@@ -121,16 +124,19 @@ class LadderModel(nn.Module):
 
     @property
     def cutoff(self) -> float:
+        """Distance of the farthest neighbours, angstrom."""
         return self.config.cutoff
 
     def features(self, batch: Batch) -> AtomicFeatures:
+        """Compute the features of the atoms of a batch."""
         return self.representation(batch)
 
     def energy_rungs(self, batch: Batch) -> Tensor:
-        """(n_structures, 2) eV without references: all that forces need."""
+        """Compute energies (n_structures, 2) in eV without references: all that forces need."""
         return self.energy(self.features(batch).scalars, batch)
 
     def forward(self, batch: Batch) -> LadderResponse:
+        """Compute energies, dipoles and polarizabilities of a batch, rung by rung."""
         features = self.features(batch)
         dipole, charges = self.dipole(features.scalars, features.vectors, batch)
         alpha = None
@@ -140,6 +146,13 @@ class LadderModel(nn.Module):
 
 
 def forces_of(energy: Tensor, positions: Tensor, create_graph: bool = False) -> Tensor:
-    """-dE/dr, (n_atoms, 3), of energies (n_structures,) or of their sum."""
+    """Compute the forces -dE/dr, (n_atoms, 3) eV/angstrom.
+
+    Parameters
+    ----------
+    energy : (n_structures,) energies in eV, or their sum.
+    positions : (n_atoms, 3) angstrom, from which the energies were computed.
+    create_graph : whether the forces themselves shall be differentiated, as in training.
+    """
     (gradient,) = torch.autograd.grad(energy.sum(), positions, create_graph=create_graph)
     return -gradient

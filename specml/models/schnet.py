@@ -1,5 +1,7 @@
 """SchNet: continuous-filter convolutions (Schuett et al., JCP 2018, 148, 241722).
 
+``models.ladder`` builds it by name.
+
     x_i <- x_i + W2 ssp(W1 sum_j (V x_j) * W(r_ij))
 
 Invariant features only: the baseline that equivariant networks are compared with.
@@ -16,14 +18,14 @@ from specml.nn.radial import envelope
 
 
 class SchNet(Representation):
-    """The SchNet representation.
+    """The SchNet representation: scalars only.
 
     Parameters
     ----------
-    n_channels : width.
-    n_layers : interaction blocks.
-    n_radial : radial basis functions.
-    cutoff : angstrom.
+    n_channels : width of the features.
+    n_layers : number of interaction blocks.
+    n_radial : number of radial basis functions.
+    cutoff : distance of the farthest neighbours, angstrom.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class SchNet(Representation):
         )
 
     def forward(self, batch: Batch) -> AtomicFeatures:
+        """Compute the scalars of the atoms of a batch."""
         distances, _ = edges(batch, self.cutoff)
         basis = self.radial(distances)
         weight = envelope(distances, self.cutoff)[..., None]
@@ -45,6 +48,8 @@ class SchNet(Representation):
 
 
 class _SchNetInteraction(nn.Module):
+    """One continuous-filter convolution."""
+
     def __init__(self, n_channels: int, n_radial: int):
         super().__init__()
         self.filter = nn.Sequential(
@@ -61,5 +66,7 @@ class _SchNetInteraction(nn.Module):
 
 
 class _ShiftedSoftplus(nn.Module):
+    """The activation ln(1 + e^x) - ln 2."""
+
     def forward(self, x: Tensor) -> Tensor:
         return nn.functional.softplus(x) - torch.log(x.new_tensor(2.0))

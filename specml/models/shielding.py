@@ -1,4 +1,6 @@
-"""Shieldings of nuclei, as chemical shifts on two rungs of a ladder; for ``specml nmr``.
+"""Shieldings of nuclei, as chemical shifts on two rungs of a ladder.
+
+``inference.shieldings`` predicts with it for ``specml nmr``.
 
     delta(DFT)        = a_Z + b_Z m_1(x_i)
     delta(experiment) = delta(DFT) + b_Z m_2(x_i)
@@ -29,8 +31,8 @@ class PredictedShifts:
 
     Parameters
     ----------
-    dft, experiment : (n_atoms,) ppm from TMS.
-    dft_scale, experiment_scale : (n_atoms,) ppm, expected absolute errors.
+    dft, experiment : (n_atoms,) chemical shifts on the two rungs, ppm from TMS.
+    dft_scale, experiment_scale : (n_atoms,) expected absolute errors, ppm.
     """
 
     dft: Tensor
@@ -78,7 +80,7 @@ class ShieldingModel(nn.Module):
         return self.config.cutoff
 
     def forward(self, batch: Batch) -> PredictedShifts:
-        """Shifts and expected errors of every atom of a batch."""
+        """Compute shifts and expected errors of every atom of a batch."""
         scalars = self.representation(batch).scalars
         column = self.column[batch.numbers]
         known = column >= 0

@@ -1,5 +1,7 @@
 """TensorNet: Cartesian rank-2 features (Simeon & De Fabritiis, NeurIPS 2023, arXiv 2306.06482).
 
+``models.ladder`` builds it by name.
+
 Every atom holds n_channels 3x3 matrices X = I + A + S (trace, antisymmetric, symmetric
 traceless). Embedding: X_i = sum_j f_Z(Z_i, Z_j) (w_I 1 + w_A [rhat]_x + w_S Y2(rhat)). Interaction
 with messages M_i = sum_j f_I(r) I_j + f_A(r) A_j + f_S(r) S_j of the mixed features Y:
@@ -21,14 +23,14 @@ from specml.nn.radial import RadialBasis, envelope
 
 
 class TensorNet(nn.Module):
-    """The TensorNet representation.
+    """The TensorNet representation: scalars and matrices.
 
     Parameters
     ----------
-    n_channels : width.
-    n_layers : interaction layers after the embedding.
-    n_radial : radial basis functions.
-    cutoff : angstrom.
+    n_channels : width of the features.
+    n_layers : number of interaction layers after the embedding.
+    n_radial : number of radial basis functions.
+    cutoff : distance of the farthest neighbours, angstrom.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class TensorNet(nn.Module):
         self.register_buffer("basis", traceless_basis(), persistent=False)
 
     def forward(self, batch: Batch) -> AtomicFeatures:
+        """Compute the features of the atoms of a batch."""
         distances, directions = edges(batch, self.cutoff)
         radial = self.radial(distances)
         weight = envelope(distances, self.cutoff)[..., None]
@@ -63,7 +66,7 @@ class TensorNet(nn.Module):
 
 
 def _decompose(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """(n, 3, 3, c) -> trace part, antisymmetric, symmetric traceless."""
+    """Split matrices (n, 3, 3, c) into trace, antisymmetric and symmetric traceless parts."""
     transposed = x.transpose(1, 2)
     eye = torch.eye(3, dtype=x.dtype, device=x.device)[None, :, :, None]
     trace = torch.einsum("niic->nc", x)[:, None, None] / 3.0 * eye
@@ -71,16 +74,17 @@ def _decompose(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _norms(x: Tensor) -> Tensor:
+    """Squared norms of the three parts of matrices, channel by channel, (n, 3 c)."""
     return torch.cat([(part * part).sum((1, 2)) for part in _decompose(x)], -1)
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
-    """Matrix product channel by channel: (n, 3, 3, c)."""
+    """Multiply matrices (n, 3, 3, c) channel by channel."""
     return (a.unsqueeze(3) * b.unsqueeze(1)).sum(2)
 
 
 class _Mix(nn.Module):
-    """Channel mixing of trace, antisymmetric and symmetric parts, each with its own matrix."""
+    """Mixing of channels, with one matrix each for trace, antisymmetric and symmetric parts."""
 
     def __init__(self, n_channels: int):
         super().__init__()
@@ -92,6 +96,8 @@ class _Mix(nn.Module):
 
 
 class _Embedding(nn.Module):
+    """The first matrices of every atom, from the elements and directions of its neighbours."""
+
     def __init__(self, n_channels: int, n_radial: int):
         super().__init__()
         self.n_channels = n_channels
@@ -131,6 +137,8 @@ class _Embedding(nn.Module):
 
 
 class _TensorNetInteraction(nn.Module):
+    """One exchange of messages between neighbours."""
+
     def __init__(self, n_channels: int, n_radial: int):
         super().__init__()
         self.n_channels = n_channels

@@ -50,7 +50,8 @@ class Scaling:
     name : name of the model or level of theory it belongs to.
     source : where the experimental values come from.
 
-    >>> Scaling(factors=(0.96,))(np.array([1000.0])) array([960.])
+    >>> Scaling(factors=(0.96,))(np.array([1000.0]))
+    array([960.])
     """
 
     factors: tuple[float, ...] = (1.0,)
