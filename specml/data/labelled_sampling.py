@@ -1,5 +1,7 @@
 """Labels on the way to a B3LYP minimum and about it.
 
+The scripts that label the second list of training molecules call it.
+
 GFN2-xTB has its minima elsewhere where elements are heavy or charges are not zero, and what is
 learned about the wrong place does not help. From GFN2-xTB's minimum a few quasi-Newton steps follow
 the forces of B3LYP/def2-SVP itself; every step is a label that costs what a label costs. Then come
@@ -32,9 +34,9 @@ class LabellingPlan:
 
     Parameters
     ----------
-    steps : at most, towards the minimum of B3LYP.
-    warm : geometries between 50 and 300 K.
-    hot : geometries between 300 and 600 K.
+    steps : the largest number of steps towards the minimum of B3LYP.
+    warm : number of geometries between 50 and 300 K.
+    hot : number of geometries between 300 and 600 K.
     larger : how many of the warm ones are labelled in def2-TZVPD too.
     """
 
@@ -58,7 +60,7 @@ LARGER_BASIS = LabellingPlan(2, 2, 0, larger=2)  # for molecules that def2-TZVPD
 
 
 def plan_of(n_heavy: int) -> LabellingPlan:
-    """The plan for a molecule of so many heavy atoms."""
+    """Return the plan for a molecule of so many heavy atoms."""
     return PLANS[n_heavy] if n_heavy < len(PLANS) else LARGE
 
 
@@ -66,16 +68,21 @@ Labelled = list[tuple[Structure, dict[str, Any]]]
 
 
 def label_molecule(smiles: str, multiplicity: int, plan: LabellingPlan) -> Labelled:
-    """Structures and their labels, those of the path first.
+    """Sample and label a molecule; the structures on the way to the minimum come first.
 
     Random numbers follow from the SMILES.
+
+    Parameters
+    ----------
+    smiles, multiplicity : the molecule, and 2S + 1 of its electrons.
+    plan : how much of it is labelled.
 
     Raises
     ------
     ReferenceFailure
         A bond broke on the way: the SMILES would not describe the labels.
     InputError
-        As ``conformer``.
+        The SMILES is none that :func:`specml.data.sampling.conformer` takes.
     """
     seed = int(hashlib.sha256(smiles.encode()).hexdigest()[:8], 16)
     start, bonds = conformer(smiles, multiplicity=multiplicity), bonds_of(smiles)
@@ -100,12 +107,13 @@ def label_molecule(smiles: str, multiplicity: int, plan: LabellingPlan) -> Label
 
 
 def _labels(structure: Structure, start: dft.Converged, larger: bool) -> dict[str, Any]:
+    """Compute B3LYP's labels of a structure, from the orbitals of a run nearby."""
     run = dft.kohn_sham(structure, start=start)
     return dft.of_run(run) | (larger_basis.of_run(run) if larger else {})
 
 
 def _cheap_minimum(start: Structure, bonds: np.ndarray) -> Structure:
-    """GFN2-xTB's minimum, or the start where that has other bonds or is not found."""
+    """Relax with GFN2-xTB; return the start where that fails or changes bonds."""
     calculator = GFN2(start)
 
     def evaluate(structures: list[Structure]) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -120,7 +128,7 @@ def _cheap_minimum(start: Structure, bonds: np.ndarray) -> Structure:
 
 
 def _path(start: Structure, steps: int) -> tuple[Labelled, dft.Converged]:
-    """Every geometry on the way downhill, the lowest forces last, and the run at the last one."""
+    """Go downhill with B3LYP; return each geometry with labels, and the run at the last one."""
     path: Labelled = []
     last: dft.Converged | None = None
 

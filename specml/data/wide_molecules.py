@@ -1,5 +1,7 @@
 """The second list that SpecML learns from: new elements, ions, open shells, everything small.
 
+``benchmarks/wide_molecules.py`` writes the list with it.
+
 The first, :mod:`specml.data.molecules`, is neutral, closed-shell and of H, C, N, O, F, S, Cl. A row
 here names charge and multiplicity too. Keys are first blocks of InChIKeys, which ignore protons: an
 ion stays out of training, or goes to test, with the molecule it is made from.
@@ -57,23 +59,26 @@ class ListedMolecule:
 
     @classmethod
     def columns(cls) -> list[str]:
+        """Names of the columns of the file."""
         return [field.name for field in fields(cls)]
 
     def values(self) -> tuple[Any, ...]:
+        """Values of the columns, in their order."""
         return astuple(self)
 
 
 def wide_molecules(
     parents: Iterable[str], splits: Mapping[str, str], excluded: frozenset[str], seed: int = 0
 ) -> list[ListedMolecule]:
-    """All rows in labelling order: the smallest on a shelf by size, then a weighted random order.
+    """Make all rows in labelling order: the smallest on a shelf by size, then a weighted random
+    order.
 
     Parameters
     ----------
     parents : SMILES of small molecules to be turned into others.
     splits : key -> split of the molecules of the first list, which hold here too.
     excluded : keys that must not appear.
-    seed : of the order.
+    seed : seed of the random order.
     """
     small = [s for s in parents if Chem.MolFromSmiles(s).GetNumHeavyAtoms() <= LARGEST_PARENT]
     unique: dict[tuple[str, int], ListedMolecule] = {}
@@ -91,7 +96,7 @@ def wide_molecules(
 
 
 def _candidates(small: list[str]) -> Iterable[tuple[str, str, int, int]]:
-    """Source, SMILES, multiplicity and most heavy atoms, those named by hand first."""
+    """Yield source, SMILES, multiplicity and most heavy atoms, those named by hand first."""
     yield from (("shelf", s, 1, LARGEST_NAMED) for s in shelf())
     yield from (("ion", s, 1, LARGEST_NAMED) for s in NAMED.split())
     made = [s for s in carriers() if plausible(s)]
@@ -114,7 +119,7 @@ def _candidates(small: list[str]) -> Iterable[tuple[str, str, int, int]]:
 def _row(
     smiles: str, source: str, multiplicity: int, splits: Mapping[str, str]
 ) -> ListedMolecule | None:
-    """The row of a SMILES; none where it is no molecule of our elements and that multiplicity."""
+    """Make the row of a SMILES; None where it is no molecule of our elements and spin."""
     molecule = Chem.MolFromSmiles(smiles)
     if molecule is None or len(Chem.GetMolFrags(molecule)) > 1:
         return None
@@ -130,7 +135,7 @@ def _row(
 
 
 def _drawn(rows: list[ListedMolecule], seed: int) -> list[ListedMolecule]:
-    """A random order any prefix of which is a balanced sample (Efraimidis & Spirakis 2006)."""
+    """Draw a random order any prefix of which is a balanced sample (Efraimidis & Spirakis 2006)."""
     sizes = np.array([max(row.n_heavy, 2) for row in rows], dtype=float)
     weight = np.array([SHARES[row.source] for row in rows]) * sizes**SIZE_POWER
     u = np.random.default_rng(seed).random(len(rows))

@@ -31,8 +31,8 @@ class Representation(nn.Module):
     Parameters
     ----------
     n_channels : width of the features.
-    n_radial : number of radial basis functions.
-    cutoff : distance of the farthest neighbours, angstrom.
+    n_radial : number of functions of a distance.
+    cutoff : angstrom; atoms further apart are no neighbours.
     """
 
     def __init__(self, n_channels: int, n_radial: int, cutoff: float):

@@ -1,6 +1,6 @@
 """PaiNN with a rank-2 channel: scalars, vectors and symmetric traceless tensors.
 
-``models.ladder`` builds it by name; it is the network of the shipped models.
+``models.ladder`` builds it by name; the shipped ladder models are of this kind.
 
 The l = 2 features let an atom see angles between its neighbours after one message and carry the
 anisotropic polarizability without a detour. Messages, filters W linear in the radial basis and

@@ -1,4 +1,4 @@
-"""Works that results rest on, by key; a page lists the ones its numbers used."""
+"""Works that results rest on, by key; pages of ``documents`` list those they used."""
 
 from collections.abc import Mapping
 
@@ -74,7 +74,7 @@ NETWORKS = {
 
 
 def of_model(card: Mapping) -> list[PageReference]:
-    """Network, first rung and labels that a model card names."""
+    """List the works behind the network, the first rung and the labels that a model card names."""
     data = card.get("data", {})
     keys = [NETWORKS.get(card.get("network", {}).get("network", ""), "")]
     keys += ["gfn2"] if card.get("baseline") == "gfn2" or "gfn2_geometries" in data else []
