@@ -2,6 +2,7 @@
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,53 +12,57 @@ TREES = {
     path.relative_to(ROOT): ast.parse(path.read_text())
     for path in sorted((ROOT / "specml").rglob("*.py"))
 }
-# Fewest words of the docstring of a module, and of the first paragraph of any other: "The file."
-# and "Of the output." say nothing.
-MODULE, SHORTEST = 8, 4
-# Names that say nothing, or something else to a stranger.
-EMPTY = {"found", "remembered", "likeness", "reactivity", "rearranged", "faces"}
-EMPTY_CLASSES = {"Request", "Result"}
+# Fewest words in the docstring of a module, and in the first paragraph of any other.
+MODULE, SHORTEST = 8, 3
+# Names that say nothing, or mean something else to a stranger.
+VAGUE = {"found", "remembered", "likeness", "reactivity", "rearranged", "faces"}
+VAGUE_CLASSES = {"Request", "Result"}
+# How a scrap of a sentence begins: "Of the output.", "As :func:`graph`."
+SCRAPS = ("Of ", "As :", "As ``", "See ")
 
 
-def docstrings():
+def docstrings() -> Iterator[tuple[str, str]]:
+    """Where each class or function stands, and the first paragraph of its docstring."""
     for path, tree in TREES.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
-                yield f"{path}:{node.lineno} {node.name}", ast.get_docstring(node)
+            if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                text = ast.get_docstring(node)
+                if text:
+                    yield f"{path}:{node.lineno} {node.name}", text.split("\n\n")[0]
 
 
-def test_every_class_has_a_name_of_its_own():
-    places = defaultdict(list)
+def test_every_public_class_has_a_name_of_its_own():
+    files = defaultdict(list)
     for path, tree in TREES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places[node.name].append(str(path))
-    assert {name: files for name, files in places.items() if len(files) > 1} == {}
-    assert EMPTY_CLASSES.isdisjoint(places)
+                files[node.name].append(str(path))
+    assert {name: where for name, where in files.items() if len(where) > 1} == {}
+    assert VAGUE_CLASSES.isdisjoint(files)
 
 
 @pytest.mark.parametrize("path", TREES, ids=str)
 def test_variables_say_what_they_hold(path):
-    names = {
-        name
-        for node in ast.walk(TREES[path])
-        if (name := getattr(node, "id", getattr(node, "arg", getattr(node, "name", None))))
-    }
-    assert names & EMPTY == set()
+    names = set()
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.arg | ast.keyword):
+            names.add(node.arg)
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef):
+            names.add(node.name)
+    assert names & VAGUE == set()
 
 
 def test_every_module_says_what_it_is_for():
-    words = {
-        str(path): len((ast.get_docstring(tree) or "").split()) for path, tree in TREES.items()
-    }
-    assert {path: n for path, n in words.items() if n < MODULE} == {}
+    words = {path: len((ast.get_docstring(tree) or "").split()) for path, tree in TREES.items()}
+    assert {str(path): n for path, n in words.items() if n < MODULE} == {}
 
 
 def test_no_docstring_is_a_scrap():
-    """A docstring is a whole phrase, which does not begin with a dangling "Of" or a shape alone."""
     scraps = {
         where: text
         for where, text in docstrings()
-        if len(text.split("\n\n")[0].split()) < SHORTEST or text.startswith(("Of ", "For ", "As "))
+        if len(text.split()) < SHORTEST or text.startswith(SCRAPS)
     }
     assert scraps == {}
