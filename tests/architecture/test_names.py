@@ -18,7 +18,7 @@ MODULE, SHORTEST = 8, 3
 VAGUE = {"found", "remembered", "likeness", "reactivity", "rearranged", "faces"}
 VAGUE_CLASSES = {"Request", "Result"}
 # How a scrap of a sentence begins: "Of the output.", "As :func:`graph`."
-SCRAPS = ("Of ", "As :", "As ``", "See ")
+SCRAPS = ("Of ", "As :", "As ``", "See :")
 
 
 def docstrings() -> Iterator[tuple[str, str]]:
