@@ -25,7 +25,7 @@ class ConformerDistance:
 
     Parameters
     ----------
-    molecule : from :func:`specml.data.topology.graph`.
+    molecule : the molecule as a graph, from :func:`specml.data.topology.graph`.
     """
 
     def __init__(self, molecule: Chem.Mol):

@@ -35,7 +35,7 @@ def conformer(
 
     Parameters
     ----------
-    smiles : one molecule.
+    smiles : SMILES of one molecule, without isotopes.
     seed : seed of the embedding.
     name : name of the structure; the SMILES where None.
     multiplicity : 2S + 1; radicals are refused unless it is 2 or more.

@@ -28,7 +28,7 @@ def classes(molecule: Chem.Mol, positions: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    molecule : from :func:`specml.data.topology.graph`.
+    molecule : the molecule as a graph, from :func:`specml.data.topology.graph`.
     positions : (n_atoms, 3) angstrom; they decide what is cis and trans.
     """
     neighbours = [[n.GetIdx() for n in atom.GetNeighbors()] for atom in molecule.GetAtoms()]

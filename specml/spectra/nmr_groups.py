@@ -43,7 +43,7 @@ def groups(
 
     Parameters
     ----------
-    molecule : from :func:`specml.data.topology.graph`.
+    molecule : the molecule as a graph, from :func:`specml.data.topology.graph`.
     positions : (n_atoms, 3) angstrom; they decide what is cis and trans.
     numbers : atomic numbers of the elements.
     """
@@ -67,7 +67,7 @@ def matching(molecule: Chem.Mol, first: np.ndarray, other: np.ndarray) -> np.nda
 
     Parameters
     ----------
-    molecule : from :func:`specml.data.topology.graph`.
+    molecule : the molecule as a graph, from :func:`specml.data.topology.graph`.
     first, other : (n_atoms, 3) two geometries of the molecule, angstrom.
     """
     here, there = classes(molecule, first), classes(molecule, other)

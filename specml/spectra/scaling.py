@@ -190,7 +190,7 @@ def choose(
 
     Parameters
     ----------
-    matched : as in :func:`fit`.
+    matched : (molecule id, computed, experimental), as :func:`fit` takes them.
     candidates : sets of edges, 1/cm.
     name, source : what the scaling says of its model and of the experimental values.
     """

@@ -29,7 +29,7 @@ def test_distance_is_the_shift():
     assert earth_movers_distance(GRID, narrow, shifted) == pytest.approx(50.0, rel=1e-6)
 
 
-def test_likeness_falls_with_the_shift():
+def test_similarity_falls_with_the_shift():
     reference = curve([1200.0])
     near, far = compare(reference, curve([1206.0])), compare(reference, curve([1300.0]))
     assert near.pearson > 0.8
