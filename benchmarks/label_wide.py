@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from specml.data.labelled_sampling import LARGER_BASIS, Labelled, label_molecule, plan_of
-from specml.data.wide_molecules import Row
+from specml.data.wide_molecules import ListedMolecule
 from specml.io import datasets, resumable, shards
 from specml.io.datasets import Dataset
 from specml.reference.labelling import SCHEMES
@@ -30,11 +30,11 @@ SCHEME = SCHEMES["b3lyp-tzvpd"]
 Key = tuple[str, int]
 
 
-def read(path: Path) -> list[Row]:
+def read(path: Path) -> list[ListedMolecule]:
     """The rows that may be labelled."""
     with path.open(newline="") as file:
         rows = [
-            Row(
+            ListedMolecule(
                 row["key"],
                 row["smiles"],
                 row["source"],
@@ -66,7 +66,7 @@ def committed(larger_basis: bool) -> set[Key]:
     return found
 
 
-def gathered(answers: list[tuple[Row, Labelled]], attributes: dict[str, str]) -> Dataset:
+def gathered(answers: list[tuple[ListedMolecule, Labelled]], attributes: dict[str, str]) -> Dataset:
     """The data set of some molecules."""
     return datasets.from_structures(
         [structure for _, labelled in answers for structure, _ in labelled],

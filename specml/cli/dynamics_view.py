@@ -98,8 +98,8 @@ def show_analysis(result: "TrajectorySpectra", written: dict[str, Path], quiet: 
     corrected = "Verlet shift corrected" if sampling.timestep else "no Verlet correction"
     rows = {
         "frames": summary(result.trajectory),
-        "axis": f"{sampling.window} window, {sampling.resolution:g} cm⁻¹, {result.spectra.frame} "
-        f"frame, {corrected}",
+        "axis": f"{sampling.window} window, {sampling.resolution:g} cm⁻¹, "
+        f"{result.spectra.reference_frame} frame, {corrected}",
     }
     for key, name in TOTALS.items():
         if key in result.curves:
