@@ -9,7 +9,7 @@ import typer
 from specml.cli import admet_options, options
 
 
-class Format(StrEnum):
+class TableFormat(StrEnum):
     """Of the output."""
 
     CSV = "csv"
@@ -44,7 +44,7 @@ def predict(
     ] = None,
     tasks: admet_options.Tasks = None,
     form: Annotated[
-        Format | None,
+        TableFormat | None,
         typer.Option("--format", help="Of OUT; by its name if not given.", show_default=False),
     ] = None,
     chunk_size: Annotated[

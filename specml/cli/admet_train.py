@@ -11,14 +11,14 @@ from specml.cli import options
 SHOWN = 5  # rows whose structure cannot be scored, each with its reason
 
 
-class Kind(StrEnum):
+class TaskKind(StrEnum):
     """What the values are."""
 
     REGRESSION = "regression"
     CLASSIFICATION = "classification"
 
 
-class Scale(StrEnum):
+class LearningScale(StrEnum):
     """On which a regression is learned."""
 
     IDENTITY = "identity"
@@ -32,7 +32,7 @@ def train(
     ],
     column: Annotated[str, typer.Option(help="Name or position (from 1) of the measured values.")],
     kind: Annotated[
-        Kind, typer.Option("--task", help="What they are; classes are written 0 and 1.")
+        TaskKind, typer.Option("--task", help="What they are; classes are written 0 and 1.")
     ],
     smiles_column: Annotated[
         str | None,
@@ -43,8 +43,8 @@ def train(
     ] = None,
     unit: Annotated[str, typer.Option(help="Of the values.")] = "",
     scale: Annotated[
-        Scale, typer.Option(help="Learn the values, or their logarithm (all above 0).")
-    ] = Scale.IDENTITY,
+        LearningScale, typer.Option(help="Learn the values, or their logarithm (all above 0).")
+    ] = LearningScale.IDENTITY,
     seed: Annotated[int, typer.Option(min=0, help="Of folds, split and trees.")] = 1,
     force: options.Force = False,
 ) -> None:

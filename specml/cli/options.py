@@ -10,7 +10,7 @@ import typer
 from specml.workflows import limits
 
 
-class Weights(StrEnum):
+class WeightingEnergy(StrEnum):
     """Which energies weight conformers."""
 
     ENERGY = "energy"
@@ -100,7 +100,7 @@ Conformers = Annotated[
     ),
 ]
 ConformerWeights = Annotated[
-    Weights,
+    WeightingEnergy,
     typer.Option(help="Boltzmann weights from electronic energies or harmonic Gibbs energies."),
 ]
 Model = Annotated[

@@ -6,7 +6,7 @@ import typer
 
 from specml.cli import console, dynamics_options, harmonic_view, terminal
 from specml.cli.answers import Delivery, print_summary
-from specml.cli.options import Weights
+from specml.cli.options import WeightingEnergy
 from specml.documents import dynamic_spectra as dynamic_documents
 from specml.documents import dynamics as trajectory_documents
 from specml.documents import files as documents
@@ -34,7 +34,7 @@ def command(
     temperature: float,
     isotope: list[str] | None,
     conformers: int | None,
-    conformer_weights: Weights,
+    conformer_weights: WeightingEnergy,
     model: str | None,
     device: str,
     html: bool,

@@ -9,7 +9,7 @@ from specml.report import page
 from specml.report.references import REFERENCES, of_model
 from specml.structure import Structure
 from specml.units import DEBYE
-from specml.workflows.spectrum_kinds import Column, Curve, SpectrumKind
+from specml.workflows.spectrum_kinds import Curve, ModeColumn, SpectrumKind
 
 THERMOCHEMISTRY = (
     ("zero-point energy", "zero_point_energy_kj_mol", "kJ/mol"),
@@ -101,14 +101,18 @@ def _table(kind: SpectrumKind, members: Sequence[Mapping[str, Any]]) -> page.Tab
     return page.Table("Vibrations", columns, rows)
 
 
-def _head(column: Column) -> page.Column:
+def _head(column: ModeColumn) -> page.Column:
     """The printed header has two lines: a name and a unit, or ``depol.`` and ``ratio``."""
     name, unit = column.header.split("\n")
     return page.Column(f"{name} {unit}") if unit == "ratio" else page.Column(name, unit)
 
 
 def _row(
-    mode: Mapping[str, Any], shown: list[Column], share: float, conformer: int, n_conformers: int
+    mode: Mapping[str, Any],
+    shown: list[ModeColumn],
+    share: float,
+    conformer: int,
+    n_conformers: int,
 ) -> page.Row:
     """One mode; with several conformers ``2-7`` is mode 7 of the second one."""
     number = str(mode["mode"]) if n_conformers == 1 else f"{conformer + 1}-{mode['mode']}"

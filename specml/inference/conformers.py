@@ -33,7 +33,7 @@ BATCH = 32  # candidates relaxed together
 
 
 @dataclass(frozen=True)
-class Ensemble:
+class ConformerEnsemble:
     """What a search found.
 
     Parameters
@@ -55,7 +55,7 @@ def find(
     count: int,
     masses: np.ndarray | None = None,
     window: float = WINDOW,
-) -> Ensemble:
+) -> ConformerEnsemble:
     """The lowest conformers of a molecule, at most ``count``.
 
     Reproducible: the seed is fixed, and embedding does not depend on the order of the atoms. If
@@ -88,7 +88,7 @@ def find(
         [end.structure.positions for end in candidates], energies, SAME_ENERGY, SAME_PLACE
     )
     inside = [k for k in kept if energies[k] - energies[kept[0]] <= window]
-    return Ensemble(
+    return ConformerEnsemble(
         tuple(candidates[k] for k in inside[:count]),
         found=len(inside),
         changed=len(starts) - len(candidates),

@@ -22,7 +22,7 @@ ADMET, ENCODER = "admet", "encoder"
 
 
 @dataclass(frozen=True)
-class Kind:
+class ModelKind:
     """What the models of a kind are.
 
     Parameters
@@ -40,28 +40,28 @@ class Kind:
 
 
 KINDS = {
-    RESPONSE: Kind(
+    RESPONSE: ModelKind(
         "energies, dipoles and polarizabilities",
         "`specml ir` and `specml raman`",
         "specml-xtb",
         ("name", "weights", "network", "baseline", "elements", "domain"),
     ),
-    SHIELDING: Kind(
+    SHIELDING: ModelKind(
         "shieldings", "`specml nmr`", "specml-nmr", ("name", "weights", "network", "elements")
     ),
-    HAMILTONIAN: Kind(
+    HAMILTONIAN: ModelKind(
         "Kohn-Sham matrices",
         "`specml scf` and `specml hamiltonian`",
         "specml-hamiltonian",
         ("name", "weights", "network", "width", "elements", "method", "basis", "exchange"),
     ),
-    ADMET: Kind(
+    ADMET: ModelKind(
         "ADMET endpoints",
         "`specml admet`",
         "specml-admet",
         ("weights", "sha256", "endpoints", "kernel", "domain"),
     ),
-    ENCODER: Kind(
+    ENCODER: ModelKind(
         "vectors of molecules",
         "specml.admet.transformer.embedding.load",
         "specml-qm-encoder",

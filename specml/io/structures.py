@@ -12,7 +12,7 @@ from pathlib import Path
 from specml.errors import InputError, message
 from specml.io import xyz
 from specml.io.plain_text import decoded
-from specml.io.record import Record
+from specml.io.record import MoleculeRecord
 from specml.structure import Structure
 
 FORMATS = (".xyz", ".extxyz", ".sdf", ".mol")
@@ -45,7 +45,7 @@ def read(path: Path, charge: int | None = None) -> list[Structure]:
     return [replace(s, name=name) for s, name in zip(found, names, strict=True)]
 
 
-def _records(path: Path, text: str) -> Iterator[Record]:
+def _records(path: Path, text: str) -> Iterator[MoleculeRecord]:
     suffix = path.suffix.lower()
     if suffix in (".xyz", ".extxyz"):
         return xyz.frames(path, text)

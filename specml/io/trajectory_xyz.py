@@ -20,7 +20,7 @@ from specml.elements import MASSES
 from specml.errors import InputError, message
 from specml.io import xyz
 from specml.io.plain_text import decoded
-from specml.io.record import Record
+from specml.io.record import MoleculeRecord
 from specml.io.trajectory import (
     DIPOLE_UNITS,
     POLARIZABILITY_UNITS,
@@ -108,7 +108,7 @@ def _word(comment: str, key: str) -> str | None:
     return None if match is None else next(group for group in match.groups() if group is not None)
 
 
-def _check_same_atoms(records: list[Record]) -> None:
+def _check_same_atoms(records: list[MoleculeRecord]) -> None:
     first = records[0].numbers
     for record in records:
         if not np.array_equal(record.numbers, first):
@@ -122,7 +122,7 @@ def _check_same_atoms(records: list[Record]) -> None:
             )
 
 
-def _values(name: str, comments: list[str], records: list[Record]) -> np.ndarray | None:
+def _values(name: str, comments: list[str], records: list[MoleculeRecord]) -> np.ndarray | None:
     """(frames, 3) or (frames, 3, 3); None where no frame has it."""
     words = [_word(comment, name) for comment in comments]
     if all(word is None for word in words):

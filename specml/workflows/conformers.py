@@ -23,7 +23,7 @@ class Geometries:
     ----------
     structures : ascending in energy; the one given where no others were asked for.
     relaxed : how each was optimised, None where it was not.
-    requested, found, changed : see :class:`specml.inference.conformers.Ensemble`.
+    requested, found, changed : see :class:`specml.inference.conformers.ConformerEnsemble`.
     """
 
     structures: tuple[Structure, ...]

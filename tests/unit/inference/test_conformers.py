@@ -10,7 +10,7 @@ from rdkit.Chem import rdForceFieldHelpers
 from specml.data.sampling import conformer
 from specml.data.topology import graph
 from specml.errors import SpecMLError
-from specml.inference.conformers import SAME_ENERGY, Ensemble, find
+from specml.inference.conformers import SAME_ENERGY, ConformerEnsemble, find
 from specml.relax import Relaxed
 from specml.structure import Structure
 from specml.units import KCAL_PER_MOL, KJ_PER_MOL
@@ -44,7 +44,7 @@ def propanol() -> Structure:
 
 
 @pytest.fixture(scope="module")
-def everything(propanol) -> Ensemble:
+def everything(propanol) -> ConformerEnsemble:
     return find(propanol, ForceField(), 8)
 
 
