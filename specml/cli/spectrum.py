@@ -91,8 +91,7 @@ def spectrum(
     polarizabilities the Raman spectrum, velocities or positions the density of states.
     """
     from specml.cli import dynamics_view
-    from specml.cli.answers import Delivery
-    from specml.documents import files
+    from specml.cli.delivery import Delivery
     from specml.documents import trajectory_spectra as documents
     from specml.workflows import threads, trajectory_spectra
 
@@ -111,11 +110,7 @@ def spectrum(
         model=model,
         device=device,
     )
-    every = [documents.paths(output_dir, path) for path in trajectories]
-    files.check([path for paths in every for path in paths.values()], force)
-    Delivery[trajectory_spectra.TrajectorySpectra](
-        lambda result: documents.FORMAT.write(result, output_dir),
-        lambda result, written, _: dynamics_view.show_analysis(result, written, quiet),
-        lambda _count: None,
-        quiet,
-    ).run(trajectory_spectra.run(trajectories, settings), len(trajectories))
+    delivery = Delivery(output_dir, force, quiet)
+    delivery.reserve(documents.paths(output_dir, path) for path in trajectories)
+    answers = trajectory_spectra.run(trajectories, settings)
+    delivery.run(answers, len(trajectories), documents.FORMAT.write, dynamics_view.show_analysis)

@@ -183,9 +183,9 @@ def _made(document: Mapping[str, Any], made_by: str) -> page.Section:
 
 
 def _references(card: Mapping, document: Mapping[str, Any]) -> list[page.Reference]:
-    found = of_model(card)
+    works = of_model(card)
     if document["structure"]["smiles"]:
-        found.append(REFERENCES["etkdg"])
+        works.append(REFERENCES["etkdg"])
     if document["scaling"]["source"]:
-        found.append(page.Reference("Scaling of wavenumbers", document["scaling"]["source"]))
-    return [*found, REFERENCES["3dmol"]]
+        works.append(page.Reference("Scaling of wavenumbers", document["scaling"]["source"]))
+    return [*works, REFERENCES["3dmol"]]

@@ -45,7 +45,7 @@ _FACTORS = {
 _OF_LIGHT_THROUGH = (*_TRANSMITTANCE, "ABSORBANCE", "REFLECTANCE", "KUBELKAMUNK")
 
 
-def measured(path: Path, kind: str | None = None) -> Spectrum:
+def read_measured(path: Path, kind: str | None = None) -> Spectrum:
     """The first spectrum of a kind in a file.
 
     Parameters
@@ -57,11 +57,11 @@ def measured(path: Path, kind: str | None = None) -> Spectrum:
     InputError
         A file that cannot be read, no spectrum of this kind, or units that are not known.
     """
-    found = blocks(path)
+    every_block = blocks(path)
     kinds = {kind: KINDS[kind]} if kind else KINDS
-    named = [(name, b) for b in found for name, word in kinds.items() if _is(b, word)]
+    named = [(name, b) for b in every_block for name, word in kinds.items() if _is(b, word)]
     if not named:
-        raise _no_such_spectrum(path, found, tuple(kinds))
+        raise _no_such_spectrum(path, every_block, tuple(kinds))
     name, block = named[0]
     data = table(block)
     notes: list[str] = []
@@ -92,8 +92,10 @@ def _is(block: JcampBlock, word: str) -> bool:
     return kind.startswith(word) and "INTERFEROGRAM" not in kind
 
 
-def _no_such_spectrum(path: Path, found: list[JcampBlock], kinds: tuple[str, ...]) -> InputError:
-    types = dict.fromkeys(b.text("DATATYPE").upper() or "no ##DATA TYPE=" for b in found)
+def _no_such_spectrum(
+    path: Path, every_block: list[JcampBlock], kinds: tuple[str, ...]
+) -> InputError:
+    types = dict.fromkeys(b.text("DATATYPE").upper() or "no ##DATA TYPE=" for b in every_block)
     types.pop("LINK", None)
     expected = " or ".join(f"{KINDS[kind]} SPECTRUM" for kind in kinds)
     return InputError(

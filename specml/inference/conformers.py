@@ -39,13 +39,13 @@ class ConformerEnsemble:
     Parameters
     ----------
     conformers : ascending in energy; atoms in the order of the input, named as it.
-    found : different conformers in the window, of which the lowest were kept.
+    n_in_window : different conformers in the window, of which the lowest were kept.
     changed : candidates dropped because bonds or configuration changed while they relaxed, or
         because the model failed on the way.
     """
 
     conformers: tuple[Relaxed, ...]
-    found: int
+    n_in_window: int
     changed: int
 
 
@@ -90,7 +90,7 @@ def find(
     inside = [k for k in kept if energies[k] - energies[kept[0]] <= window]
     return ConformerEnsemble(
         tuple(candidates[k] for k in inside[:count]),
-        found=len(inside),
+        n_in_window=len(inside),
         changed=len(starts) - len(candidates),
     )
 

@@ -104,7 +104,7 @@ def blocks(path: Path) -> list[JcampBlock]:
     if begun is None or not re.match(r"##[^=]*=", lines[begun]):
         got = "an empty file" if begun is None else repr(lines[begun].strip()[:40])
         raise _not_jcamp(path, got)
-    found: list[JcampBlock] = []
+    every_block: list[JcampBlock] = []
     open_blocks: list[JcampBlock] = []
     value: list[str] = []
     for number, line in enumerate(lines, start=1):
@@ -116,7 +116,7 @@ def blocks(path: Path) -> list[JcampBlock]:
         value = [rest]
         if label == "TITLE":
             open_blocks.append(JcampBlock(path, rest.strip()))
-            found.append(open_blocks[-1])
+            every_block.append(open_blocks[-1])
         if not open_blocks:
             raise _not_jcamp(path, f"the record {line[:40]!r} outside a block")
         if label == "END":
@@ -132,7 +132,7 @@ def blocks(path: Path) -> list[JcampBlock]:
                 _DAMAGED,
             )
         )
-    return found
+    return every_block
 
 
 def _text(path: Path) -> str:
@@ -245,8 +245,8 @@ def _pairs(block: JcampBlock, rows: Sequence[tuple[int, str]]) -> tuple[np.ndarr
             place = pair.end()
     if "NPOINTS" in block.records:
         _same_count(block, len(values), round(block.number("NPOINTS")))
-    found = np.array(values, dtype=np.float64).reshape(-1, 2)
-    return found[:, 0] * block.number("XFACTOR", 1.0), found[:, 1]
+    pairs = np.array(values, dtype=np.float64).reshape(-1, 2)
+    return pairs[:, 0] * block.number("XFACTOR", 1.0), pairs[:, 1]
 
 
 def _same_count(block: JcampBlock, got: int, expected: int) -> None:

@@ -170,8 +170,8 @@ def check_keys(path: Path, card: dict[str, Any], required: tuple[str, ...]) -> N
 
 def _shipped() -> dict[str, Path]:
     """Name -> card of the models that ship."""
-    found = (path for path in SHIPPED.rglob("*.json") if not path.name.endswith(".scaling.json"))
-    return {path.stem: path for path in sorted(found)}
+    cards = (path for path in SHIPPED.rglob("*.json") if not path.name.endswith(".scaling.json"))
+    return {path.stem: path for path in sorted(cards)}
 
 
 def _check_kind(path: Path, card: dict[str, Any], kind: str) -> None:

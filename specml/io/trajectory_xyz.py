@@ -63,22 +63,22 @@ def read(
         )
     numbers = records[0].numbers
     _check_same_atoms(records)
-    found = {"positions": np.array([r.positions for r in records])[None]}
+    quantities = {"positions": np.array([r.positions for r in records])[None]}
     for name in _WIDTHS:
         values = _values(name, comments, records)
         if values is not None:
             stated = _word(comments[0], f"{name}_unit") or next(iter(_KNOWN[name]))
             wanted = (unit or {}).get(name, stated)
             factor = unit_factor(f"{records[0].where}: {name}", wanted, _KNOWN[name])
-            found[name] = factor * values[None]
-            check_finite(path, name, found[name])
+            quantities[name] = factor * values[None]
+            check_finite(path, name, quantities[name])
     return Trajectory(
         path.name.removesuffix(".gz").rsplit(".", 1)[0],
         _interval(path, interval, comments),
         numbers,
         MASSES[numbers],
         records[0].charge or 0,
-        quantities=found,
+        quantities=quantities,
     )
 
 
@@ -95,12 +95,12 @@ def _text(path: Path) -> str:
 
 def _comments(text: str) -> list[str]:
     lines = iter(text.split("\n"))
-    found = []
+    comments = []
     for line in lines:
         if line.strip():
-            found.append(next(lines))
+            comments.append(next(lines))
             next(islice(lines, int(line) - 1, None), None)
-    return found
+    return comments
 
 
 def _word(comment: str, key: str) -> str | None:

@@ -84,12 +84,12 @@ def _columns(where: str, comment: str) -> tuple[int, int]:
     if declared is None:
         return 0, 1
     fields = declared[1].split(":")
-    column, found = 0, {}
+    column, column_of = 0, {}
     for name, _, width in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
-        found[name.lower()] = column
+        column_of[name.lower()] = column
         column += int(width) if width.isdecimal() else 1
-    symbol = found.get("species", found.get("z"))
-    if symbol is None or "pos" not in found:
+    symbol = column_of.get("species", column_of.get("z"))
+    if symbol is None or "pos" not in column_of:
         raise InputError(
             message(
                 where,
@@ -98,7 +98,7 @@ def _columns(where: str, comment: str) -> tuple[int, int]:
                 "Name both in the Properties key of the comment line.",
             )
         )
-    return symbol, found["pos"]
+    return symbol, column_of["pos"]
 
 
 def _refuse_crystals(where: str, comment: str) -> None:

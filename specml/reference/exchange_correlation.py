@@ -157,10 +157,10 @@ class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no
         )
         rho[:, 1:] *= 2.0
         given = rho if len(rho) == 2 else rho[0]
-        found = self.eval_xc_eff(xc_code, given, 1, xctype="GGA", spin=len(rho) - 1)
-        slopes = found[1].reshape(rho.shape) * block.weights
+        energy_and_slopes = self.eval_xc_eff(xc_code, given, 1, xctype="GGA", spin=len(rho) - 1)
+        slopes = energy_and_slopes[1].reshape(rho.shape) * block.weights
         slopes[:, 0] *= 0.5
-        return rho, slopes, found[0]
+        return rho, slopes, energy_and_slopes[0]
 
     def _cached(self, mol: gto.Mole, grids: dft.Grids) -> Iterator[GridBlock]:
         if self._points is grids.coords:
