@@ -22,7 +22,10 @@ def md(
     seed: dynamics_options.Seed = 0,
     compiled: dynamics_options.Compile = False,
     polarizability: Annotated[
-        bool, typer.Option("--polarizability", help="Record it too, for Raman spectra.")
+        bool,
+        typer.Option(
+            "--polarizability", help="Also record the polarizability, which Raman spectra need."
+        ),
     ] = False,
     no_optimize: options.NoOptimize = False,
     model: dynamics_options.Model = None,

@@ -12,7 +12,7 @@ from specml.nuclei import NUCLEI
 
 
 class ChosenNucleus(StrEnum):
-    """Which nuclei are observed: one row of the table, or all of them."""
+    """Which nuclei are observed: one row of :mod:`specml.nuclei`, or all of them."""
 
     _ignore_ = "members row"
     members = vars()
@@ -43,7 +43,9 @@ Width = Annotated[
 Temperature = Annotated[
     float,
     typer.Option(
-        "--temperature-k", help="Of the weights of conformers, K.", callback=options.positive
+        "--temperature-k",
+        help="Temperature of the weights of conformers, K.",
+        callback=options.positive,
     ),
 ]
 Html = Annotated[

@@ -9,11 +9,14 @@ from specml.cli import options
 from specml.cli.single_points import NoOptimize
 
 Functional = Annotated[
-    str, typer.Option("--xc", help="Functional as PySCF names it, or hf for Hartree-Fock.")
+    str,
+    typer.Option(
+        "--xc", help="Functional by the name that PySCF has for it, or hf for Hartree-Fock."
+    ),
 ]
-Basis = Annotated[str, typer.Option("--basis", help="Basis set as PySCF names it.")]
+Basis = Annotated[str, typer.Option("--basis", help="Basis set by the name that PySCF has for it.")]
 DensityFit = Annotated[
-    bool, typer.Option("--density-fit", help="Density fitting with PySCF's auxiliary basis.")
+    bool, typer.Option("--density-fit", help="Use density fitting, with PySCF's auxiliary basis.")
 ]
 Compare = Annotated[
     bool,
@@ -23,7 +26,11 @@ Compare = Annotated[
 ]
 ConvTol = Annotated[
     float,
-    typer.Option("--conv-tol", help="Change of the energy, hartree.", callback=options.positive),
+    typer.Option(
+        "--conv-tol",
+        help="Change of the energy, hartree, below which the field has converged.",
+        callback=options.positive,
+    ),
 ]
 
 
