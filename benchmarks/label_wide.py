@@ -99,7 +99,7 @@ def run(molecules: Path, out: Path, limit: int | None, larger_basis: bool) -> No
                 yield number, f"{type(error).__name__}: {error}"
 
     names = [(row.smiles, str(row.multiplicity)) for row in rows]
-    work = resumable.Run(
+    work = resumable.ResumableRun(
         out,
         names,
         lambda answers: gathered([(rows[i], labelled) for i, labelled in answers], attributes),
