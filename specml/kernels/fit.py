@@ -1,8 +1,8 @@
-"""A force field of one molecule from its geometries and forces: kernels chosen, scales found, solved.
+"""A force field of one molecule: kernels chosen, scales found, weights solved for.
 
-``GLOBAL`` is sGDML: one kernel of the whole molecule. ``LOCAL`` adds fragments, an atom with all that
-is at most two bonds away. Forces of ten molecules (docs/refine.md has the table) are learned better
-from both than from either, stiff aromatic ones most: every C-H group teaches all others.
+``GLOBAL`` is sGDML: one kernel of the whole molecule. ``LOCAL`` adds fragments, an atom with all
+that is at most two bonds away. Forces of ten molecules (table in docs/refine.md) are learned better
+from both than from either, of stiff aromatic ones most: every C-H group teaches all others.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from specml.kernels.component import Component, Family, Scales, molecule, scaled
 from specml.kernels.isomorphism import bond_matrix, fragment_classes
 from specml.kernels.permutations import permutations
 from specml.kernels.regression import Regression, solve_directly
-from specml.kernels.scales import most_probable
+from specml.kernels.scales import best_scales
 
 GLOBAL: tuple[int, ...] = ()
 LOCAL = (2,)  # bonds around the centre of a fragment
@@ -53,13 +53,13 @@ def learn(
 
     Parameters
     ----------
-    scales : of every family; those that are most probable if None.
+    scales : of every family; those that predict best what they have not seen if None.
     """
     members = families(numbers, positions, radii)
     x, y = _tensor(positions), _tensor(forces)
     if scales is None:
-        scales = most_probable(members, [FIRST_LENGTH] * len(members), x, y)
-    return solve_directly(scaled(members, scales, x[0]), scales, x, y)
+        scales = best_scales(members, [FIRST_LENGTH] * len(members), numbers, x, y)
+    return solve_directly(scaled(members, scales, x[0]), scales, numbers, x, y)
 
 
 def _tensor(values: np.ndarray) -> Tensor:

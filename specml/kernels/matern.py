@@ -3,8 +3,7 @@
     k(d) = (1 + c d + c^2 d^2 / 3) exp(-c d),          c = sqrt(5) / s,   d = |D - D'|
     cov(F, F'^T) = J^T [-k_DD] J' = a { (1 + c d) e J^T J' - c^2 e (J^T x)(J'^T x)^T }
 
-with x = D - D', e = exp(-c d) and a = c^2 / 3 (Chmiela et al., Sci. Adv. 2017, 3, e1603015; seeds of
-the project, 3.13).
+with x = D - D', e = exp(-c d) and a = c^2 / 3 (Chmiela et al., Sci. Adv. 2017, 3, e1603015).
 """
 
 import math
@@ -46,6 +45,6 @@ def blocks(left: Descriptor, right: Descriptor, length: float) -> Tensor:
     theirs = right.slopes.permute(1, 2, 0, 3)[:, :, None, None]
     block = torch.einsum("iabk,jabl->ijakbl", -far[..., None] * own, other)
     block.addcmul_(ours, theirs, value=-1.0)
-    for atom, diagonal in enumerate(block.diagonal(dim1=0, dim2=1).unbind(-1)):
-        diagonal += (ours[atom] * theirs[atom]).sum(0)
+    for atom in range(len(ours)):
+        block[atom, atom] += (ours[atom] * theirs[atom]).sum(0)
     return block

@@ -8,8 +8,8 @@ of inverse distances, which needs no bonds (Umeyama, IEEE TPAMI 1988, 10, 695):
 
 What wins for some pair of geometries generates the group: products are added until none is new
 (Chmiela et al., Nat. Commun. 2018, 9, 3887; Comput. Phys. Commun. 2019, 240, 38, who close
-transitively as well). A permutation that no pair asks for, such as a methyl group turned over, would
-cost time and teach nothing.
+transitively as well). A permutation that no pair asks for, such as a methyl group turned over,
+would cost time and teach nothing.
 """
 
 import numpy as np

@@ -1,26 +1,22 @@
-"""Gaussian-process regression on forces: weights, evidence and posterior variance.
+"""Gaussian-process regression on forces: weights, errors of what was left out, posterior variance.
 
-    w = (K + lambda)^-1 y,      F(x) = K(x, X) w,      sigma^2 = y^T w / N
-    log p(y) = -N/2 log sigma^2 - 1/2 log |K + lambda|_+ + const
-    var F(x) = sigma^2 { K(x, x) - K(x, X) (K + lambda)^-1 K(X, x) }
+    w = (K + Lambda)^-1 y,      F(x) = K(x, X) w
+    var F(x) = sigma^2 { K(x, x) - K(x, X) (K + Lambda)^-1 K(X, x) }
 
-(Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equations 2.25, 2.26, 5.8;
-the scale sigma^2 of the kernel at its maximum.) No energy depends on where a molecule is or how it
-is turned: on those 6 motions a geometry (5 of a linear one) K and y vanish, log |K + lambda| would
-count log lambda for each, and the evidence would praise every lambda towards zero. They are left out
-of N and of the determinant.
+(Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equations 2.25 and 2.26). No
+energy depends on where a molecule is or how it is turned: on those 6 motions of a geometry K and y
+vanish, and whatever is counted, is counted in the space that is left, which rows of B span.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from specml.kernels.component import Component, Scales, sum_covariance
 from specml.kernels.potential import Potential
-
-FLAT = 1e-4  # ratio of squared radii of gyration below which a geometry is linear
 
 
 @dataclass(frozen=True)
@@ -31,6 +27,7 @@ class Regression:
     ----------
     components : the kernel is their sum.
     scales : of the components, among them lambda, relative to the prior variance of a force.
+    numbers : (n,) atomic numbers.
     positions : (m, n, 3) angstrom, training geometries.
     forces : (m, n, 3) eV/angstrom there.
     weights : (m, n, 3), w.
@@ -39,6 +36,7 @@ class Regression:
 
     components: tuple[Component, ...]
     scales: Scales
+    numbers: np.ndarray
     positions: Tensor
     forces: Tensor
     weights: Tensor
@@ -50,14 +48,16 @@ class Regression:
 
     @cached_property
     def variance(self) -> float:
-        """sigma^2, eV^2/angstrom^2: the prior variance of a force component."""
-        count = self.forces.numel() - n_external(self.positions)
-        return float((self.forces * self.weights).sum()) / count
+        """sigma^2, eV^2/angstrom^2, for which errors of what was left out are as expected."""
+        m, n = self.positions.shape[:2]
+        off, expected = left_out(self._factor(), self.forces.flatten(), 3 * n)
+        surprise = (off * torch.linalg.solve(expected, off)).sum()
+        return float(surprise) / (m * (3 * n - n_external(n)))
 
     @property
-    def noise(self) -> float:
-        """What the fit takes the forces to be off by, eV/angstrom."""
-        return (self.scales.ridge * self.variance) ** 0.5
+    def noise(self) -> Tensor:
+        """What the fit takes the force on every atom to be off by, (n,) eV/angstrom."""
+        return (self.scales.ridges(self.numbers) * self.variance).sqrt()
 
     def energies_forces(self, positions: Tensor) -> tuple[Tensor, Tensor]:
         """(m,) eV and (m, n, 3) eV/angstrom; the zero of the energy is arbitrary."""
@@ -80,50 +80,76 @@ class Regression:
         cross = sum_covariance(self.components, self.positions, positions)
         if directions is not None:
             prior, cross = directions @ prior @ directions.T, cross @ directions.T
+        known = torch.linalg.solve_triangular(self._factor(), cross, upper=False)
+        return self.variance * (prior - known.T @ known)
+
+    def _factor(self) -> Tensor:
         if self.factor is None:
             raise ValueError("a posterior variance needs the Cholesky factor of the fit")
-        known = torch.linalg.solve_triangular(self.factor, cross, upper=False)
-        return self.variance * (prior - known.T @ known)
+        return self.factor
 
 
 def solve_directly(
-    components: tuple[Component, ...], scales: Scales, positions: Tensor, forces: Tensor
+    components: tuple[Component, ...],
+    scales: Scales,
+    numbers: np.ndarray,
+    positions: Tensor,
+    forces: Tensor,
 ) -> Regression:
     """The fit by a Cholesky factorisation, (3 n m)^2 doubles twice."""
     kernel = sum_covariance(components, positions, positions)
-    kernel.diagonal().add_(scales.ridge)
+    kernel.diagonal().add_(every_ridge(scales, numbers, positions))
     factor = torch.linalg.cholesky(kernel)
     weights = torch.cholesky_solve(forces.reshape(-1, 1), factor).view_as(forces)
-    return Regression(components, scales, positions, forces, weights, factor)
+    return Regression(components, scales, numbers, positions, forces, weights, factor)
 
 
-def log_evidence(kernel: Tensor, ridge: float, forces: Tensor, external: int) -> float:
-    """log p(y) up to a constant, with the best sigma^2; minus infinity where K + lambda is singular.
+def every_ridge(scales: Scales, numbers: np.ndarray, positions: Tensor) -> Tensor:
+    """Lambda of every force component at (m, n, 3): (3 n m,)."""
+    return scales.ridges(numbers).repeat_interleave(3).repeat(len(positions))
+
+
+def left_out(factor: Tensor, forces: Tensor, width: int) -> tuple[Tensor, Tensor]:
+    """Errors of every geometry predicted from all others, and the covariances expected of them.
+
+    With M = (K + Lambda)^-1 and w = M y, geometry a is off by M_aa^-1 w_a, and M_aa^-1 is expected
+    (Rasmussen & Williams 2006, equation 5.12, with blocks for single points).
 
     Parameters
     ----------
-    kernel : K, (N', N').
-    forces : y, (N',).
-    external : translations and rotations among N'.
+    factor : of K + Lambda, (m width, m width), or of its projection.
+    forces : y, (m width,).
+
+    Returns
+    -------
+    (m, width) and (m, width, width).
     """
-    damped = kernel.clone()
-    damped.diagonal().add_(ridge)
-    factor, failed = torch.linalg.cholesky_ex(damped)
-    if failed:
-        return float("-inf")
-    weights = torch.cholesky_solve(forces[:, None], factor)[:, 0]
-    count = len(forces) - external
-    half_determinant = factor.diagonal().log().sum() - 0.5 * external * torch.tensor(ridge).log()
-    fit = 0.5 * count * torch.log(forces @ weights / count)
-    return -float(fit + half_determinant)
+    m = len(forces) // width
+    inverse = torch.cholesky_inverse(factor)
+    covariances = torch.linalg.inv(inverse.view(m, width, m, width)[range(m), :, range(m)])
+    weights = (inverse @ forces).view(m, width, 1)
+    return (covariances @ weights)[..., 0], covariances
 
 
-def n_external(positions: Tensor) -> int:
-    """Translations and rotations of all geometries (m, n, 3) together."""
+def n_external(n_atoms: int) -> int:
+    """Translations and rotations of a bent molecule."""
+    return {1: 3, 2: 5}.get(n_atoms, 6)
+
+
+def internal_motions(positions: Tensor) -> Tensor:
+    """B of every geometry (m, n, 3): (m, 3n - 6, 3n), orthonormal rows."""
+    m, n = positions.shape[:2]
     centred = positions - positions.mean(1, keepdim=True)
-    sizes = torch.linalg.svdvals(centred).square()
-    n = positions.shape[1]
-    if n == 1:
-        return 3 * len(positions)
-    linear = sizes[:, 1] < FLAT * sizes[:, 0]
-    return int((6 - linear.long()).sum())
+    axes = torch.eye(3, dtype=positions.dtype)
+    translations = axes.repeat(1, n).expand(m, 3, 3 * n)
+    rotations = torch.linalg.cross(axes[None, :, None].expand(m, 3, n, 3), centred[:, None])
+    external = torch.cat([translations, rotations.flatten(2)], 1)
+    return torch.linalg.svd(external, full_matrices=True)[2][:, n_external(n) :]
+
+
+def project(matrix: Tensor, internal: Tensor) -> Tensor:
+    """B K B^T of a matrix (3 n m, 3 n m)."""
+    m, size = len(internal), internal.shape[2]
+    half = internal @ matrix.view(m, size, m * size)
+    half = half.flatten(0, 1).view(-1, m, size).transpose(0, 1)
+    return (half @ internal.transpose(1, 2)).transpose(0, 1).flatten(1)
