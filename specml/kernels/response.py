@@ -80,7 +80,7 @@ class ResponseCorrection:
         value = getattr(expansion, self.name)
         if value is None:
             return expansion
-        x = torch.as_tensor(expansion.structure.positions, dtype=torch.float64)
+        x = torch.tensor(expansion.structure.positions)
         slopes = torch.autograd.functional.jacobian(lambda y: self(y[None])[0], x)
         added = {
             self.name: value + self(x[None])[0].numpy().reshape(value.shape),
