@@ -1,11 +1,11 @@
-"""Works that results rest on, by key; a page lists the ones its numbers used."""
+"""Works that results rest on, by key; pages of ``documents`` list those they used."""
 
 from collections.abc import Mapping
 
-from specml.report.page import Reference
+from specml.report.page import PageReference
 from specml.report.works import WORKS
 
-REFERENCES = {key: Reference(work.purpose, work.text, work.doi) for key, work in WORKS.items()}
+REFERENCES = {key: PageReference(work.purpose, work.text, work.doi) for key, work in WORKS.items()}
 
 NETWORKS = {
     "schnet": "schnet",
@@ -15,8 +15,8 @@ NETWORKS = {
 }
 
 
-def of_model(card: Mapping) -> list[Reference]:
-    """Network, first rung and labels that a model card names."""
+def of_model(card: Mapping) -> list[PageReference]:
+    """List the works behind the network, the first rung and the labels that a model card names."""
     data = card.get("data", {})
     keys = [NETWORKS.get(card.get("network", {}).get("network", ""), "")]
     keys += ["gfn2"] if card.get("baseline") == "gfn2" or "gfn2_geometries" in data else []
