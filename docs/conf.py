@@ -24,6 +24,7 @@ extensions = [
     "myst_parser",
     "notebooks",
     "modules",
+    "commands",
 ]
 root_doc = "index"
 exclude_patterns = ["extensions", "output"]

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RUN = re.compile(r"(<!-- run(?: (\d+))?: (.+?) -->\n).*?(<!-- / -->)", re.DOTALL)
 PICTURE = re.compile(r"\]\(([./\w]*output/([\w.]+\.png))\)")
 COLUMNS = "100"
+PROGRAM = 'import sys; from specml.cli.app import main; sys.argv[0] = "specml"; main()'
 
 
 def pages() -> list[Path]:
@@ -58,7 +59,7 @@ def make(page: Path) -> None:
 def printed(block: re.Match[str], folder: Path) -> str:
     opening, kept, command, closing = block.groups()
     done = subprocess.run(
-        ["bash", "-c", f'specml() {{ {sys.executable} -m specml "$@"; }}; {command}'],
+        ["bash", "-c", f"specml() {{ {sys.executable} -c '{PROGRAM}' \"$@\"; }}; {command}"],
         cwd=folder,
         env=environment(),
         capture_output=True,
