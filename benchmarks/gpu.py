@@ -39,7 +39,7 @@ from speed.networks_on import Prepared  # noqa: E402
 from speed.replicas import TIMESTEP, Replicas  # noqa: E402
 
 import specml  # noqa: E402
-from specml.inference.model_file import card_path, read_model  # noqa: E402
+from specml.inference.model_file import read_networks  # noqa: E402
 from specml.md.checkpoint import RunParts  # noqa: E402
 from specml.md.evaluation import SystemLayout  # noqa: E402
 from specml.md.network import NetworkForceField  # noqa: E402
@@ -130,7 +130,7 @@ def trajectories(ethanol: Structure, device: str) -> dict[str, object]:
     """Some steps on both devices in double precision, and in single precision on this one."""
     ends = []
     for where, dtype in (("cpu", torch.float64), (device, torch.float64), (device, torch.float32)):
-        model, _ = read_model(card_path("specml"))
+        (model,), _ = read_networks("specml")
         replicas = Replicas(model.to(where), SystemLayout((ethanol,), 4), where, dtype)
         for _ in range(STEPS):
             replicas.step()
@@ -147,7 +147,7 @@ def run_and_resume(ethanol: Structure, device: str, quick: bool) -> dict[str, ob
     length, replicas = (0.02, 2) if quick else (0.5, 64)
     protocol = DynamicsProtocol(300.0, TIMESTEP, 0.5 * length, length, replicas)
     layout = SystemLayout((ethanol,), replicas)
-    model, _ = read_model(card_path("specml"))
+    (model,), _ = read_networks("specml")
     field = NetworkForceField(model.to(device), slice(0, None), slice(0, None), layout)
     with tempfile.TemporaryDirectory() as folder:
         parts = RunParts(Path(folder) / "run.parts", {"of": "gpu.py"})
@@ -193,7 +193,7 @@ def batch(structure: Structure, replicas: int, device: str, compiled: bool = Fal
     if is_gpu(device):
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats(device)
-    model, _ = read_model(card_path("specml"))
+    (model,), _ = read_networks("specml")
     moving = Replicas(
         model.to(device), SystemLayout((structure,), replicas), device, compiled=compiled
     )

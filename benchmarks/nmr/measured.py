@@ -21,7 +21,7 @@ from specml.data.molecules import connectivity_key
 from specml.data.sampling import relax_gfn2
 from specml.models.shielding import PredictedShifts
 from specml.structure import Structure
-from specml.training.shielding_data import IN_USE, Labelled
+from specml.training.shielding_data import IN_USE, LabelledMolecule
 from specml.training.shieldings import predictions
 
 
@@ -66,7 +66,7 @@ def carbon_means(own: AssignedMolecule, shifts: np.ndarray) -> np.ndarray:
     return out
 
 
-def carbons(sets: list[Labelled], shifts: list[PredictedShifts]) -> dict:
+def carbons(sets: list[LabelledMolecule], shifts: list[PredictedShifts]) -> dict:
     """13C against Exp5K."""
     error, expected = [], []
     for own, found in zip(sets, shifts, strict=True):
@@ -115,7 +115,9 @@ def probes(model: torch.nn.Module, folder: Path, left_out: frozenset[str]) -> di
         numbers = np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()])
         start = Structure(numbers, molecule.GetConformer().GetPositions(), name="probe")
         nothing = np.full(len(numbers), np.nan)
-        own = Labelled("probe", numbers, {IN_USE: relax_gfn2(start).positions}, nothing, nothing)
+        own = LabelledMolecule(
+            "probe", numbers, {IN_USE: relax_gfn2(start).positions}, nothing, nothing
+        )
         value = predictions(model, [own], IN_USE)[0].experiment.numpy()
         ranks = np.array(Chem.CanonicalRankAtoms(molecule, breakTies=False))
         for atom, shift in shifts[int(record.GetProp("_Name"))]:
@@ -137,7 +139,7 @@ def references(model: torch.nn.Module, folder: Path) -> dict:
             numbers = np.array([atomic_numbers[s] for s in symbols])
             if set(numbers.tolist()) <= {1, 6, 7, 8, 9, 15, 16, 17}:
                 nothing = np.full(len(numbers), np.nan)
-                sets.append(Labelled(name, numbers, {"dft": positions}, nothing, nothing))
+                sets.append(LabelledMolecule(name, numbers, {"dft": positions}, nothing, nothing))
                 truth.append(shieldings[:, 0])
     shifts = predictions(model, sets, "dft")
     found = {}

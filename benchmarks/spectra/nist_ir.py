@@ -24,7 +24,7 @@ from rdkit.Chem import rdMolDescriptors
 
 import specml
 from specml.data.sampling import conformer, relax_gfn2
-from specml.documents.measured import measured
+from specml.documents.measured import read_measured
 from specml.errors import SpecMLError
 from specml.reference.xtb import GFN2
 from specml.spectra import alignment, scaling
@@ -144,7 +144,7 @@ def main() -> None:
     with (HERE / "nist_ir.csv").open() as file:
         table = list(csv.DictReader(file))
     rows = [row for row in table if not row["left_out"]]
-    spectra = [measured(arguments.folder / row["file"], "infrared") for row in rows]
+    spectra = [read_measured(arguments.folder / row["file"], "infrared") for row in rows]
     methods = {**{name: model(name) for name in arguments.model}, "GFN2-xTB": gfn2}
     with rdBase.BlockLogs():
         structures = {smiles: start(smiles) for smiles in dict.fromkeys(r["smiles"] for r in rows)}

@@ -9,7 +9,7 @@ from specml.report import page
 from specml.report.references import REFERENCES, of_model
 from specml.structure import Structure
 from specml.units import DEBYE
-from specml.workflows.spectrum_kinds import Column, Curve, SpectrumKind
+from specml.workflows.spectrum_kinds import Curve, ModeColumn, SpectrumKind
 
 THERMOCHEMISTRY = (
     ("zero-point energy", "zero_point_energy_kj_mol", "kJ/mol"),
@@ -105,14 +105,18 @@ def _table(kind: SpectrumKind, members: Sequence[Mapping[str, Any]]) -> page.Pag
     return page.PageTable("Vibrations", columns, rows)
 
 
-def _head(column: Column) -> page.PageColumn:
+def _head(column: ModeColumn) -> page.PageColumn:
     """The printed header has two lines: a name and a unit, or ``depol.`` and ``ratio``."""
     name, unit = column.header.split("\n")
     return page.PageColumn(f"{name} {unit}") if unit == "ratio" else page.PageColumn(name, unit)
 
 
 def _row(
-    mode: Mapping[str, Any], shown: list[Column], share: float, conformer: int, n_conformers: int
+    mode: Mapping[str, Any],
+    shown: list[ModeColumn],
+    share: float,
+    conformer: int,
+    n_conformers: int,
 ) -> page.PageRow:
     """One mode; with several conformers ``2-7`` is mode 7 of the second one."""
     number = str(mode["mode"]) if n_conformers == 1 else f"{conformer + 1}-{mode['mode']}"
@@ -185,9 +189,9 @@ def _made(document: Mapping[str, Any], made_by: str) -> page.PageSection:
 
 
 def _references(card: Mapping, document: Mapping[str, Any]) -> list[page.PageReference]:
-    found = of_model(card)
+    works = of_model(card)
     if document["structure"]["smiles"]:
-        found.append(REFERENCES["etkdg"])
+        works.append(REFERENCES["etkdg"])
     if document["scaling"]["source"]:
-        found.append(page.PageReference("Scaling of wavenumbers", document["scaling"]["source"]))
-    return [*found, REFERENCES["3dmol"]]
+        works.append(page.PageReference("Scaling of wavenumbers", document["scaling"]["source"]))
+    return [*works, REFERENCES["3dmol"]]

@@ -33,19 +33,19 @@ BATCH = 32  # candidates relaxed together
 
 
 @dataclass(frozen=True)
-class Ensemble:
+class ConformerEnsemble:
     """What a search found.
 
     Parameters
     ----------
     conformers : ascending in energy; atoms in the order of the input, named as it.
-    found : different conformers in the window, of which the lowest were kept.
+    n_in_window : different conformers in the window, of which the lowest were kept.
     changed : candidates dropped because bonds or configuration changed while they relaxed, or
         because the model failed on the way.
     """
 
     conformers: tuple[Relaxed, ...]
-    found: int
+    n_in_window: int
     changed: int
 
 
@@ -55,7 +55,7 @@ def find(
     count: int,
     masses: np.ndarray | None = None,
     window: float = WINDOW,
-) -> Ensemble:
+) -> ConformerEnsemble:
     """The lowest conformers of a molecule, at most ``count``.
 
     Reproducible: the seed is fixed, and embedding does not depend on the order of the atoms. If
@@ -88,9 +88,9 @@ def find(
         [end.structure.positions for end in candidates], energies, SAME_ENERGY, SAME_PLACE
     )
     inside = [k for k in kept if energies[k] - energies[kept[0]] <= window]
-    return Ensemble(
+    return ConformerEnsemble(
         tuple(candidates[k] for k in inside[:count]),
-        found=len(inside),
+        n_in_window=len(inside),
         changed=len(starts) - len(candidates),
     )
 

@@ -108,8 +108,8 @@ class Predictor:
             layout = SystemLayout((structure,), part.stop - part.start)
             field = self.force_field(layout, 1, self.has_polarizability)
             moved = torch.as_tensor(positions[part], dtype=torch.float64).reshape(1, -1, 3)
-            found = field.observables(moved.to(field.device))
-            for name, values in found.items():
+            observed = field.observables(moved.to(field.device))
+            for name, values in observed.items():
                 rows[name].append(values[0].cpu().numpy())
         return {name: np.concatenate(values) for name, values in rows.items() if values}
 

@@ -52,13 +52,13 @@ class TorchSimModel(ModelInterface):  # type: ignore[misc]
                 message("state.pbc", pbc.tolist(), "isolated molecules", "Set pbc to False.")
             )
         field = self._field_of(state)
-        found = field(state.positions.double()[None], observe=True)
-        if found.dipole is None:
+        evaluation = field(state.positions.double()[None], observe=True)
+        if evaluation.dipole is None:
             raise TypeError("a network without dipole")
         return {
-            "energy": found.energy[0].to(self._dtype),
-            "forces": found.forces[0].to(self._dtype),
-            "dipole": found.dipole[0].to(self._dtype),
+            "energy": evaluation.energy[0].to(self._dtype),
+            "forces": evaluation.forces[0].to(self._dtype),
+            "dipole": evaluation.dipole[0].to(self._dtype),
         }
 
     def _field_of(self, state: Any) -> NetworkForceField:

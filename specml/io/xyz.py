@@ -13,7 +13,7 @@ import numpy as np
 
 from specml.elements import NUMBERS
 from specml.errors import InputError, message
-from specml.io.record import Record
+from specml.io.record import MoleculeRecord
 
 _KEY = r"(?:^|[\s;,]){}\s*=\s*\"?([^\s\";,]+)"
 _CHARGE = re.compile(_KEY.format("(?:total_?)?charge"), re.IGNORECASE)
@@ -26,7 +26,7 @@ _APERIODIC = re.compile(r"(?:^|\s)pbc\s*=\s*\"?\s*F\s*F\s*F", re.IGNORECASE)
 _COLUMNS = re.compile(r"(?:^|\s)properties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
 
 
-def frames(path: Path, text: str) -> Iterator[Record]:
+def frames(path: Path, text: str) -> Iterator[MoleculeRecord]:
     """The frames of a file's text; raises InputError naming the line."""
     lines = text.split("\n")
     start = 0
@@ -64,13 +64,13 @@ def _n_atoms(where: str, line: str) -> int:
     )
 
 
-def _frame(path: Path, start: int, comment: str, rows: list[str]) -> Record:
+def _frame(path: Path, start: int, comment: str, rows: list[str]) -> MoleculeRecord:
     where = f"{path}:{start + 2}"
     symbol, xyz = _columns(where, comment)
     _refuse_crystals(where, comment)
     charge = _charge(where, comment)
     atoms = [_atom(f"{path}:{start + 3 + i}", row, symbol, xyz) for i, row in enumerate(rows)]
-    return Record(
+    return MoleculeRecord(
         where,
         np.array([number for number, _ in atoms]),
         np.array([position for _, position in atoms]),
@@ -84,12 +84,12 @@ def _columns(where: str, comment: str) -> tuple[int, int]:
     if declared is None:
         return 0, 1
     fields = declared[1].split(":")
-    column, found = 0, {}
+    column, column_of = 0, {}
     for name, _, width in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
-        found[name.lower()] = column
+        column_of[name.lower()] = column
         column += int(width) if width.isdecimal() else 1
-    symbol = found.get("species", found.get("z"))
-    if symbol is None or "pos" not in found:
+    symbol = column_of.get("species", column_of.get("z"))
+    if symbol is None or "pos" not in column_of:
         raise InputError(
             message(
                 where,
@@ -98,7 +98,7 @@ def _columns(where: str, comment: str) -> tuple[int, int]:
                 "Name both in the Properties key of the comment line.",
             )
         )
-    return symbol, found["pos"]
+    return symbol, column_of["pos"]
 
 
 def _refuse_crystals(where: str, comment: str) -> None:

@@ -241,8 +241,8 @@ def _simulated(
     watch(title, simulation.run(), parts.folder)
     facts: dict[str, object] = {"model": predictor.name, "specml_version": specml.__version__}
     for index, structure in enumerate(group):
-        found = trajectory(parts, layout, protocol, index, facts)
-        yield MolecularDynamics(settings, predictor.card, structure, found)
+        recorded = trajectory(parts, layout, protocol, index, facts)
+        yield MolecularDynamics(settings, predictor.card, structure, recorded)
     parts.drop()
 
 
