@@ -9,10 +9,15 @@ from specml.errors import InputError
 from specml.io import ase_atoms, charge_and_spin
 from specml.io.structures import read
 
-OXALATE = "6\n{}\n" + (
-    "C 0.7754 0 0\nC -0.7754 0 0\nO 1.3411 1.1083 0\n"
-    "O 1.3411 -1.1083 0\nO -1.3411 1.1083 0\nO -1.3411 -1.1083 0\n"
-)
+OXALATE = """6
+{}
+C 0.7754 0 0
+C -0.7754 0 0
+O 1.3411 1.1083 0
+O 1.3411 -1.1083 0
+O -1.3411 1.1083 0
+O -1.3411 -1.1083 0
+"""
 
 
 @pytest.mark.parametrize(
@@ -39,7 +44,7 @@ OXALATE = "6\n{}\n" + (
 )
 def test_spellings_of_a_charge(tmp_path, comment):
     path = tmp_path / "oxalate.xyz"
-    path.write_text(OXALATE.format(comment))
+    path.write_text(OXALATE.replace("{}", comment))
     assert read(path)[0].charge == -2
 
 
@@ -65,7 +70,7 @@ def test_comments_that_say_nothing_of_it(comment):
 @pytest.mark.parametrize(
     "comment",
     [
-        "charge=minus two",
+        "charge=two",
         "charge=0.5",
         "my_charge=-2",
         "ionic_charge: two",
