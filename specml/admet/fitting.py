@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 from specml.admet.endpoints import BACKWARD, FORWARD, Endpoint
-from specml.admet.fingerprints import Reference
+from specml.admet.fingerprints import ReferenceMolecules
 from specml.admet.forest import Forest, forest
 from specml.admet.kernel import cross_ridge
 from specml.admet.splits import scaffold_folds
@@ -242,7 +242,7 @@ def unseen_similarity(bits: list[np.ndarray], fold: np.ndarray) -> np.ndarray:
     near = np.zeros(len(bits))
     for k in range(int(fold.max()) + 1):
         others = [bits[i] for i in np.flatnonzero(fold != k)]
-        reference = Reference.of_bits(others)
+        reference = ReferenceMolecules.of_bits(others)
         for i in np.flatnonzero(fold == k):
             near[i] = reference.similarity([bits[i]])[0].max()
     return near

@@ -5,6 +5,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from specml.cli.terminal import bare_table
 from specml.documents.admet import EndpointLine, MoleculeFacts, endpoint_lines, facts
 from specml.workflows.admet import MoleculeProfile
 
@@ -28,7 +29,7 @@ def show(console: Console, profile: MoleculeProfile) -> None:
 def _endpoints(groups: dict[str, list[EndpointLine]]) -> Table:
     """Rows by group, in the order of the table: absorption to toxicity."""
     # As wide as a terminal of 80 columns allows.
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
+    table = bare_table(gap=1)
     table.add_column("", min_width=29)
     table.add_column("\nvalue", justify="right", no_wrap=True)
     table.add_column("\nunit", no_wrap=True)

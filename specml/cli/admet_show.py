@@ -9,7 +9,7 @@ from specml.cli import admet_options, options
 
 
 def show(
-    smiles: Annotated[str, typer.Argument(metavar="SMILES", help="The molecule.")],
+    smiles: Annotated[str, typer.Argument(metavar="SMILES", help="The molecule as SMILES.")],
     tasks: admet_options.Tasks = None,
     radar: Annotated[
         Path | None,

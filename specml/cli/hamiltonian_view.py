@@ -21,13 +21,18 @@ QUANTITIES = {  # key of the document and of the card's errors -> name, unit
 
 
 def show(
-    console: Console, result: ElectronicStructure, written: Mapping[str, Path], quiet: bool
+    console: Console,
+    result: ElectronicStructure,
+    written: Mapping[str, Path],
+    quiet: bool,
+    _detailed: bool,
 ) -> None:
-    """Tables of the molecule, its atoms and its bonds; nothing where ``quiet``.
+    """Print tables of the molecule, its atoms and its bonds, however many molecules there are.
 
     Parameters
     ----------
     written : suffix -> file.
+    quiet : print nothing.
     """
     if quiet:
         return

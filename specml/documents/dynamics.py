@@ -9,6 +9,7 @@ from specml.documents import files, trajectory_spectra
 from specml.documents.format import Format
 from specml.io import trajectory
 from specml.spectra.spectrum import Spectrum
+from specml.structure import Structure
 from specml.workflows.dynamics import MolecularDynamics
 from specml.workflows.trajectory_spectra import TrajectorySettings, TrajectorySpectra, spectra_of
 
@@ -17,14 +18,14 @@ SUFFIX = "h5"
 ENERGIES = ("potential_energy", "kinetic_energy")
 
 
-def paths(folder: Path, molecule: str) -> dict[str, Path]:
+def paths(folder: Path, structure: Structure) -> dict[str, Path]:
     """Suffix -> where the trajectory of a molecule is written."""
-    return files.paths(folder, molecule, KIND, (SUFFIX,))
+    return files.paths(folder, structure.name, KIND, (SUFFIX,))
 
 
 def write(result: MolecularDynamics, folder: Path) -> None:
     """Write the trajectory."""
-    trajectory.write(paths(folder, result.structure.name)[SUFFIX], result.trajectory)
+    trajectory.write(paths(folder, result.structure)[SUFFIX], result.trajectory)
 
 
 read = trajectory.read
@@ -32,7 +33,7 @@ read = trajectory.read
 
 def analysed(result: MolecularDynamics) -> TrajectorySpectra:
     """Its spectra with the default settings of ``specml spectrum``."""
-    path = paths(Path(), result.structure.name)[SUFFIX]
+    path = paths(Path(), result.structure)[SUFFIX]
     return spectra_of(result.trajectory, path, TrajectorySettings())
 
 
@@ -57,7 +58,7 @@ def curves(result: MolecularDynamics) -> dict[str, Spectrum]:
 
 
 FORMAT = Format(
-    paths=lambda result, folder, _html: paths(folder, result.structure.name),
+    paths=lambda result, folder, _html: paths(folder, result.structure),
     contents=lambda *_: {},
     to_dict=to_dict,
     table=table,

@@ -20,7 +20,7 @@ HARTREE_FOCK = "hf"
 
 
 @dataclass(frozen=True)
-class Level:
+class LevelOfTheory:
     """The level of theory of a self-consistent field.
 
     Parameters
@@ -37,7 +37,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Run:
+class FinishedField:
     """A finished self-consistent field.
 
     Parameters
@@ -78,7 +78,7 @@ def counted(field: Any) -> Any:
     return lib.set_class(CountedBuilds(field), (CountedBuilds, field.__class__))
 
 
-def mean_field(structure: Structure, level: Level) -> Any:
+def mean_field(structure: Structure, level: LevelOfTheory) -> Any:
     """A fresh, counted RHF or RKS of a structure.
 
     Raises
@@ -114,7 +114,7 @@ def _check_functional(xc: str) -> None:
         )
 
 
-def converge(field: Any, chkfile: Path | None = None) -> Run:
+def converge(field: Any, chkfile: Path | None = None) -> FinishedField:
     """Run a counted mean field.
 
     Parameters
@@ -137,7 +137,7 @@ def converge(field: Any, chkfile: Path | None = None) -> Run:
         ) from error
     wall = time.perf_counter() - start
     outcome = field.specml_guess if isinstance(field, PredictedGuess) else None
-    return Run(
+    return FinishedField(
         field=field,
         cycles=field.cycles,
         fock_builds=field._builds[0],

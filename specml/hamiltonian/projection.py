@@ -26,7 +26,7 @@ SAME = 1e-9  # of the overlap of a function with itself
 
 
 @dataclass(frozen=True)
-class Prediction:
+class PredictedMatrix:
     """What :func:`predict` returns.
 
     Parameters
@@ -39,7 +39,7 @@ class Prediction:
     integrals: Integrals | None = None
 
 
-def predict(model: HamiltonianPredictor, source: Molecule, target: Molecule) -> Prediction:
+def predict(model: HamiltonianPredictor, source: Molecule, target: Molecule) -> PredictedMatrix:
     """The predicted matrix in the basis of ``target``.
 
     Parameters
@@ -49,10 +49,10 @@ def predict(model: HamiltonianPredictor, source: Molecule, target: Molecule) -> 
     if isinstance(model, HamiltonianPredictor) and source.mol.natm == target.mol.natm:
         integrals = Integrals.of(target)
         rows = model.rows([source])[0]
-        return Prediction(assemble(integrals, rows, model.card["exchange"]), integrals)
+        return PredictedMatrix(assemble(integrals, rows, model.card["exchange"]), integrals)
     if same_functions(source, target):
-        return Prediction(model.fock(source))
-    return Prediction(project(model.fock(source), source, target))
+        return PredictedMatrix(model.fock(source))
+    return PredictedMatrix(project(model.fock(source), source, target))
 
 
 def same_functions(one: Molecule, other: Molecule) -> bool:

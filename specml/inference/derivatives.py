@@ -88,10 +88,10 @@ class Differentiator:
         self, structures: list[Structure], polarizability: bool
     ) -> list[dict[str, np.ndarray]]:
         """Dipole, polarizability and their slopes (last axis 3n) for each structure."""
-        found = []
+        responses = []
         for part in chunks([len(s) for s in structures]):
-            found += self._response(structures[part], polarizability)
-        return found
+            responses += self._response(structures[part], polarizability)
+        return responses
 
     def _response(self, structures: list[Structure], polarizability: bool) -> list[dict]:
         batch = self._batch(structures)

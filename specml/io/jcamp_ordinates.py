@@ -39,7 +39,7 @@ _MOST = 10**6  # times that one ordinate stands; a broken count must not fill th
 
 
 @dataclass(frozen=True)
-class Line:
+class OrdinateLine:
     """A decoded line.
 
     Parameters
@@ -56,7 +56,7 @@ class Line:
     checked: bool
 
 
-def decode(text: str) -> Line:
+def decode(text: str) -> OrdinateLine:
     """Read one line of ``(X++(Y..Y))``.
 
     Raises
@@ -95,7 +95,7 @@ def decode(text: str) -> Line:
             values.append(_ordinate(kind, word))
     if not values or math.isnan(values[0]):
         raise ValueError("no abscissa")
-    return Line(values[0], unit, values[1:], step is not None)
+    return OrdinateLine(values[0], unit, values[1:], step is not None)
 
 
 def _ordinate(kind: str, word: str) -> float:

@@ -9,7 +9,7 @@ from specml.structure import Structure
 
 
 @dataclass(frozen=True)
-class Record:
+class MoleculeRecord:
     """What one frame or record says.
 
     Parameters

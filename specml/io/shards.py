@@ -19,7 +19,7 @@ SHARD_S = 20.0  # seconds between shards; what a kill can lose
 Finished = TypeVar("Finished")
 
 
-class Progress(NamedTuple):
+class RunProgress(NamedTuple):
     """How far a run is, for a progress bar: tasks of this call, done, failed and in all."""
 
     done: int

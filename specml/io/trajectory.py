@@ -160,8 +160,8 @@ def _read(path: Path, file: h5py.File) -> Trajectory:
     attributes = {key: _plain(value) for key, value in file.attrs.items()}
     numbers = file["numbers"][...].astype(np.int64)
     interval = float(file.attrs["interval_fs"])
-    found = {name: _quantity(path, file[name]) for name in QUANTITIES if name in file}
-    _check(path, numbers, interval, found)
+    quantities = {name: _quantity(path, file[name]) for name in QUANTITIES if name in file}
+    _check(path, numbers, interval, quantities)
     masses = file["masses"][...] if "masses" in file else MASSES[numbers]
     taken = ("format", "name", "charge", "interval_fs", "temperature_k", "timestep_fs")
     return Trajectory(
@@ -173,7 +173,7 @@ def _read(path: Path, file: h5py.File) -> Trajectory:
         _number(file, "temperature_k"),
         _number(file, "timestep_fs"),
         file["reference"][...] if "reference" in file else None,
-        found,
+        quantities,
         {key: value for key, value in attributes.items() if key not in taken},
     )
 
@@ -216,19 +216,23 @@ def unit_factor(where: str, unit: str, known: dict[str, float]) -> float:
     )
 
 
-def _check(path: Path, numbers: np.ndarray, interval: float, found: dict[str, np.ndarray]) -> None:
-    shapes = {values.shape[:2] for values in found.values()}
-    if len(shapes) != 1 or not ({"positions", "dipole", "polarizability"} & found.keys()):
+def _check(
+    path: Path, numbers: np.ndarray, interval: float, quantities: dict[str, np.ndarray]
+) -> None:
+    shapes = {values.shape[:2] for values in quantities.values()}
+    if len(shapes) != 1 or not ({"positions", "dipole", "polarizability"} & quantities.keys()):
         raise InputError(
             message(
                 str(path),
-                f"the quantities {', '.join(found) or 'none'} with replicas and frames "
+                f"the quantities {', '.join(quantities) or 'none'} with replicas and frames "
                 f"{sorted(shapes)}",
                 "positions or dipoles, all with the same replicas and frames",
                 "docs/trajectories.md has the layout.",
             )
         )
-    if not interval > 0.0 or ("positions" in found and found["positions"].shape[2] != len(numbers)):
+    if not interval > 0.0 or (
+        "positions" in quantities and quantities["positions"].shape[2] != len(numbers)
+    ):
         raise InputError(
             message(
                 str(path),
@@ -240,7 +244,7 @@ def _check(path: Path, numbers: np.ndarray, interval: float, found: dict[str, np
     if numbers.ndim != 1 or not ((numbers >= 1) & (numbers <= HEAVIEST)).all():
         fix = "docs/trajectories.md has the layout."
         raise InputError(message(f"{path}: numbers", numbers.tolist(), "atomic numbers", fix))
-    for name, values in found.items():
+    for name, values in quantities.items():
         check_finite(path, name, values)
 
 

@@ -20,7 +20,7 @@ from specml.elements import MASSES
 from specml.errors import InputError, message
 from specml.io import xyz
 from specml.io.plain_text import decoded
-from specml.io.record import Record
+from specml.io.record import MoleculeRecord
 from specml.io.trajectory import (
     DIPOLE_UNITS,
     POLARIZABILITY_UNITS,
@@ -63,22 +63,22 @@ def read(
         )
     numbers = records[0].numbers
     _check_same_atoms(records)
-    found = {"positions": np.array([r.positions for r in records])[None]}
+    quantities = {"positions": np.array([r.positions for r in records])[None]}
     for name in _WIDTHS:
         values = _values(name, comments, records)
         if values is not None:
             stated = _word(comments[0], f"{name}_unit") or next(iter(_KNOWN[name]))
             wanted = (unit or {}).get(name, stated)
             factor = unit_factor(f"{records[0].where}: {name}", wanted, _KNOWN[name])
-            found[name] = factor * values[None]
-            check_finite(path, name, found[name])
+            quantities[name] = factor * values[None]
+            check_finite(path, name, quantities[name])
     return Trajectory(
         path.name.removesuffix(".gz").rsplit(".", 1)[0],
         _interval(path, interval, comments),
         numbers,
         MASSES[numbers],
         records[0].charge or 0,
-        quantities=found,
+        quantities=quantities,
     )
 
 
@@ -95,12 +95,12 @@ def _text(path: Path) -> str:
 
 def _comments(text: str) -> list[str]:
     lines = iter(text.split("\n"))
-    found = []
+    comments = []
     for line in lines:
         if line.strip():
-            found.append(next(lines))
+            comments.append(next(lines))
             next(islice(lines, int(line) - 1, None), None)
-    return found
+    return comments
 
 
 def _word(comment: str, key: str) -> str | None:
@@ -108,7 +108,7 @@ def _word(comment: str, key: str) -> str | None:
     return None if match is None else next(group for group in match.groups() if group is not None)
 
 
-def _check_same_atoms(records: list[Record]) -> None:
+def _check_same_atoms(records: list[MoleculeRecord]) -> None:
     first = records[0].numbers
     for record in records:
         if not np.array_equal(record.numbers, first):
@@ -122,7 +122,7 @@ def _check_same_atoms(records: list[Record]) -> None:
             )
 
 
-def _values(name: str, comments: list[str], records: list[Record]) -> np.ndarray | None:
+def _values(name: str, comments: list[str], records: list[MoleculeRecord]) -> np.ndarray | None:
     """(frames, 3) or (frames, 3, 3); None where no frame has it."""
     words = [_word(comment, name) for comment in comments]
     if all(word is None for word in words):

@@ -15,7 +15,7 @@ import numpy as np
 from specml.elements import NUMBERS
 from specml.errors import InputError, message
 from specml.io import charge_and_spin
-from specml.io.record import Record
+from specml.io.record import MoleculeRecord
 
 CHARGES = ("initial_charges",)  # columns, one of which may stand in a file
 MOMENTS = ("initial_magmoms", "magmoms")
@@ -24,7 +24,7 @@ _APERIODIC = re.compile(r"(?:^|\s)pbc\s*=\s*\"?\s*F\s*F\s*F", re.IGNORECASE)
 _COLUMNS = re.compile(r"(?:^|\s)properties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
 
 
-def frames(path: Path, text: str) -> Iterator[Record]:
+def frames(path: Path, text: str) -> Iterator[MoleculeRecord]:
     """The frames of a file's text; raises InputError naming the line."""
     lines = text.split("\n")
     start = 0
@@ -62,14 +62,14 @@ def _n_atoms(where: str, line: str) -> int:
     )
 
 
-def _frame(path: Path, start: int, comment: str, rows: list[str]) -> Record:
+def _frame(path: Path, start: int, comment: str, rows: list[str]) -> MoleculeRecord:
     where = f"{path}:{start + 2}"
     layout = _columns(where, comment)
     symbol, xyz = layout["species"], layout["pos"]
     _refuse_crystals(where, comment)
     charge = _charge(where, comment, layout, rows)
     atoms = [_atom(f"{path}:{start + 3 + i}", row, symbol, xyz) for i, row in enumerate(rows)]
-    return Record(
+    return MoleculeRecord(
         where,
         np.array([number for number, _ in atoms]),
         np.array([position for _, position in atoms]),

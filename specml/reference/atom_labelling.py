@@ -21,7 +21,7 @@ from rdkit import Chem, rdBase
 from specml.errors import InputError, message
 from specml.io import atom_labels
 from specml.io.atom_labels import AtomLabels, Row
-from specml.io.shards import Progress, Shards
+from specml.io.shards import RunProgress, Shards
 from specml.parallel import unordered
 from specml.reference.fukui import SETTINGS, fukui_labels
 
@@ -39,7 +39,7 @@ def label_list(
     excluded: frozenset[str],
     processes: int,
     limit: int | None = None,
-) -> Generator[Progress, None, None]:
+) -> Generator[RunProgress, None, None]:
     """Go on down the list; yields after each molecule.
 
     Parameters
@@ -66,7 +66,7 @@ def label_list(
 
 def _go_on(
     labels: "_Labels", begun: int, tasks: list[Task], processes: int
-) -> Generator[Progress, None, None]:
+) -> Generator[RunProgress, None, None]:
     done = failed = 0
     looked = unordered(_label_one, tasks, processes, str(labels.out))
     try:
@@ -74,7 +74,7 @@ def _go_on(
             for each in kept:
                 left_out = each is None or each[1] is None
                 done, failed = done + (not left_out), failed + left_out
-                yield Progress(done, failed, len(tasks))
+                yield RunProgress(done, failed, len(tasks))
     finally:  # a run that is stopped keeps what it has
         labels.append(begun)
 

@@ -37,14 +37,14 @@ class _Corrected(CachedIntegrator):
     def nr_rks(
         self, mol: Any, grids: Any, xc_code: str, dms: np.ndarray, *more: Any, **named: Any
     ) -> tuple[float, float, np.ndarray]:
-        found = super().nr_rks(mol, grids, xc_code, dms, *more, **named)
-        return self._moved(dms, *found)
+        coarse = super().nr_rks(mol, grids, xc_code, dms, *more, **named)
+        return self._moved(dms, *coarse)
 
     def nr_uks(
         self, mol: Any, grids: Any, xc_code: str, dms: np.ndarray, *more: Any, **named: Any
     ) -> tuple[np.ndarray, float, np.ndarray]:
-        found = super().nr_uks(mol, grids, xc_code, dms, *more, **named)
-        return self._moved(dms, *found)
+        coarse = super().nr_uks(mol, grids, xc_code, dms, *more, **named)
+        return self._moved(dms, *coarse)
 
     def _moved(self, dms: np.ndarray, electrons: Any, energy: float, potential: np.ndarray) -> Any:
         energy += self.constant + np.sum(self.delta * dms)

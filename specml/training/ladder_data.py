@@ -21,8 +21,8 @@ N_ELEMENTS = 119
 
 
 @dataclass(frozen=True)
-class Targets:
-    """Labels of a batch; shapes as in ``models.ladder.Response``, forces (n_atoms, 3, 2).
+class LadderTargets:
+    """Labels of a batch; shapes as in ``models.ladder.LadderResponse``, forces (n_atoms, 3, 2).
 
     The polarizabilities are those of def2-SVP and def2-SVPD themselves, not their difference.
     """
@@ -70,7 +70,7 @@ class LadderData:
         starts = self.dataset.starts
         return np.concatenate([np.arange(starts[i], starts[i + 1]) for i in chosen])
 
-    def batch(self, chosen: np.ndarray, cutoff: float) -> tuple[Batch, Targets]:
+    def batch(self, chosen: np.ndarray, cutoff: float) -> tuple[Batch, LadderTargets]:
         """The chosen structures in single precision, and their labels."""
         atoms, data = self._atoms(chosen), self.dataset
         numbers = data.numbers[atoms].astype(np.int64)
@@ -84,7 +84,7 @@ class LadderData:
         ).to("cpu", torch.float32)
         arrays = (self.energy, self.forces, self.dipole, self.polarizability)
         rows = (chosen, atoms, chosen, chosen)
-        return batch, Targets(
+        return batch, LadderTargets(
             *(torch.tensor(a[r], dtype=torch.float32) for a, r in zip(arrays, rows, strict=True))
         )
 
@@ -94,7 +94,7 @@ class LadderData:
         cutoff: float,
         generator: np.random.Generator,
         per_molecule: int | None = None,
-    ) -> Iterator[tuple[Batch, Targets]]:
+    ) -> Iterator[tuple[Batch, LadderTargets]]:
         """Endless shuffled batches of similar-sized molecules (little padding).
 
         A pass takes at most ``per_molecule`` geometries of a molecule, others in the next.

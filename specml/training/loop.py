@@ -52,7 +52,7 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class Descent:
+class GradientDescent:
     """How the weights follow the gradients.
 
     Parameters
@@ -75,7 +75,7 @@ class Descent:
 
 
 @dataclass(frozen=True)
-class Report:
+class TrainingReport:
     """State of a run: step, running training errors, seconds since the start."""
 
     step: int
@@ -87,11 +87,11 @@ def optimise(
     model: nn.Module,
     losses: Callable[[int], Iterator[Loss]],
     steps: int,
-    descent: Descent,
+    descent: GradientDescent,
     report_every: int,
     checkpoint: Path | None = None,
     average: AveragedModel | None = None,
-) -> Iterator[Report]:
+) -> Iterator[TrainingReport]:
     """Train a model, yielding a report every so many steps and at the end.
 
     Stop by closing the iterator: the last checkpoint stays.
@@ -140,7 +140,7 @@ def optimise(
                 save(checkpoint, step + 1, parts)
             means = {name: float(np.mean(values)) for name, values in running.items()}
             running = {}
-            yield Report(step + 1, means, time.monotonic() - began)
+            yield TrainingReport(step + 1, means, time.monotonic() - began)
     if average is not None:
         model.load_state_dict(average.module.state_dict())
 

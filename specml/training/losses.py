@@ -21,11 +21,11 @@ from torch import Tensor
 from specml.data.batch import Batch
 from specml.models.ladder import LadderModel, forces_of
 from specml.nn.gather import scatter
-from specml.training.ladder_data import Targets
+from specml.training.ladder_data import LadderTargets
 
 
 @dataclass(frozen=True)
-class Weights:
+class LossWeights:
     """Relative weight of each term, per eV, eV/angstrom, e*angstrom and angstrom^3."""
 
     energy: float = 1.0
@@ -35,7 +35,7 @@ class Weights:
     polarizability: float = 1.0
 
 
-def errors(model: LadderModel, batch: Batch, targets: Targets, create_graph: bool) -> dict:
+def errors(model: LadderModel, batch: Batch, targets: LadderTargets, create_graph: bool) -> dict:
     """Mean errors of every labelled quantity, ``{"forces.1": tensor, ...}`` by rung."""
     positions = batch.positions.requires_grad_(True)
     response = model(batch.with_positions(positions))
@@ -69,7 +69,7 @@ def _mean_length(difference: Tensor) -> Tensor:
     return torch.sqrt((difference[known] ** 2).sum(1) + 1e-12).mean()
 
 
-def total(terms: dict[str, Tensor], weights: Weights) -> Tensor:
+def total(terms: dict[str, Tensor], weights: LossWeights) -> Tensor:
     """The weighted sum of the terms of :func:`errors`."""
     return torch.stack(
         [getattr(weights, name.split(".")[0]) * value for name, value in terms.items()]

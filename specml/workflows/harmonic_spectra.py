@@ -55,30 +55,32 @@ class Conformer:
 
     @property
     def warnings(self) -> list[str]:
-        found = list(self.vibrations.warnings)
+        sentences = list(self.vibrations.warnings)
         if self.left:
             values = ", ".join(f"{-value:.0f}i" for value in self.left)
-            found.insert(
+            sentences.insert(
                 0,
                 f"the optimisation reached a saddle point ({values} 1/cm) and went on down along "
                 "its imaginary mode",
             )
         if self.relaxed is not None and not self.relaxed.converged:
-            found.insert(
+            sentences.insert(
                 0,
                 f"the geometry did not converge: largest force {self.relaxed.max_force:.4f} "
                 f"eV/angstrom after {self.relaxed.steps} steps",
             )
         parts = fragments(self.vibrations.expansion.structure)
         if parts > 1:
-            found.insert(
+            sentences.insert(
                 0,
                 f"{parts} separate molecules: the model was trained on single ones, and the "
                 "thermochemistry takes them for one rigid body",
             )
         if not self.verdict.inside:
-            found.insert(0, "outside the domain of the model: " + "; ".join(self.verdict.reasons))
-        return found
+            sentences.insert(
+                0, "outside the domain of the model: " + "; ".join(self.verdict.reasons)
+            )
+        return sentences
 
 
 def weighted(members: Sequence[Conformer], by_gibbs: bool) -> tuple[Conformer, ...]:
@@ -159,17 +161,17 @@ class HarmonicSpectra:
 
     @property
     def warnings(self) -> list[str]:
-        found = list(self.members[0].warnings)
+        sentences = list(self.members[0].warnings)
         changes = bond_changes.changes(self.start, self.vibrations.expansion.structure)
         if changes:
             place = 0 if self.verdict.inside else 1
-            found.insert(place, f"bonds changed while it relaxed: {changes}")
+            sentences.insert(place, f"bonds changed while it relaxed: {changes}")
         elif self.search.changed:
-            found.append(self.search.left_out)
+            sentences.append(self.search.left_out)
         saddles = len(self.search.structures) - len(self.members)
         if saddles:
-            found.append(f"{saddles} of the geometries found, no minimum, left out")
+            sentences.append(f"{saddles} of the geometries found, no minimum, left out")
         for number, member in enumerate(self.members[1:], start=2):
-            new = [warning for warning in member.warnings if warning not in found]
-            found += [f"conformer {number}: {warning}" for warning in new]
-        return found
+            new = [warning for warning in member.warnings if warning not in sentences]
+            sentences += [f"conformer {number}: {warning}" for warning in new]
+        return sentences

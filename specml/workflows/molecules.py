@@ -35,8 +35,8 @@ def one_or_many(x: Molecules, charge: int | None = None) -> tuple[list[Structure
         A single value that cannot be read.
     """
     if isinstance(x, str | Path | Structure | Atoms | Chem.Mol):
-        found = _read(x, charge)
-        return list(found), len(found) == 1
+        members = _read(x, charge)
+        return list(members), len(members) == 1
     if not isinstance(x, Iterable):
         raise _no_molecule(x)
     every: list[Structure | Failure] = []

@@ -19,7 +19,7 @@ from specml.errors import InputError, SpecMLError, message
 from specml.inference import shieldings
 from specml.inference.shieldings import ShieldingPredictor
 from specml.parallel import ordered
-from specml.reference.surface import FMAX, FMAX_ENERGIES, Surface
+from specml.reference.surface import FMAX, FMAX_ENERGIES, GFN2Surface
 from specml.structure import Structure
 from specml.workflows import conformers
 from specml.workflows.conformers import Geometries
@@ -176,7 +176,7 @@ def geometries(molecule: ObservedMolecule, settings: NMRSettings) -> Geometries:
     if molecule.frames:
         return Geometries(molecule.frames, (None,) * len(molecule.frames))
     one = conformers.wanted(molecule.structure, settings.conformers, settings.optimize) == 1
-    surface = Surface(FMAX if one else FMAX_ENERGIES)
+    surface = GFN2Surface(FMAX if one else FMAX_ENERGIES)
     (search,) = conformers.geometries(
         surface, [molecule.structure], [None], settings.conformers, settings.optimize
     )

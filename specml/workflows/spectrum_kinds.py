@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Column:
+class ModeColumn:
     """A quantity of every mode.
 
     Parameters
@@ -67,7 +67,7 @@ class SpectrumKind:
     function: str
     title: str
     data_type: str
-    columns: tuple[Column, ...]
+    columns: tuple[ModeColumn, ...]
     curves: tuple[Curve, ...]
     polarizability: bool
     dynamics_axes: tuple[str, str]
@@ -80,7 +80,7 @@ INFRARED = SpectrumKind(
     function="infrared",
     title="Infrared spectrum",
     data_type="INFRARED SPECTRUM",
-    columns=(Column(*_IR, "IR\nkm/mol"),),
+    columns=(ModeColumn(*_IR, "IR\nkm/mol"),),
     curves=(
         Curve(
             name="absorption",
@@ -100,10 +100,10 @@ RAMAN = SpectrumKind(
     title="Raman spectrum",
     data_type="RAMAN SPECTRUM",
     columns=(
-        Column("raman_activity_a4_amu", "raman_activities", "activity\nÅ⁴/amu"),
-        Column("depolarization_ratio", "depolarization_ratios", "depol.\nratio", ".3f"),
-        Column("raman_cross_section_cm2_sr", "raman_cross_sections", "dσ/dΩ\ncm²/sr", ".2e"),
-        Column(*_IR),
+        ModeColumn("raman_activity_a4_amu", "raman_activities", "activity\nÅ⁴/amu"),
+        ModeColumn("depolarization_ratio", "depolarization_ratios", "depol.\nratio", ".3f"),
+        ModeColumn("raman_cross_section_cm2_sr", "raman_cross_sections", "dσ/dΩ\ncm²/sr", ".2e"),
+        ModeColumn(*_IR),
     ),
     # The activity is drawn, as quantum-chemistry programs do: cross-sections let the softest
     # torsions, which the harmonic picture gets wrong, tower over everything.

@@ -29,7 +29,7 @@ NEIGHBOURS = COLUMNS.index("neighbours")
 
 
 @dataclass(frozen=True)
-class Task:
+class PretrainingTask:
     """Targets by name, of atoms and of molecules; none of either is masking."""
 
     atomic: tuple[str, ...] = ()
@@ -41,19 +41,19 @@ class Task:
 
 
 TASKS = {
-    "all": Task(ATOMIC),
-    **{name: Task((name,)) for name in ATOMIC},
-    "gap": Task((), ("gap",)),
-    "masking": Task(),
-    "nmr": Task(SHIFTS),
-    "full": Task(ATOMIC + SHIFTS, ("gap", "dipole")),
+    "all": PretrainingTask(ATOMIC),
+    **{name: PretrainingTask((name,)) for name in ATOMIC},
+    "gap": PretrainingTask((), ("gap",)),
+    "masking": PretrainingTask(),
+    "nmr": PretrainingTask(SHIFTS),
+    "full": PretrainingTask(ATOMIC + SHIFTS, ("gap", "dipole")),
 }
 
 
 class Pretrained(nn.Module):
     """An encoder with the heads of one task."""
 
-    def __init__(self, task: Task, size: TransformerSize):
+    def __init__(self, task: PretrainingTask, size: TransformerSize):
         super().__init__()
         self.task = task
         self.encoder = GraphTransformer(size)
@@ -76,10 +76,10 @@ class Pretrained(nn.Module):
         )
 
 
-class Targets:
+class PretrainingTargets:
     """Graphs with the standardised labels of one task."""
 
-    def __init__(self, graphs: Sequence[Graph], labels: AtomLabels, task: Task):
+    def __init__(self, graphs: Sequence[Graph], labels: AtomLabels, task: PretrainingTask):
         self.graphs = graphs
         self.task = task
         self._starts = labels.starts

@@ -12,16 +12,16 @@ from rdkit import Chem
 
 from specml.admet.transformer.encoder import TransformerSize
 from specml.admet.transformer.graph import graph
-from specml.admet.transformer.pretraining import TASKS, Pretrained, Targets, batches
+from specml.admet.transformer.pretraining import TASKS, Pretrained, PretrainingTargets, batches
 from specml.errors import WeightsError, message
 from specml.io.atom_labels import AtomLabels
-from specml.training.loop import Descent, Loss, optimise, warm_cosine
+from specml.training.loop import GradientDescent, Loss, optimise, warm_cosine
 
 HELD_EVERY = 20  # molecules, one is not trained on
 
 
 @dataclass(frozen=True)
-class Schedule:
+class PretrainingSchedule:
     """How long and how fast.
 
     Parameters
@@ -48,7 +48,11 @@ class Epoch:
 
 
 def pretrain(
-    model: Pretrained, name: str, labels: AtomLabels, schedule: Schedule, checkpoint: Path
+    model: Pretrained,
+    name: str,
+    labels: AtomLabels,
+    schedule: PretrainingSchedule,
+    checkpoint: Path,
 ) -> Iterator[Epoch]:
     """Train on the molecules with labels but every twentieth; yields after each epoch.
 
@@ -58,7 +62,7 @@ def pretrain(
         The checkpoint is of another network, or damaged.
     """
     graphs = [graph(Chem.MolFromSmiles(smiles)) for smiles in labels.smiles]
-    targets = Targets(graphs, labels, TASKS[name])
+    targets = PretrainingTargets(graphs, labels, TASKS[name])
     lengths = np.array([len(each) for each in graphs])
     is_held = np.arange(len(targets.rows)) % HELD_EVERY == HELD_EVERY - 1
     kept, held = targets.rows[~is_held], targets.rows[is_held]
@@ -73,7 +77,9 @@ def pretrain(
                 loss = targets.loss(model, kept[places].tolist(), generator)
                 yield loss, {"loss": loss}
 
-    descent = Descent(schedule.rate, partial(rate, steps=steps), schedule.clip, 0.01, fused=True)
+    descent = GradientDescent(
+        schedule.rate, partial(rate, steps=steps), schedule.clip, 0.01, fused=True
+    )
     for report in optimise(model, losses, steps, descent, per_epoch, checkpoint):
         number = _epochs(report.step, per_epoch, checkpoint)
         yield Epoch(number, report.errors["loss"], held_out(model, targets, held))
@@ -93,7 +99,7 @@ def _epochs(steps: int, per_epoch: int, checkpoint: Path) -> int:
     return steps // per_epoch
 
 
-def held_out(model: Pretrained, targets: Targets, rows: np.ndarray) -> float:
+def held_out(model: Pretrained, targets: PretrainingTargets, rows: np.ndarray) -> float:
     """Mean loss over molecules that were not trained on, the same atoms hidden each time."""
     model.eval()
     generator = np.random.default_rng(0)

@@ -25,7 +25,7 @@ class Chunk:
     share: float = 0.0
 
 
-class Table(Protocol):
+class ChunkedTable(Protocol):
     """What all readers of tables have in common."""
 
     @property

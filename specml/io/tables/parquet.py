@@ -31,7 +31,7 @@ class ParquetTable:
         self.notes: list[str] = []
 
     def chunks(self, size: int, skip: int = 0) -> Iterator[Chunk]:
-        """See :class:`specml.io.tables.chunk.Table`."""
+        """See :class:`specml.io.tables.chunk.ChunkedTable`."""
         total = max(self._file.metadata.num_rows, 1)
         start = 0
         for batch in self._batches(size):

@@ -52,13 +52,15 @@ class CsvWriter:
         partial.replace(output)
 
     def _bytes(self, rows: Iterable[Sequence[str]]) -> bytes:
-        lines = _Lines()
-        csv.writer(lines, delimiter=self._separated_by, lineterminator=_Lines.END).writerows(rows)
+        lines = _RecordLines()
+        csv.writer(lines, delimiter=self._separated_by, lineterminator=_RecordLines.END).writerows(
+            rows
+        )
         data = "".join(lines.written).encode()
         return gzip.compress(data, mtime=0) if self._compressed else data
 
 
-class _Lines:
+class _RecordLines:
     r"""Collects records, each ending in ``\n``.
 
     The module csv quotes a lone ``\r`` in a cell only if the records end with it too; readers take
