@@ -24,7 +24,7 @@ def alerts(mol: Chem.Mol, search: PatternSearch | None = None) -> Alerts:
 
     Parameters
     ----------
-    search : of the molecule, if there is one already.
+    search : the search for patterns in the molecule, if there is one already.
 
     >>> alerts(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1")).pains
     ('quinone_A(370)',)

@@ -1,5 +1,7 @@
 """What is scored for an entry of a table: the neutral parent, or a reason why there is none.
 
+Called by scoring (:mod:`specml.admet.scoring`), training and evaluation.
+
 A salt is reduced to its parent by a list of counterions and solvents (``counterions.csv``, compared
 without stereochemistry after neutralisation); charges are removed where moving protons can do so.
 """
@@ -48,7 +50,7 @@ class Cleaned:
     Parameters
     ----------
     mol : the parent, also of entries that are unsupported or too large; None if nothing was read.
-    reason : in words; empty if there is nothing to say.
+    reason : why it is so, in words; empty if there is nothing to say.
     """
 
     mol: Chem.Mol | None
@@ -57,6 +59,7 @@ class Cleaned:
 
     @property
     def scored(self) -> bool:
+        """Whether the entry gets values."""
         return self.status in SCORED
 
 

@@ -193,6 +193,7 @@ class _Spread:
         self._missing = self._places < 0
 
     def numbers(self, values: np.ndarray, kind: pa.DataType) -> pa.Array:
+        """Values of the scored rows, (n_scored,), as a column of all rows."""
         if not len(values):
             return pa.nulls(len(self._places), kind)
         taken = values[self._places]
@@ -200,6 +201,7 @@ class _Spread:
         return pa.array(taken, mask=missing).cast(kind)
 
     def texts(self, values: Sequence[str]) -> pa.Array:
+        """Texts of the scored rows as a column of all rows."""
         return pa.array([values[k] if k >= 0 else None for k in self._places], pa.string())
 
 

@@ -49,7 +49,7 @@ def infrared(
     ----------
     x : a SMILES, the path of a structure file, a Structure, ASE Atoms, an RDKit molecule, or an
         iterable of these.
-    charge : in e, of molecules that do not state one.
+    charge : total charge, e, of molecules that do not state one.
     method : ``harmonic``, or ``md`` and ``trpmd`` for a curve from dynamics. For these ``dynamics``
         takes the options of :class:`specml.workflows.dynamics.DynamicsSettings`, besides
         ``resolution_cm1``, ``window`` and ``folder`` (where an interrupted run is kept).

@@ -19,8 +19,8 @@ def label(
     scheme: Annotated[
         str,
         typer.Option(
-            help="How to label: b3lyp-svp, b3lyp-svp+polarizability, b3lyp-svp+response (also dipole "
-            "and polarizability with def2-SVPD), b3lyp-tzvpd (also def2-TZVPD), fock-b3lyp "
+            help="How to label: b3lyp-svp, b3lyp-svp+polarizability, b3lyp-svp+response (also "
+            "dipole and polarizability with def2-SVPD), b3lyp-tzvpd (also def2-TZVPD), fock-b3lyp "
             "or fock-pbe (Kohn-Sham matrices) or gfn2."
         ),
     ] = "b3lyp-svp",

@@ -1,4 +1,4 @@
-"""``specml md``: trajectories."""
+"""``specml md``: trajectories of molecular dynamics."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,5 +1,7 @@
 """The files of a comparison, ``<prediction>.compare.*``, written and read.
 
+Called by ``specml compare`` and the API (``specml.compare``).
+
 The keys of the JSON document are described in docs/compare.md.
 """
 
@@ -40,7 +42,7 @@ def contents(
 
 
 def to_dict(result: SpectraComparison) -> dict[str, Any]:
-    """The JSON document."""
+    """The JSON document of a comparison, key -> value."""
     first, second, pair = result.predicted, result.measured, result.best.pair
     return {
         "schema": SCHEMA,

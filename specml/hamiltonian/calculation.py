@@ -26,8 +26,8 @@ class LevelOfTheory:
     Parameters
     ----------
     xc : a functional in PySCF's notation, or ``hf``.
-    basis : as PySCF names it.
-    conv_tol : hartree.
+    basis : a basis set by the name that PySCF has for it.
+    conv_tol : change of the energy below which the field has converged, hartree.
     """
 
     xc: str = "b3lyp"

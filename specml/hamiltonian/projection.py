@@ -27,7 +27,7 @@ SAME = 1e-9  # of the overlap of a function with itself
 
 @dataclass(frozen=True)
 class PredictedMatrix:
-    """What :func:`predict` returns.
+    """A predicted Kohn-Sham matrix in the basis of a calculation.
 
     Parameters
     ----------

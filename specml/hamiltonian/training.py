@@ -34,7 +34,7 @@ class ProblemBatch:
     Parameters
     ----------
     batch : the atoms of all molecules, as the network takes them.
-    problems : of each molecule L, t, f, where its coefficients stand in its rows, and how many
+    problems : for each molecule L, t, f, where its coefficients stand in its rows, and how many
         atoms it has.
     """
 

@@ -76,7 +76,7 @@ def judge(
         linear calibration ``uncertainty`` = [intercept, slope in the misfit, slope in the
         disagreement], the last only if measured, ``largest_misfit`` and perhaps
         ``largest_uncertainty`` in 1/cm.
-    misfit, disagreement : of this structure.
+    misfit, disagreement : those of this structure, eV/angstrom.
     """
     rules = card["domain"]
     intercept, *slopes = rules["uncertainty"]

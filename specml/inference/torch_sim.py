@@ -29,7 +29,7 @@ class TorchSimModel(ModelInterface):  # type: ignore[misc]
     Parameters
     ----------
     predictor : a model that is the network alone; ``specml`` if omitted.
-    dtype : of the tensors TorchSim keeps; the network runs in the same precision.
+    dtype : precision of the tensors that TorchSim keeps and of the network.
     """
 
     def __init__(self, predictor: Predictor | None = None, dtype: torch.dtype = torch.float64):

@@ -1,4 +1,6 @@
-"""The training loss: mean length of the error vectors, each quantity with its own weight.
+"""The loss of response models: mean length of the error vectors, each quantity with its weight.
+
+Called by :mod:`specml.training.ladder`.
 
     L = w_E <|dE|/n> + w_F <|dF_i|> + w_G <|dF_i| / sqrt(m_i)> + w_mu <|dmu|>
         + w_alpha <|dalpha|_F / n>

@@ -29,7 +29,7 @@ def scheduler_maker(address: str | None, workers: int) -> Iterator[Callable[[str
 
     Parameters
     ----------
-    address : of a Dask cluster, see :func:`cluster`; this machine without it.
+    address : where a Dask cluster is, see :func:`cluster`; this machine without it.
     workers : processes, where they are started here.
     """
     if address is None:

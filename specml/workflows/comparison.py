@@ -46,13 +46,13 @@ class Match:
 
 @dataclass(frozen=True)
 class SpectraComparison:
-    """What was found of two spectra.
+    """How alike a predicted and a measured spectrum are.
 
     Parameters
     ----------
     settings : how they were compared.
     predicted, measured : the spectra, as they were given.
-    plain, fitted : with the wavenumbers as predicted, and with the factor where that was asked for.
+    plain, fitted : the match with wavenumbers as predicted, and with the factor, if one was fitted.
     warnings : what a reader should know.
     """
 
@@ -65,6 +65,7 @@ class SpectraComparison:
 
     @property
     def best(self) -> Match:
+        """The match with the fitted factor, if there is one, else the plain one."""
         return self.fitted or self.plain
 
 

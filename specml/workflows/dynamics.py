@@ -40,14 +40,14 @@ class DynamicsSettings:
     Parameters
     ----------
     method : ``md``, classical, or ``trpmd``, thermostatted ring polymers.
-    temperature_k : of the thermostat.
-    length_ps, equilibration_ps : of each replica.
-    timestep_fs : of velocity Verlet.
-    replicas, beads : None where the method decides.
-    seed : of all random numbers.
-    polarizability : record it too, for Raman spectra.
-    compiled : compile the network first.
-    optimize : start from the minimum, else from the geometry given.
+    temperature_k : temperature of the thermostat.
+    length_ps, equilibration_ps : length of production and of equilibration of each replica.
+    timestep_fs : time step of velocity Verlet.
+    replicas, beads : numbers of both; None where the method decides.
+    seed : seed of all random numbers.
+    polarizability : whether it is recorded too, which Raman spectra need.
+    compiled : whether the network is compiled first.
+    optimize : whether the run starts from the minimum, else from the geometry given.
 
     Raises
     ------

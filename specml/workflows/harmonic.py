@@ -116,6 +116,7 @@ class _Job:
     def analysed(
         self, expansion: Expansion, masses: np.ndarray | None, scaling: Scaling
     ) -> Vibrations:
+        """Vibrations of an expansion with the settings of the run; masses (n_atoms,) in amu."""
         return harmonic_analysis(
             expansion,
             masses=masses,

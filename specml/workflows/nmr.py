@@ -81,7 +81,7 @@ def run_and(
     molecules : geometries, whose bonds are perceived here, or molecules with their bonds.
     model : a name of ``specml models``, the path of a card or a loaded model; the one that ships
         where None.
-    device : of torch.
+    device : torch device name.
     processes : that share the molecules. With more than one, a script must stand under
         ``if __name__ == "__main__"``, because each of them imports it.
 

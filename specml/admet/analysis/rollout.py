@@ -1,5 +1,7 @@
 """Attention rollout against the eigenmodes of the molecular graph.
 
+Called by the analyses in ``benchmarks``.
+
 Rollout R = A'_L ... A'_1 with A'_l = (A_l + 1) / 2 says how much of each input token reaches each
 output token (Abnar & Zuidema, ACL 2020, arXiv 2005.00928). The graph Laplacian L = D - B is that
 of tokens: B is one for bonds, for CLS and every atom, and for atoms of different fragments.
@@ -34,10 +36,12 @@ class Overlap:
 
     @property
     def zeta(self) -> float:
+        """zeta of the module, as Fallani et al. define it."""
         return self.captured * self.eta
 
     @property
     def matched_zeta(self) -> float:
+        """zeta from the eigenvalues of the modes that do the capturing."""
         return self.captured * self.matched_eta
 
 

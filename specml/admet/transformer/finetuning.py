@@ -45,12 +45,14 @@ class MeasuredGraphs:
 
     @classmethod
     def of(cls, smiles: Sequence[str], y: np.ndarray) -> "MeasuredGraphs":
+        """The graphs of SMILES with their measured values, (n,)."""
         return cls([graph(Chem.MolFromSmiles(s)) for s in smiles], np.asarray(y, dtype=float))
 
     def __len__(self) -> int:
         return len(self.graphs)
 
     def select(self, rows: np.ndarray) -> "MeasuredGraphs":
+        """The molecules of an index array, in its order."""
         return MeasuredGraphs([self.graphs[i] for i in rows], self.y[rows])
 
 

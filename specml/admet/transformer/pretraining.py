@@ -37,6 +37,7 @@ class PretrainingTask:
 
     @property
     def masks(self) -> bool:
+        """Whether the task is to tell what masked atoms are."""
         return not (self.atomic or self.molecular)
 
 

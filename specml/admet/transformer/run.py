@@ -1,4 +1,7 @@
-"""Pretraining of an encoder, epoch after epoch, with molecules held out; resumes after a kill."""
+"""Pretrain an encoder, epoch after epoch, with molecules held out; a killed run is resumed.
+
+Called by the script that pretrains the encoders.
+"""
 
 import math
 from collections.abc import Iterator
