@@ -20,7 +20,7 @@ from errors import class_means, least_absolute_line, summary
 from measured import carbons, hydrogens, measured_hydrogens, probes, references
 from page import page, table
 
-from specml.data.cascade import Assigned, evaluation_keys, read_cascade
+from specml.data.cascade import AssignedMolecule, evaluation_keys, read_cascade
 from specml.inference.model_file import read_shieldings
 from specml.io.model_cards import SHIELDING, card_path
 from specml.nuclei import NUCLEI
@@ -32,7 +32,9 @@ ROWS = [(row.name, row.number) for row in reversed(NUCLEI.values())]
 FITTED = 1500  # training molecules that the line of 1H is fitted to
 
 
-def evaluate(model: torch.nn.Module, chosen: list[Assigned], sets: list[LabelledMolecule]) -> dict:
+def evaluate(
+    model: torch.nn.Module, chosen: list[AssignedMolecule], sets: list[LabelledMolecule]
+) -> dict:
     """Against DFT, at every source of geometry, and by environment at the one in use."""
     report: dict = {"dft": {}, "environment": {}}
     for source in ("dft", "gfn2", "mmff"):
@@ -63,7 +65,7 @@ def evaluate(model: torch.nn.Module, chosen: list[Assigned], sets: list[Labelled
 
 
 def limits(
-    model: torch.nn.Module, everything: list[Assigned], relaxed: dict, calibration: tuple
+    model: torch.nn.Module, everything: list[AssignedMolecule], relaxed: dict, calibration: tuple
 ) -> dict:
     """Where the domain ends: beyond nearly all validation molecules.
 
@@ -94,7 +96,7 @@ def limits(
 
 
 def experiments(
-    model: torch.nn.Module, everything: list[Assigned], relaxed: dict, folder: Path
+    model: torch.nn.Module, everything: list[AssignedMolecule], relaxed: dict, folder: Path
 ) -> tuple[dict, tuple[float, float]]:
     """Errors against Exp5K (13C) and NMRShiftDB (1H); slope and intercept of the line of 1H."""
     test = [m for m in everything if m.split == "test"]

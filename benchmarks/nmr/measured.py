@@ -16,16 +16,16 @@ from errors import least_absolute_line, summary
 from rdkit import Chem
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
-from specml.data.cascade import Assigned
+from specml.data.cascade import AssignedMolecule
 from specml.data.molecules import connectivity_key
 from specml.data.sampling import relax_gfn2
-from specml.models.shielding import Shifts
+from specml.models.shielding import PredictedShifts
 from specml.structure import Structure
 from specml.training.shielding_data import IN_USE, LabelledMolecule
 from specml.training.shieldings import predictions
 
 
-def measured_hydrogens(path: Path, chosen: dict[str, Assigned]) -> dict[str, np.ndarray]:
+def measured_hydrogens(path: Path, chosen: dict[str, AssignedMolecule]) -> dict[str, np.ndarray]:
     """Molecule -> (n_atoms,) 1H shifts of NMRShiftDB, the mean on each carbon, NaN elsewhere."""
     found = {}
     with gzip.open(path) as file:
@@ -41,7 +41,7 @@ def measured_hydrogens(path: Path, chosen: dict[str, Assigned]) -> dict[str, np.
     return found
 
 
-def _on_carbons(own: Assigned, text: str) -> np.ndarray:
+def _on_carbons(own: AssignedMolecule, text: str) -> np.ndarray:
     values = defaultdict(list)
     for entry in text.split("|"):
         fields = entry.split(";")
@@ -56,7 +56,7 @@ def _on_carbons(own: Assigned, text: str) -> np.ndarray:
     return shifts
 
 
-def carbon_means(own: Assigned, shifts: np.ndarray) -> np.ndarray:
+def carbon_means(own: AssignedMolecule, shifts: np.ndarray) -> np.ndarray:
     """Shifts of hydrogens averaged over each carbon, as the assignments are."""
     out = shifts.copy()
     for atom in own.molecule.GetAtoms():
@@ -66,7 +66,7 @@ def carbon_means(own: Assigned, shifts: np.ndarray) -> np.ndarray:
     return out
 
 
-def carbons(sets: list[LabelledMolecule], shifts: list[Shifts]) -> dict:
+def carbons(sets: list[LabelledMolecule], shifts: list[PredictedShifts]) -> dict:
     """13C against Exp5K."""
     error, expected = [], []
     for own, found in zip(sets, shifts, strict=True):
@@ -77,7 +77,7 @@ def carbons(sets: list[LabelledMolecule], shifts: list[Shifts]) -> dict:
 
 
 def hydrogens(
-    chosen: list[Assigned], shifts: list[Shifts], measured: dict[str, np.ndarray]
+    chosen: list[AssignedMolecule], shifts: list[PredictedShifts], measured: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Predicted DFT and measured 1H shifts, one a carbon."""
     x, y = [], []

@@ -91,12 +91,12 @@ def common_factor(sticks: list[Spectrum], spectra: list[Spectrum]) -> float:
 def figures(sticks: Spectrum, spectrum: Spectrum, factor: float = 1.0) -> dict[str, float]:
     """What ``specml compare`` reports of one pair."""
     pair = alignment.align(sticks, spectrum, factor=factor)
-    likeness = compare(*pair.spectra())
+    similarity = compare(*pair.spectra())
     found = {
-        "pearson": likeness.pearson,
-        "spearman": likeness.spearman,
-        "sis": likeness.sis,
-        "earth_movers_distance_cm1": likeness.distance,
+        "pearson": similarity.pearson,
+        "spearman": similarity.spearman,
+        "sis": similarity.sis,
+        "earth_movers_distance_cm1": similarity.distance,
     }
     if pair.absolute:
         found["area_km_mol"], found["measured_area_km_mol"] = alignment.areas(pair)

@@ -120,8 +120,8 @@ def show_analysis(
     corrected = "Verlet shift corrected" if sampling.timestep else "no Verlet correction"
     rows = {
         "frames": summary(result.trajectory),
-        "axis": f"{sampling.window} window, {sampling.resolution:g} cm⁻¹, {result.spectra.frame} "
-        f"frame, {corrected}",
+        "axis": f"{sampling.window} window, {sampling.resolution:g} cm⁻¹, "
+        f"{result.spectra.reference_frame} frame, {corrected}",
     }
     for key, name in TOTALS.items():
         if key in result.curves:

@@ -18,7 +18,7 @@ from specml.nuclei import NUCLEI, Nucleus
 from specml.workflows.nmr_spectra import NMRSpectra
 
 if TYPE_CHECKING:
-    from specml.spectra.nmr import Signal
+    from specml.spectra.nmr import NMRSignal
 
 
 def show(
@@ -75,7 +75,7 @@ def _signals(spectra: NMRSpectra) -> Table:
     return table
 
 
-def _cells(nucleus: Nucleus, signal: "Signal", spectra: NMRSpectra) -> list[str]:
+def _cells(nucleus: Nucleus, signal: "NMRSignal", spectra: NMRSpectra) -> list[str]:
     symbol = spectra.structure.symbols[signal.group.atoms[0]]
     spread = [signal.spread] if len(spectra.search.structures) > 1 else []
     error = [signal.standard_error] if spectra.n_frames else []

@@ -13,7 +13,7 @@ import specml
 from specml.documents import files, json_file
 from specml.documents.format import Format
 from specml.io.spectra import json_document
-from specml.plots.comparison import Labels
+from specml.plots.comparison import ComparisonLabels
 from specml.plots.comparison import figure as drawing
 from specml.plots.spectrum import png
 from specml.spectra import alignment
@@ -83,12 +83,12 @@ def _merit(match: Match) -> dict[str, float]:
     return {"scale_factor": match.pair.factor, **values}
 
 
-def limits(pair: alignment.Pair) -> tuple[float, float]:
+def limits(pair: alignment.AlignedSpectra) -> tuple[float, float]:
     """The range that was compared, 1/cm."""
     return float(pair.x[0] - 0.5 * pair.step), float(pair.x[-1] + 0.5 * pair.step)
 
 
-def areas(pair: alignment.Pair) -> dict[str, Any]:
+def areas(pair: alignment.AlignedSpectra) -> dict[str, Any]:
     """Integrated absorption over the range and over each band."""
     predicted, measured = alignment.areas(pair)
     rows = []
@@ -120,7 +120,7 @@ def figure(result: SpectraComparison) -> "Figure":
         ("infrared", False): "absorption, highest band 1",
         ("raman", False): "scattering, highest band 1",
     }
-    labels = Labels(
+    labels = ComparisonLabels(
         str(first.provenance.get("formula") or first.provenance.get("title") or ""),
         note,
         f"predicted{f' by {model}' if model else ''}{width}",

@@ -21,7 +21,7 @@ from specml.documents.jcamp import vibrational
 from specml.documents.json_file import finite
 from specml.io.spectra import csv_table, json_document
 from specml.plots.dynamics import dynamics_figure
-from specml.plots.spectrum import Labels, png
+from specml.plots.spectrum import SpectrumLabels, png
 from specml.spectra.bands import prominent_bands
 from specml.spectra.spectrum import ABSOLUTE, RELATIVE, Spectrum
 from specml.structure import Structure
@@ -130,7 +130,7 @@ def figure(result: SpectraFromDynamics) -> "Figure":
     sticks = result.sticks
     real = sticks.x > 0.0
     text = f"{_note(result)} · sticks: harmonic"
-    labels = Labels(result.structure.formula, text, *result.kind.dynamics_axes)
+    labels = SpectrumLabels(result.structure.formula, text, *result.kind.dynamics_axes)
     curve = next(iter(result.curves.values()))
     return dynamics_figure(curve, sticks.x[real], sticks.y[real], labels)
 

@@ -31,7 +31,7 @@ def dynamics_facts(trajectory: "Trajectory", spectra: "DynamicSpectra") -> dict[
             "window": spectra.sampling.window,
             "resolution_cm1": spectra.sampling.resolution,
             "verlet_corrected": spectra.sampling.timestep is not None,
-            "frame": spectra.frame,
+            "frame": spectra.reference_frame,
         },
     }
 

@@ -17,7 +17,7 @@ from specml.documents.format import Format
 from specml.documents.jcamp import vibrational
 from specml.documents.structure import described, title
 from specml.io.spectra import csv_table, json_document
-from specml.plots.spectrum import Labels, png
+from specml.plots.spectrum import SpectrumLabels, png
 from specml.plots.spectrum import figure as drawing
 from specml.spectra.harmonic import Vibrations
 from specml.spectra.scaling import Scaling
@@ -240,7 +240,7 @@ def figure(result: HarmonicSpectra) -> "Figure":
         note += f"{len(result.members)} conformers, {settings.temperature_k:g} K · "
     note += "unscaled" if result.vibrations.scaling == "unscaled" else "scaled wavenumbers"
     drawn = result.kind.curves[0]
-    labels = Labels(title(result.structure), note, drawn.axis, drawn.stick_axis)
+    labels = SpectrumLabels(title(result.structure), note, drawn.axis, drawn.stick_axis)
     return drawing(curve.x, curve.y, lines.x[real], lines.y[real], labels)
 
 

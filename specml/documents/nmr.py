@@ -20,7 +20,7 @@ from specml.documents.structure import described, title
 from specml.io.jcamp import jcamp
 from specml.io.spectra import csv_table, json_document
 from specml.nuclei import NUCLEI, Nucleus
-from specml.plots.nmr import Panel, nmr_figure, nmr_png
+from specml.plots.nmr import NMRPanel, nmr_figure, nmr_png
 from specml.reference.xtb import METHOD
 from specml.report.html import render
 from specml.structure import Structure
@@ -312,7 +312,7 @@ def figure(spectra: NMRSpectra) -> "Figure":
     return nmr_figure(*_drawing(spectra))
 
 
-def _drawing(spectra: NMRSpectra) -> tuple[list[Panel], str, str]:
+def _drawing(spectra: NMRSpectra) -> tuple[list[NMRPanel], str, str]:
     """The panels of the figure, its title and the note in its corner."""
     settings, card = spectra.settings, spectra.card
     widths = " and ".join(f"{settings.widths[name]:g}" for name in spectra.curves)
@@ -327,7 +327,7 @@ def _drawing(spectra: NMRSpectra) -> tuple[list[Panel], str, str]:
         labels = [s.group.label + ("*" if s.group.labile else "") for s in signals]
         lines = spectra.sticks[name]
         width = settings.widths[name]
-        panels.append(Panel(name, curve.x, curve.y, lines.x, lines.y, labels, width))
+        panels.append(NMRPanel(name, curve.x, curve.y, lines.x, lines.y, labels, width))
     return panels, title(spectra.structure), note
 
 

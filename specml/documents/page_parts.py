@@ -21,16 +21,16 @@ KEYS_OF_CARDS = {
 }
 
 
-def molecule(structure: Structure) -> page.Molecule:
+def molecule(structure: Structure) -> page.PageMolecule:
     """A structure with the bonds its distances suggest."""
     bonds = bonding(structure)
     pairs = zip(bonds.pairs.tolist(), bonds.orders.tolist(), strict=True)
-    return page.Molecule(
+    return page.PageMolecule(
         structure.symbols, structure.positions.tolist(), [(i, j, order) for (i, j), order in pairs]
     )
 
 
-def model(card: Mapping) -> page.Section:
+def model(card: Mapping) -> page.PageSection:
     """What a model card says in short; what it does not say is left out."""
     rows = [
         ("name", f"{card['name']} {card.get('version', '')}".strip()),
@@ -39,7 +39,7 @@ def model(card: Mapping) -> page.Section:
         ("trained on", _figures(card.get("data", {}))),
         ("held out", _figures(card.get("held_out", {}))),
     ]
-    return page.Section("Model", [(name, text) for name, text in rows if text])
+    return page.PageSection("Model", [(name, text) for name, text in rows if text])
 
 
 def _figures(values: Mapping) -> str:

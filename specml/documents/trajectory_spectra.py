@@ -18,7 +18,7 @@ from specml.documents.dynamics_facts import columns, dynamics_facts, note
 from specml.documents.format import Format
 from specml.io.spectra import csv_table, json_document
 from specml.plots.dynamics import curve_over_curve
-from specml.plots.spectrum import Labels, png
+from specml.plots.spectrum import SpectrumLabels, png
 from specml.workflows.spectrum_kinds import INFRARED, RAMAN
 from specml.workflows.trajectory_spectra import TrajectorySpectra
 
@@ -87,7 +87,7 @@ def figure(result: TrajectorySpectra) -> "Figure":
     symbols = "".join(chemical_symbols[z] for z in result.trajectory.numbers)
     text = note(result.model, result.trajectory, spectra)
     states = None if first is spectra.density_of_states else spectra.density_of_states
-    labels = Labels(Formula(symbols).format("hill"), text, axis, "states / cm")
+    labels = SpectrumLabels(Formula(symbols).format("hill"), text, axis, "states / cm")
     return curve_over_curve(first, states, labels)
 
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from specml.data.conformer_distance import ConformerDistance
 from specml.data.embedding import embed
-from specml.data.likeness import Likeness
 from specml.data.topology import graph, same_molecule
 from specml.errors import SpecMLError
 from specml.relax import Minimizer, Relaxed
@@ -75,7 +75,7 @@ def find(
         Bonds that cannot be perceived, several molecules, or nothing that can be embedded.
     """
     molecule = graph(structure, masses)
-    alike, given = Likeness(molecule), structure.positions
+    alike, given = ConformerDistance(molecule), structure.positions
     embedded = embed(molecule, 10 * count, structure.name)
     chosen = alike.distinct(
         embedded.positions, embedded.energies, SAME_ENERGY_MMFF, SAME_PLACE_MMFF

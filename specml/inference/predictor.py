@@ -14,7 +14,7 @@ from specml.inference import domain
 from specml.inference.derivatives import Committee, Differentiator, chunks
 from specml.inference.domain import Verdict
 from specml.inference.model_file import read_networks, torch_device
-from specml.md.evaluation import Layout
+from specml.md.evaluation import SystemLayout
 from specml.md.network import NetworkForceField
 from specml.models.ladder import DIPOLE_RUNGS, LadderModel
 from specml.reference.xtb import GFN2
@@ -106,7 +106,7 @@ class Predictor:
         """
         rows: dict[str, list[np.ndarray]] = {"dipole": [], "polarizability": []}
         for part in chunks([len(structure)] * len(positions)):
-            layout = Layout((structure,), part.stop - part.start)
+            layout = SystemLayout((structure,), part.stop - part.start)
             field = self.force_field(layout, 1, self.has_polarizability)
             moved = torch.as_tensor(positions[part], dtype=torch.float64).reshape(1, -1, 3)
             observed = field.observables(moved.to(field.device))
@@ -139,7 +139,7 @@ class Predictor:
 
     def force_field(
         self,
-        layout: Layout,
+        layout: SystemLayout,
         n_beads: int = 1,
         polarizability: bool = False,
         dtype: torch.dtype = torch.float32,

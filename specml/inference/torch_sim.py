@@ -18,7 +18,7 @@ from torch_sim.models.interface import ModelInterface
 
 from specml.errors import InputError, message
 from specml.inference.predictor import Predictor, load
-from specml.md.evaluation import Layout
+from specml.md.evaluation import SystemLayout
 from specml.md.network import NetworkForceField
 from specml.structure import Structure
 
@@ -73,7 +73,7 @@ class TorchSimModel(ModelInterface):  # type: ignore[misc]
                 Structure(z.numpy(), x.double().numpy(), name=f"system {i}")
                 for i, (z, x) in enumerate(pieces)
             ]
-            layout = Layout(tuple(structures), 1)
+            layout = SystemLayout(tuple(structures), 1)
             self._field = self.predictor.force_field(layout, dtype=self._dtype)
             self._key = key
         return self._field

@@ -26,13 +26,7 @@ SETTINGS = dft.SETTINGS | {"larger_basis": BASIS}
 
 
 def label(structure: Structure) -> dict[str, Any]:
-    """The labels of ``b3lyp-svp``, and energy, forces and dipole of def2-TZVPD.
-
-    Raises
-    ------
-    ReferenceFailure
-        If an SCF does not converge, or for elements beyond Rn.
-    """
+    """The labels of ``b3lyp-svp``, and energy, forces and dipole of def2-TZVPD; errors as there."""
     lib.num_threads(1)
     small = kohn_sham(structure)
     return dft.of_run(small) | of_run(small)

@@ -36,6 +36,7 @@ PARENTS = {
     "C-H stretch": "stretch",
     "S-H stretch": "stretch",  # and of all heavier or rarer elements
     "C=O stretch": "stretch",
+    "=C=O stretch": "stretch",  # of a carbon with two neighbours: CO2, isocyanate, ketene
     "C#N stretch": "stretch",
     "C#C stretch": "stretch",
     "C=C stretch": "stretch",
@@ -103,6 +104,9 @@ def stretch_kind(structure: Structure, bonds: Bonding, i: int, j: int) -> str:
         name = "S-C"
     else:
         name = bond_name(structure, bonds, i, j).replace("C#O", "C=O")
+        if name == "C=O":
+            carbon = i if structure.numbers[i] == 6 else j
+            name = "=C=O" if len(bonds.neighbours[carbon]) == 2 else name
     kind = f"{name} stretch"
     return kind if kind in PARENTS else "stretch"
 

@@ -22,7 +22,7 @@ N_ELEMENTS = 119
 
 @dataclass(frozen=True)
 class LadderTargets:
-    """Labels of a batch; shapes as in ``models.ladder.Response``, forces (n_atoms, 3, 2).
+    """Labels of a batch; shapes as in ``models.ladder.LadderResponse``, forces (n_atoms, 3, 2).
 
     The polarizabilities are those of def2-SVP and def2-SVPD themselves, not their difference.
     """

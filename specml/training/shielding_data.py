@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from specml.data.batch import Batch, neighbor_table
-from specml.data.cascade import Assigned
+from specml.data.cascade import AssignedMolecule
 
 IN_USE = "gfn2"  # the source of geometries that `specml nmr` has
 BUCKETS = ((26, 576), (34, 448), (52, 288))  # (neighbours, atoms) of a batch
@@ -44,7 +44,7 @@ class LabelledMolecule:
     experiment: np.ndarray
 
     @classmethod
-    def of(cls, molecule: Assigned, relaxed: Mapping[str, np.ndarray]) -> Self:
+    def of(cls, molecule: AssignedMolecule, relaxed: Mapping[str, np.ndarray]) -> Self:
         """A molecule of CASCADE with its DFT geometry and every other one there is of it.
 
         Parameters

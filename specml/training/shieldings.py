@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from specml.data.batch import Batch, collate_arrays
-from specml.models.shielding import OUTPUTS, ShieldingModel, Shifts
+from specml.models.shielding import OUTPUTS, PredictedShifts, ShieldingModel
 from specml.training.loop import GradientDescent, Loss, Schedule, TrainingReport, optimise
 from specml.training.shielding_data import LabelledMolecule, ShieldingBatch, ShieldingPool
 
@@ -27,7 +27,7 @@ CLIP = 5.0  # largest gradient norm
 WEIGHT_DECAY = 1e-4
 
 
-def loss(model: ShieldingModel, shifts: Shifts, sample: ShieldingBatch) -> Tensor:
+def loss(model: ShieldingModel, shifts: PredictedShifts, sample: ShieldingBatch) -> Tensor:
     """Sum over the labels of both kinds, divided by the number of DFT labels."""
     spread = model.spread[model.column[sample.batch.numbers].clamp(min=0)]
     total = sample.dft.new_zeros(())
@@ -89,16 +89,18 @@ def train_shieldings(
 
 def predictions(
     model: ShieldingModel, molecules: Sequence[LabelledMolecule], source: str, batch_size: int = 32
-) -> list[Shifts]:
+) -> list[PredictedShifts]:
     """Shifts of every molecule at its geometry from ``source``, in the order given."""
-    predicted: list[Shifts] = []
+    predicted: list[PredictedShifts] = []
     for start in range(0, len(molecules), batch_size):
         chosen = molecules[start : start + batch_size]
         n_atoms = [len(m.numbers) for m in chosen]
         with torch.no_grad():
             shifts = model(_batch(chosen, source, model.cutoff))
-        columns = [getattr(shifts, name).split(n_atoms) for name in Shifts.__dataclass_fields__]
-        predicted += [Shifts(*row) for row in zip(*columns, strict=True)]
+        columns = [
+            getattr(shifts, name).split(n_atoms) for name in PredictedShifts.__dataclass_fields__
+        ]
+        predicted += [PredictedShifts(*row) for row in zip(*columns, strict=True)]
     return predicted
 
 

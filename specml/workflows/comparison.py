@@ -40,7 +40,7 @@ class ComparisonSettings:
 class Match:
     """Both spectra with one scale factor, and how alike they are."""
 
-    pair: alignment.Pair
+    pair: alignment.AlignedSpectra
     similarity: Similarity
 
 

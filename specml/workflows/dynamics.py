@@ -20,8 +20,8 @@ from specml.workflows.memory import keep_freed_memory
 if TYPE_CHECKING:
     from specml.inference.predictor import Predictor
     from specml.io.trajectory import Trajectory
-    from specml.md.protocol import Protocol
-    from specml.md.simulation import Progress
+    from specml.md.protocol import DynamicsProtocol
+    from specml.md.simulation import DynamicsProgress
 
 MODEL = "specml"  # dynamics needs the network alone
 ATOMS = 4000  # of one batch: more does not run faster on a CPU
@@ -30,7 +30,7 @@ BEADS = {"md": 1, "trpmd": 32}  # 32 hold 4000 1/cm at 300 K
 DRIFT = 0.1  # meV/(atom ps): more is worth a word
 
 # Runs the reports of a group of molecules to their end: title, reports, folder of what is kept.
-Watch = Callable[[str, Iterable["Progress"], Path], None]
+Watch = Callable[[str, Iterable["DynamicsProgress"], Path], None]
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,11 @@ class DynamicsSettings:
             )
 
     @property
-    def protocol(self) -> "Protocol":
+    def protocol(self) -> "DynamicsProtocol":
         """What the simulation reads."""
-        from specml.md.protocol import Protocol, record_every
+        from specml.md.protocol import DynamicsProtocol, record_every
 
-        return Protocol(
+        return DynamicsProtocol(
             temperature=self.temperature_k,
             timestep=self.timestep_fs,
             equilibration=self.equilibration_ps,
@@ -134,7 +134,7 @@ def summary(trajectory: "Trajectory") -> str:
     return text if drift is None else f"{text}, drift {drift:.3f} meV/(atom ps)"
 
 
-def unwatched(_title: str, reports: Iterable["Progress"], _kept: Path) -> None:
+def unwatched(_title: str, reports: Iterable["DynamicsProgress"], _kept: Path) -> None:
     """Run to the end and show nothing."""
     for _ in reports:
         pass
@@ -221,15 +221,15 @@ def _simulated(
     watch: Watch,
 ) -> Iterator[MolecularDynamics]:
     """The trajectories of a group, whose replicas move together."""
-    from specml.md.checkpoint import Parts
-    from specml.md.evaluation import Layout
+    from specml.md.checkpoint import RunParts
+    from specml.md.evaluation import SystemLayout
     from specml.md.results import trajectory
     from specml.md.simulation import Simulation
 
     protocol = settings.protocol
-    layout = Layout(tuple(group), protocol.replicas)
+    layout = SystemLayout(tuple(group), protocol.replicas)
     identity = _identity(protocol, group, predictor, settings.compiled)
-    parts = Parts(folder / f"{group[0].name}.{protocol.method}.parts", identity)
+    parts = RunParts(folder / f"{group[0].name}.{protocol.method}.parts", identity)
     if force and not parts.fit():
         parts.drop()
     parts.check()
@@ -247,7 +247,7 @@ def _simulated(
 
 
 def _identity(
-    protocol: "Protocol", group: Sequence[Structure], predictor: "Predictor", compiled: bool
+    protocol: "DynamicsProtocol", group: Sequence[Structure], predictor: "Predictor", compiled: bool
 ) -> dict[str, object]:
     """Whatever the numbers of a run depend on."""
     return {

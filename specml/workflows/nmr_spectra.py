@@ -47,8 +47,8 @@ class NMRSpectra:
     search: Geometries
     degeneracies: tuple[int, ...]
     weights: np.ndarray
-    averaged: nmr.Averaged
-    signals: tuple[nmr.Signal, ...]
+    averaged: nmr.AveragedShifts
+    signals: tuple[nmr.NMRSignal, ...]
     sticks: dict[str, Spectrum]
     curves: dict[str, Spectrum]
     verdict: ShieldingVerdict
@@ -64,7 +64,7 @@ class NMRSpectra:
         """The nuclei that are observed, in the order of the spectra."""
         return tuple(NUCLEI[name] for name in self.curves)
 
-    def signals_of(self, nucleus: Nucleus) -> list[nmr.Signal]:
+    def signals_of(self, nucleus: Nucleus) -> list[nmr.NMRSignal]:
         """The signals of a nucleus from low to high field, as spectra are read."""
         return nmr.by_shift(self.signals, nucleus.name)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from specml.data.sampling import FMAX, GFN2_SURFACE, HOTTEST, Surface, sample_molecule
+from specml.data.sampling import FMAX, GFN2_SURFACE, HOTTEST, SamplingSurface, sample_molecule
 from specml.io import datasets, resumable
 from specml.io.datasets import Dataset
 from specml.io.molecule_list import read_multiplicities, read_smiles
@@ -126,14 +126,14 @@ def _sample_one(task: tuple[int, str, int, SamplingSettings]) -> tuple[int, list
 
 
 @cache
-def surface(model: str | None) -> Surface:
+def surface(model: str | None) -> SamplingSurface:
     """GFN2-xTB's, or that of a model, read once in each process."""
     if model is None:
         return GFN2_SURFACE
     from specml.inference.predictor import load  # torch, which GFN2-xTB does without
 
     predictor = load(model)
-    return Surface(
+    return SamplingSurface(
         relax=lambda s: predictor.relax([s], FMAX)[0].structure,
         hessian=lambda s: predictor.expand([s], polarizability=False)[0].hessian,
     )

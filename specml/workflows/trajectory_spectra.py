@@ -10,7 +10,7 @@ from specml.errors import InputError, SpecMLError, message
 from specml.io import trajectory as hdf5
 from specml.io import trajectory_xyz
 from specml.spectra.dynamic import DynamicSpectra, dynamic_spectra
-from specml.spectra.power import Sampling
+from specml.spectra.power import SpectralSampling
 from specml.spectra.spectrum import Spectrum
 from specml.structure import Structure
 from specml.workflows import limits
@@ -168,8 +168,8 @@ def _temperature(path: Path, trajectory: "Trajectory", settings: TrajectorySetti
     return temperature
 
 
-def _sampling(trajectory: "Trajectory", settings: TrajectorySettings) -> Sampling:
-    sampling = Sampling(
+def _sampling(trajectory: "Trajectory", settings: TrajectorySettings) -> SpectralSampling:
+    sampling = SpectralSampling(
         trajectory.interval,
         trajectory.timestep,
         settings.resolution_cm1,

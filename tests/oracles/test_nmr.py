@@ -31,7 +31,7 @@ def model() -> ShieldingPredictor:
     return load_shieldings()
 
 
-def predicted(model: ShieldingPredictor, smiles: str) -> list[nmr.Signal]:
+def predicted(model: ShieldingPredictor, smiles: str) -> list[nmr.NMRSignal]:
     (end,) = GFN2Surface().relax([conformer(smiles)])
     averaged = nmr.average(model.predict([end.structure]), np.ones(1))
     found = groups(graph(end.structure), end.structure.positions, (1, 6))

@@ -1,7 +1,7 @@
 """What levels of theory are worth against experiment: harmonic Hessians of small molecules.
 
-    python benchmarks/levels.py compute FOLDER
-    python benchmarks/levels.py report FOLDER ../shared/data/vibrations/shimanouchi.json
+    python benchmarks/spectra/levels.py compute FOLDER
+    python benchmarks/spectra/levels.py report FOLDER ../shared/data/vibrations/shimanouchi.json
 
 ``compute`` minimises every molecule at every level and writes its Hessian to a file of its own, one
 level after the other, so that a killed run goes on where it stood; one thread. ``report`` is in
@@ -226,11 +226,21 @@ def _best_start(folder: Path, level: Level, name: str) -> tuple[Structure, np.nd
 def order() -> list[tuple[Level, str]]:
     """What one core is used for, so that the verdict is there early.
 
-    First what the others are compared with; then all functionals in the small basis, from which
-    ``levels_report.py`` estimates the large one; then the large basis, molecule by molecule.
+    First what the others are compared with; then functionals in the small basis, from which
+    ``levels_report.py`` estimates the large one, with a few molecules in the large basis to see
+    how good the estimate is; then the large basis, molecule by molecule.
     """
-    groups = (*((level,) for level in LEVELS[:7]), LEVELS[7:9], LEVELS[9:])
-    return [(level, name) for group in groups for name in MOLECULES for level in group]
+    small = ("water", "carbon dioxide", "hydrogen cyanide", "ammonia", "formaldehyde")
+    cheap = [(level, name) for level in LEVELS[:5] for name in MOLECULES]
+    checks = [(level, name) for name in small for level in LEVELS[7:9]]
+    meta = [(level, name) for level in LEVELS[5:7] for name in MOLECULES]
+    large = [
+        (level, name)
+        for group in (LEVELS[7:9], LEVELS[9:])
+        for name in MOLECULES
+        for level in group
+    ]
+    return [*cheap, *checks, *meta, *large]
 
 
 def compute_all(folder: Path, seconds: float) -> None:
