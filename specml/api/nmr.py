@@ -1,4 +1,4 @@
-"""``specml.nmr``: chemical shifts."""
+"""``specml.nmr``: chemical shifts, as the command ``specml nmr`` computes them."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``specml md``: trajectories of molecular dynamics."""
+"""``specml md``: trajectories of molecular dynamics, from which spectra are made."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``specml spectrum``: spectra of trajectories, of SpecML or of others."""
+"""``specml spectrum``: spectra of trajectories, of SpecML or of other programs."""
 
 from pathlib import Path
 from typing import Annotated
