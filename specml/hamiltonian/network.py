@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from specml.data.batch import Batch
-from specml.hamiltonian.layout import ELEMENTS, LARGEST_L, counts, offsets
+from specml.hamiltonian.layout import ELEMENTS, LARGEST_L, counts
 from specml.models.ladder import NetworkConfig
 from specml.nn.edges import edges
 from specml.nn.gather import gather
@@ -229,8 +229,3 @@ class AngularFunctions(nn.Module):
             )
         harmonics[1] = directions
         return harmonics
-
-
-def row_length() -> int:
-    """The number of coefficients of an atom, used or not."""
-    return offsets()[-1]
