@@ -91,7 +91,7 @@ class Screen:
         self._fits = np.zeros((0, len(self._keys)), np.float32)
 
     def candidates(self, counted: Census) -> np.ndarray:
-        """Indices of the patterns that the counts do not rule out, ascending."""
+        """(k,) indices of the patterns that the counts do not rule out, ascending."""
         new = [kind for kind in counted.kinds if kind not in self._row]
         if len(self._row) + len(new) > MOST_KINDS:
             self._row.clear()

@@ -95,7 +95,7 @@ def errors(rows: Tensor, sample: ProblemBatch) -> Tensor:
 
 
 def loss(rows: Tensor, sample: ProblemBatch) -> Tensor:
-    """The mean of the module's formula, in hartree."""
+    """The loss, a scalar in hartree: the mean of the module's formula."""
     return torch.sqrt(errors(rows, sample).clamp(min=1e-12)).mean()
 
 

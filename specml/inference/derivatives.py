@@ -135,7 +135,7 @@ class Committee:
         return np.mean([e for e, _ in said], axis=0), [np.mean(f, axis=0) for f in forces]
 
     def disagreement(self, structures: list[Structure]) -> np.ndarray:
-        """Root-mean-square deviation of the members' forces from their mean, eV/angstrom."""
+        """(n_structures,) rms deviation of the members' forces from their mean, eV/angstrom."""
         said = [member.energies_forces(structures)[1] for member in self.members]
         variances = (np.var(forces, axis=0).sum(1).mean() for forces in zip(*said, strict=True))
         return np.sqrt(np.fromiter(variances, float))

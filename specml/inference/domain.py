@@ -59,7 +59,7 @@ def check_elements(structures: Sequence[Structure], card: dict) -> None:
 
 
 def misfit(predicted: list[np.ndarray], true: list[np.ndarray]) -> np.ndarray:
-    """Root-mean-square force difference of each structure, eV/angstrom."""
+    """(n_structures,) root-mean-square difference of forces, eV/angstrom."""
     return np.array(
         [np.sqrt(((p - t) ** 2).sum(1).mean()) for p, t in zip(predicted, true, strict=True)]
     )

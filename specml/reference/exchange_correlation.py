@@ -67,7 +67,7 @@ class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no
         max_memory: float = 2000,
         verbose: int | None = None,
     ) -> tuple[float, float, np.ndarray]:
-        """Electrons, energy and potential matrix, as PySCF's.
+        """Electrons, energy and potential matrix (nao, nao), as PySCF's.
 
         What is not a GGA of one real symmetric density matrix is left to PySCF.
         """

@@ -43,7 +43,7 @@ def of_run(small: Converged) -> dict[str, Any]:
 
 
 def projected(run: Converged) -> np.ndarray:
-    """The density matrices of a run in the larger basis."""
+    """The density matrices of a run in the larger basis, (nao, nao) or one a spin."""
     large = dft.molecule(run.structure, BASIS)
     density = np.asarray(run.field.make_rdm1())
     return np.asarray(addons.project_dm_nr2nr(run.field.mol, density, large))

@@ -72,7 +72,7 @@ def _mean_length(difference: Tensor) -> Tensor:
 
 
 def total(terms: dict[str, Tensor], weights: LossWeights) -> Tensor:
-    """The weighted sum of the terms of :func:`errors`."""
+    """The loss, a scalar: the weighted sum of the terms of :func:`errors`."""
     return torch.stack(
         [getattr(weights, name.split(".")[0]) * value for name, value in terms.items()]
     ).sum()
