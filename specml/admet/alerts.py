@@ -13,7 +13,12 @@ from specml.admet.patterns import PatternSearch, families
 
 @dataclass(frozen=True)
 class Alerts:
-    """The names of the alerts that a molecule matches, in the order of the lists."""
+    """The names of the alerts that a molecule matches, in the order of the lists.
+
+    Parameters
+    ----------
+    pains, brenk : names of the alerts of either list.
+    """
 
     pains: tuple[str, ...] = ()
     brenk: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from specml.plots.comparison import figure as drawing
 from specml.plots.spectrum import png
 from specml.spectra import alignment
 from specml.spectra.comparison import SIGMA
-from specml.workflows.comparison import Match, SpectraComparison
+from specml.workflows.comparison import ScaledMatch, SpectraComparison
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -77,7 +77,7 @@ def to_dict(result: SpectraComparison) -> dict[str, Any]:
     }
 
 
-def _merit(match: Match) -> dict[str, float]:
+def _merit(match: ScaledMatch) -> dict[str, float]:
     values = asdict(match.similarity)
     values["earth_movers_distance_cm1"] = values.pop("distance")
     return {"scale_factor": match.pair.factor, **values}

@@ -28,7 +28,15 @@ from specml.training.ladder_data import LadderTargets
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Relative weight of each term, per eV, eV/angstrom, e*angstrom and angstrom^3."""
+    """Relative weights of the terms of the loss; see the module.
+
+    Parameters
+    ----------
+    energy : per eV.
+    forces, mass_weighted_forces : per eV/angstrom, the latter over the root of the mass in amu.
+    dipole : per e*angstrom.
+    polarizability : per angstrom^3.
+    """
 
     energy: float = 1.0
     forces: float = 1.0

@@ -34,6 +34,9 @@ class Conformer:
 
     Parameters
     ----------
+    vibrations : its modes, intensities and thermochemistry.
+    verdict : whether the model knows it.
+    relaxed : how it was optimised; None where it was not.
     degeneracy, weight : see :mod:`specml.spectra.ensemble`; one and one where it stands alone.
     left : imaginary wavenumbers (1/cm, negative) of the saddle points it was pushed off.
     """

@@ -27,8 +27,14 @@ THRESHOLD = 0.9
 
 
 @dataclass(frozen=True)
-class Overlap:
-    """How many modes of the graph the rollout holds, and their share of its eigenvalues."""
+class ModeOverlap:
+    """How much of the graph the rollout holds; symbols as in the module.
+
+    Parameters
+    ----------
+    captured : n, the number of modes of the graph that are captured.
+    eta, matched_eta : their share of the eigenvalues of the rollout, by place and by match.
+    """
 
     captured: int
     eta: float
@@ -65,7 +71,7 @@ def laplacian(pairs: np.ndarray) -> np.ndarray:
     return np.diag(joined.sum(axis=1)) - joined
 
 
-def overlap(product: np.ndarray, graph_laplacian: np.ndarray) -> Overlap:
+def overlap(product: np.ndarray, graph_laplacian: np.ndarray) -> ModeOverlap:
     """Compare the modes of a rollout with those of the graph; CLS is token 0.
 
     Where the Laplacian is degenerate its modes are those of ``numpy.linalg.eigh``.
@@ -79,7 +85,7 @@ def overlap(product: np.ndarray, graph_laplacian: np.ndarray) -> Overlap:
     captured = overlaps.max(axis=0) > THRESHOLD
     capturing = np.unique(overlaps.argmax(axis=0)[captured])
     total = weights.sum()
-    return Overlap(
+    return ModeOverlap(
         int(captured.sum()),
         float(weights[captured].sum() / total),
         float(weights[capturing].sum() / total),

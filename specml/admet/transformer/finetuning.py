@@ -27,7 +27,16 @@ from specml.training.loop import GradientDescent, Loss, optimise
 
 @dataclass(frozen=True)
 class FineTuningSettings:
-    """Epochs, molecules in a step, peak of the learning rate (see ``run.rate``)."""
+    """How an encoder is fine-tuned on the rows of one task.
+
+    Parameters
+    ----------
+    epochs : passes over the rows.
+    batch_size : molecules in a step.
+    rate : peak of the learning rate; see ``run.rate``.
+    dropout : share of the vector of a molecule that is left out in training.
+    clip : largest norm of the gradients.
+    """
 
     epochs: int = 12
     batch_size: int = 32
@@ -38,7 +47,13 @@ class FineTuningSettings:
 
 @dataclass(frozen=True, eq=False)
 class MeasuredGraphs:
-    """Molecules with their measured values."""
+    """Molecules with their measured values.
+
+    Parameters
+    ----------
+    graphs : n molecules, as the encoder reads them.
+    y : (n,) measured values.
+    """
 
     graphs: list[Graph]
     y: np.ndarray
