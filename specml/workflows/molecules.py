@@ -9,7 +9,7 @@ from ase import Atoms
 from rdkit import Chem
 
 from specml.errors import InputError, SpecMLError, message
-from specml.io import structures
+from specml.io import ase_atoms, structures
 from specml.structure import Structure
 from specml.workflows.failure import Failure
 from specml.workflows.inputs import file_name, from_smiles
@@ -52,7 +52,7 @@ def _read(x: object, charge: int | None) -> list[Structure]:
     if isinstance(x, Structure):
         return [x]
     if isinstance(x, Atoms):
-        return [_from_ase(x, charge)]
+        return [ase_atoms.structure(x, charge)]
     if isinstance(x, Chem.Mol):
         return [_from_rdkit(x, charge)]
     if isinstance(x, Path) or (isinstance(x, str) and _is_path(x)):
@@ -74,16 +74,6 @@ def _is_path(text: str) -> bool:
 def _no_molecule(x: object) -> InputError:
     forms = "a SMILES, a path, a Structure, ASE Atoms, an RDKit molecule, or an iterable of these"
     return InputError(message("molecule", f"a {type(x).__name__}", forms, "Convert it to one."))
-
-
-def _from_ase(atoms: Atoms, charge: int | None) -> Structure:
-    """Atoms state a charge in ``info["charge"]`` or as initial charges of the atoms."""
-    stated = atoms.info.get("charge", round(float(atoms.get_initial_charges().sum())))
-    if charge is not None and stated not in (0, charge):
-        raise _two_charges(charge, stated)
-    total = int(stated) if charge is None else charge
-    name = str(atoms.info.get("name") or atoms.get_chemical_formula("hill"))
-    return Structure(atoms.numbers, atoms.positions, total, name=name)
 
 
 def _from_rdkit(molecule: Chem.Mol, charge: int | None) -> Structure:

@@ -1,11 +1,11 @@
 """Forces of the shipped models on the geometries of revised MD17, computed once and kept.
 
-    python benchmarks/refine_priors.py ../../shared/data/forcefields /work/gdml_cache
+    python benchmarks/kernels/refine_priors.py ../shared/data/forcefields /work/gdml_cache
 
 For each of the ten molecules one ``<molecule>.npz``: ``numbers`` (n,), ``positions`` (f, n, 3) in
 angstrom about their centre, ``energy`` (f,) in eV and ``forces`` (f, n, 3) in eV/angstrom of
 PBE/def2-SVP, and ``<model>_energy``, ``<model>_forces`` of each model. A quarter of a second a
-geometry on one thread; ``benchmarks/refine.py`` reads the files.
+geometry on one thread; ``benchmarks/kernels/refine.py`` reads the files.
 """
 
 import argparse
@@ -34,7 +34,7 @@ MOLECULES = (
 CHUNK = 50
 
 
-def labelled(path: Path, name: str) -> dict[str, np.ndarray]:
+def labelled(path: Path) -> dict[str, np.ndarray]:
     """What the file holds; some of them drift 200 angstrom from the origin."""
     frames = ase.io.read(path, ":")
     return {
@@ -67,7 +67,7 @@ def main() -> None:
         target = arguments.cache / f"{name}.npz"
         if target.exists():
             continue
-        rows = labelled(arguments.data / f"rmd17_{name}_train.xyz.gz", name)
+        rows = labelled(arguments.data / f"rmd17_{name}_train.xyz.gz")
         for model in MODELS:
             rows |= predicted(model, rows["numbers"], rows["positions"])
         np.savez(target, **rows)
