@@ -47,7 +47,7 @@ def nmr(
     SpecMLError
         As :func:`specml.infrared`, or a molecule without the nucleus.
     """
-    threads.tame(1)
+    threads.limit(1)
     settings = NMRSettings(
         optimize=optimize,
         conformers=conformers,

@@ -113,7 +113,7 @@ def _vibrational(
     device: str,
 ) -> Answers:
     """Harmonic spectra, or spectra from dynamics with those of the options that they share."""
-    threads.tame()
+    threads.limit()
     call = f"specml.{kind.function}"
     if method == "harmonic":
         if dynamics:
@@ -159,7 +159,7 @@ def dynamics(
     settings : of :class:`specml.workflows.dynamics.DynamicsSettings`: ``length_ps``,
         ``replicas``, ``temperature_k`` and others.
     """
-    threads.tame()
+    threads.limit()
     options = _dynamics_settings("specml.dynamics", settings)
 
     def work(structures: list[Structure]) -> Iterable:

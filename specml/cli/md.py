@@ -47,7 +47,7 @@ def md(
     from specml.workflows.inputs import molecules_of
     from specml.workflows.models import load
 
-    threads.tame()
+    threads.limit()
     settings = dynamics.DynamicsSettings(
         method=method,
         temperature_k=temperature,

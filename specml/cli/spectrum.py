@@ -98,7 +98,7 @@ def spectrum(
     from specml.documents import trajectory_spectra as documents
     from specml.workflows import threads, trajectory_spectra
 
-    threads.tame()
+    threads.limit()
     units = {"dipole": dipole_unit, "polarizability": polarizability_unit}
     settings = trajectory_spectra.TrajectorySettings(
         temperature_k=temperature,

@@ -57,7 +57,7 @@ def command(
 ) -> None:
     """Run one of the two commands; the arguments are those of its signature."""
     dynamics_options.check_method(context, method)
-    threads.tame()
+    threads.limit()
     delivery = Delivery(output_dir, force, quiet, html)
     if method == "harmonic":
         settings = HarmonicSettings(

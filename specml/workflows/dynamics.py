@@ -190,7 +190,7 @@ def _groups(
     copies = protocol.replicas * protocol.beads
     group: list[Structure] = []
     for structure in structures:
-        failure = unknown(predictor, structure)
+        failure = _unknown(predictor, structure)
         full = copies * (sum(map(len, group)) + len(structure)) > ATOMS
         if group and (failure or full):
             yield group
@@ -203,7 +203,7 @@ def _groups(
         yield group
 
 
-def unknown(predictor: "Predictor", structure: Structure) -> Failure | None:
+def _unknown(predictor: "Predictor", structure: Structure) -> Failure | None:
     """The failure of a molecule whose elements or spin the model does not know."""
     try:
         predictor.check_elements([structure])
