@@ -1,4 +1,4 @@
-"""``specml spectrum``: spectra of trajectories, of SpecML or of others."""
+"""``specml spectrum``: spectra of trajectories, of SpecML or of other programs."""
 
 from pathlib import Path
 from typing import Annotated
@@ -98,7 +98,7 @@ def spectrum(
     from specml.documents import trajectory_spectra as documents
     from specml.workflows import threads, trajectory_spectra
 
-    threads.tame()
+    threads.limit()
     units = {"dipole": dipole_unit, "polarizability": polarizability_unit}
     settings = trajectory_spectra.TrajectorySettings(
         temperature_k=temperature,

@@ -1,4 +1,7 @@
-"""The model as an ASE calculator: energy, forces, dipole and polarizability."""
+"""The model as an ASE calculator: energy, forces, dipole and polarizability.
+
+For Python users of ASE; no command needs it.
+"""
 
 from collections.abc import Sequence
 

@@ -51,7 +51,7 @@ class Trajectory:
 
     Parameters
     ----------
-    name : for messages and output files.
+    name : what messages and output files call it.
     interval : fs between frames.
     temperature : K of the ensemble, or None where the source does not say.
     timestep : fs of velocity Verlet, or None where it is not known to have made the frames.
@@ -90,20 +90,22 @@ class Trajectory:
 
     @property
     def n_replicas(self) -> int:
+        """Number of replicas."""
         return next(iter(self.quantities.values())).shape[0]
 
     @property
     def n_frames(self) -> int:
+        """Number of frames of each replica."""
         return next(iter(self.quantities.values())).shape[1]
 
     @property
     def length(self) -> float:
-        """ps of each replica."""
+        """Length of each replica, ps."""
         return self.n_frames * self.interval / 1000.0
 
 
 def write(path: Path, trajectory: Trajectory) -> None:
-    """Write atomically."""
+    """Write a trajectory atomically: a kill leaves the old file or the new one."""
     t = trajectory
     partial = path.with_name(f".{path.name}.partial")
     with h5py.File(partial, "w") as file:

@@ -42,7 +42,7 @@ def read(
     Parameters
     ----------
     interval : fs between frames; by default from ``time``.
-    unit : of ``dipole`` and ``polarizability``, over what the file says.
+    unit : units of ``dipole`` and ``polarizability``; they go before what the file says.
 
     Raises
     ------

@@ -1,4 +1,6 @@
-"""The xyz format, one frame or many, plain or extended (ase's ``Properties`` and ``pbc`` keys).
+"""Read the xyz format, one frame or many, plain or extended (keys ``Properties`` and ``pbc``).
+
+Called by :mod:`specml.io.structures` and :mod:`specml.io.trajectory_xyz`.
 
 Each frame is a line with the number of atoms, a comment line, then ``symbol x y z`` for each
 atom, in angstrom. :mod:`specml.io.charge_and_spin` reads what the comment says of charge and spin;

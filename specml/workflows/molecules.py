@@ -27,7 +27,7 @@ def one_or_many(x: Molecules, charge: int | None = None) -> tuple[list[Structure
         RDKit molecule, or an iterable of these. A text is a path where a file of that name exists
         or its ending is one of a structure file. Members of an iterable that cannot be read are
         failures.
-    charge : in e, of molecules that do not state one.
+    charge : total charge, e, of molecules that do not state one.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def _no_molecule(x: object) -> InputError:
 
 
 def _from_rdkit(molecule: Chem.Mol, charge: int | None) -> Structure:
-    """With its coordinates where it has them in three dimensions, else as its SMILES."""
+    """An RDKit molecule, with its coordinates if they are in space, else from its SMILES."""
     smiles = Chem.MolToSmiles(Chem.RemoveHs(molecule))
     name = molecule.GetProp("_Name").strip() if molecule.HasProp("_Name") else ""
     spatial = molecule.GetNumConformers() > 0 and molecule.GetConformer().Is3D()

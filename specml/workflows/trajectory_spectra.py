@@ -25,19 +25,19 @@ XYZ = (".xyz", ".extxyz", ".xyz.gz", ".extxyz.gz")
 
 @dataclass(frozen=True)
 class TrajectorySettings:
-    """What the numbers depend on besides the file; None where the file says.
+    """What spectra of a trajectory depend on besides its file; None where the file says.
 
     Parameters
     ----------
-    temperature_k : of the ensemble.
-    interval_fs : between frames.
-    verlet_timestep_fs : of velocity Verlet, whose shift is corrected.
+    temperature_k : temperature of the ensemble.
+    interval_fs : time between frames.
+    verlet_timestep_fs : time step of velocity Verlet, whose shift is corrected.
     resolution_cm1 : full width of the narrowest line.
-    window : of the correlation function.
-    top_cm1 : end of the axis.
+    window : window of the correlation function: ``hann``, ``blackman`` or ``gaussian``.
+    top_cm1 : highest wavenumber of the axis.
     frame : ``lab`` keeps rotational wings, ``eckart`` removes rotation, ``auto`` chooses.
-    laser_nm : exciting line of the Raman spectrum.
-    units : of ``dipole`` and ``polarizability`` in an xyz file.
+    laser_nm : wavelength of the exciting laser of the Raman spectrum.
+    units : units of ``dipole`` and ``polarizability`` in an xyz file.
     model, device : what computes dipoles where the file has none.
 
     Raises
@@ -67,13 +67,13 @@ class TrajectorySettings:
 
 @dataclass(frozen=True)
 class TrajectorySpectra:
-    """Spectra of one trajectory.
+    """Infrared, Raman and power spectra of one trajectory.
 
     Parameters
     ----------
     settings : what was asked for.
     source : the file, as it was given.
-    trajectory : with the dipoles that were used.
+    trajectory : the trajectory, with the dipoles that were used.
     spectra : everything that it holds.
     curves : key in the files -> curve; the first one is drawn.
     notes : what a reader should know.
@@ -183,7 +183,7 @@ def _sampling(trajectory: "Trajectory", settings: TrajectorySettings) -> Spectra
 def _observed(
     trajectory: "Trajectory", settings: TrajectorySettings
 ) -> tuple["Trajectory", tuple[str, ...]]:
-    """With dipoles: those of the file, or the model's for each of its frames."""
+    """The trajectory with dipoles of the file or of the model, and what to tell the user of it."""
     if "dipole" in trajectory.quantities or "polarizability" in trajectory.quantities:
         text = f"{trajectory.name}: --model is not used, the file has its own dipoles"
         return trajectory, () if settings.model is None else (text,)
