@@ -27,14 +27,14 @@ from specml.elements import MASSES
 from specml.errors import InputError, first_line, message
 
 FORMAT = "specml/trajectory/1"
-_LENGTHS = {"angstrom": 1.0, "bohr": units.BOHR, "nm": 10.0}
+LENGTH_UNITS = {"angstrom": 1.0, "bohr": units.BOHR, "nm": 10.0}
 _VELOCITIES = {"angstrom/fs": 1.0, "nm/ps": 0.01, "angstrom/ps": 0.001}
 _ENERGIES = {"eV": 1.0, "hartree": units.HARTREE}
 DIPOLE_UNITS = {"e*angstrom": 1.0, "debye": units.DEBYE, "e*bohr": units.BOHR}
 POLARIZABILITY_UNITS = {"angstrom^3": 1.0, "bohr^3": units.POLARIZABILITY_AU}
 # Quantity -> known units and their size in ours, the first one being ours; axes of one frame.
 QUANTITIES: dict[str, tuple[dict[str, float], int]] = {
-    "positions": (_LENGTHS, 2),
+    "positions": (LENGTH_UNITS, 2),
     "velocities": (_VELOCITIES, 2),
     "dipole": (DIPOLE_UNITS, 1),
     "polarizability": (POLARIZABILITY_UNITS, 2),
@@ -210,9 +210,10 @@ def _quantity(path: Path, dataset: h5py.Dataset) -> np.ndarray:
 
 
 def unit_factor(where: str, unit: str, known: dict[str, float]) -> float:
-    """Size of a unit in ours; raises InputError for one that is not known."""
-    if unit in known:
-        return known[unit]
+    """Size of a unit in ours, in whatever case; raises InputError for one that is not known."""
+    sizes = {name.lower(): size for name, size in known.items()}
+    if unit.lower() in sizes:
+        return sizes[unit.lower()]
     raise InputError(
         message(where, f"the unit {unit!r}", f"one of {', '.join(known)}", "Convert it or name it.")
     )

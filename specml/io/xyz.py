@@ -3,9 +3,9 @@
 Called by :mod:`specml.io.structures` and :mod:`specml.io.trajectory_xyz`.
 
 Each frame is a line with the number of atoms, a comment line, then ``symbol x y z`` for each
-atom, in angstrom. :mod:`specml.io.charge_and_spin` reads what the comment says of charge and spin;
-columns of atomic charges and magnetic moments (``initial_charges``, ``initial_magmoms``) add up to
-them.
+atom, in angstrom unless the comment names another unit of length.
+:mod:`specml.io.charge_and_spin` reads what the comment says of charge and spin; columns of atomic
+charges and magnetic moments (``initial_charges``, ``initial_magmoms``) add up to them.
 """
 
 import re
@@ -17,6 +17,7 @@ import numpy as np
 from specml.elements import NUMBERS
 from specml.errors import InputError, message
 from specml.io import charge_and_spin
+from specml.io.comment import length_factor
 from specml.io.record import MoleculeRecord
 
 CHARGES = ("initial_charges",)  # columns, one of which may stand in a file
@@ -26,8 +27,18 @@ _APERIODIC = re.compile(r"(?:^|\s)pbc\s*=\s*\"?\s*F\s*F\s*F", re.IGNORECASE)
 _COLUMNS = re.compile(r"(?:^|\s)properties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
 
 
-def frames(path: Path, text: str) -> Iterator[MoleculeRecord]:
-    """The frames of a file's text; raises InputError naming the line."""
+def frames(path: Path, text: str, crystals: bool = False) -> Iterator[MoleculeRecord]:
+    """The frames of a file's text.
+
+    Parameters
+    ----------
+    crystals : take frames of a periodic cell too, whose positions are those of one cell.
+
+    Raises
+    ------
+    InputError
+        Anything that keeps the text from being frames; names the line.
+    """
     lines = text.split("\n")
     start = 0
     while start < len(lines):
@@ -46,7 +57,7 @@ def frames(path: Path, text: str) -> Iterator[MoleculeRecord]:
                     "Correct the number of atoms or add the missing lines.",
                 )
             )
-        yield _frame(path, start, lines[start + 1], rows)
+        yield _frame(path, start, lines[start + 1], rows, crystals)
         start += 2 + n_atoms
 
 
@@ -64,17 +75,19 @@ def _n_atoms(where: str, line: str) -> int:
     )
 
 
-def _frame(path: Path, start: int, comment: str, rows: list[str]) -> MoleculeRecord:
+def _frame(path: Path, start: int, comment: str, rows: list[str], crystals: bool) -> MoleculeRecord:
     where = f"{path}:{start + 2}"
     layout = _columns(where, comment)
     symbol, xyz = layout["species"], layout["pos"]
-    _refuse_crystals(where, comment)
+    if not crystals:
+        _refuse_crystals(where, comment)
+    factor = length_factor(where, comment)
     charge = _charge(where, comment, layout, rows)
     atoms = [_atom(f"{path}:{start + 3 + i}", row, symbol, xyz) for i, row in enumerate(rows)]
     return MoleculeRecord(
         where,
         np.array([number for number, _ in atoms]),
-        np.array([position for _, position in atoms]),
+        factor * np.array([position for _, position in atoms]),
         charge,
     )
 
