@@ -50,10 +50,8 @@ TMS = ReferenceCompound(
     "tetramethylsilane",
     "TMS",
     ((1, 12), (6, 4), (14, 1)),
-    (
-        ReferenceBonds(14, 6, 4, 2.2),
-        ReferenceBonds(6, 1, 3, 1.4),
-    ),  # Si-C is 1.87 angstrom, C-H 1.09
+    # Si-C is 1.87 angstrom, C-H 1.09.
+    (ReferenceBonds(14, 6, 4, 2.2), ReferenceBonds(6, 1, 3, 1.4)),
 )
 
 

@@ -85,7 +85,7 @@ class Structure:
 
     @classmethod
     def from_ase(cls, atoms: "Atoms", charge: int = 0, name: str = "molecule") -> "Structure":
-        """Make a structure of ASE Atoms; charge and name are not read from them."""
+        """The geometry of ASE's atoms; :mod:`specml.io.ase_atoms` reads what they say of charge."""
         return cls(atoms.numbers, atoms.positions, charge=charge, name=name)
 
 

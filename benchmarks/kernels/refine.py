@@ -2,7 +2,7 @@
 
     python benchmarks/kernels/refine.py /work/gdml_cache --draws 5
 
-Reads what ``benchmarks/kernels/refine_priors.py`` wrote. For each draw the first 25 and the first 50 of a
+Reads what ``refine_priors.py`` beside it wrote. For each draw the first 25 and the first 50 of a
 random order of the 1,000 geometries are learned, and all others are what is scored. Mean absolute
 errors of a force component in meV/angstrom, as papers print them, beside those of MACE after 50
 geometries (arXiv 2206.07697, table 2). Rows go to ``results/refine.json``.

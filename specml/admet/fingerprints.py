@@ -1,5 +1,7 @@
 """How alike molecules are: Tanimoto coefficients of circular fingerprints, against many at once.
 
+Called by the scorer (:mod:`specml.admet.scorer`) and by its training.
+
     T(a, b) = |a and b| / |a or b|
 
 Environments of radius 2 with their counts, 2048 bits (RDKit's count simulation). The reference

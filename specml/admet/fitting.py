@@ -1,4 +1,6 @@
-"""Training of one endpoint: trees and a kernel regression, stacked on rows neither has seen.
+"""Train one endpoint: trees and a kernel regression, stacked on rows neither has seen.
+
+Called by :mod:`specml.admet.training`; the scorer predicts with what it returns.
 
     s(x) = a t(x) + b r(x) + c
 
@@ -103,7 +105,7 @@ class FittedEndpoint:
     centre, deviation : of the values of a regression on the scale of learning; 0 and 1 of a
         classification. All else is of standardised values.
     trees : mean of the folds' trees.
-    weights, offset : of r.
+    weights, offset : the weights (D,) and the offset of r.
     stack : a, b, c.
     spread : e_0, e_1, e_2, q and the largest similarity that counts; zeros for a classification.
     report : errors on unseen rows and how the training went, for the card.

@@ -45,7 +45,7 @@ def dump(trained: TrainedModel, name: str, weights: str, card: dict) -> tuple[by
 
     Parameters
     ----------
-    name : of the model, unless the card has one.
+    name : the name of the model, unless the card has one.
     weights : name of the file of the arrays.
     card : data, errors: what is to be known of the model besides what is needed to use it.
     """

@@ -24,6 +24,9 @@ class MoleculeTable:
 
     Parameters
     ----------
+    table : the reader of the file.
+    smiles, identifier : names of the columns of structures and of identifiers, if there are any.
+    header : whether the file names its columns.
     notes : what was guessed, to be told to the user.
     """
 

@@ -39,10 +39,10 @@ class TrainedModel:
 
     Parameters
     ----------
-    cosines : of the kernel regression, shared by the endpoints.
+    cosines : the map of the kernel regression, shared by the endpoints.
     fitted : one an endpoint.
     reference : fingerprints of the training molecules.
-    rows : for each endpoint, positions of its molecules in ``reference``.
+    rows : the positions of the molecules of each endpoint in ``reference``.
     percentiles : for each endpoint, quantiles 0, 1/200 ... 1 of a population; may be empty.
     limit : similarity from which a molecule is inside the domain.
     """

@@ -1,4 +1,4 @@
-"""``specml admet endpoints``: what is predicted."""
+"""``specml admet endpoints``: the list of what the shipped model predicts."""
 
 
 def endpoints() -> None:

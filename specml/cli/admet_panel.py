@@ -1,4 +1,4 @@
-"""The panel of ``specml admet show``."""
+"""What the terminal shows of a molecule's profile, for ``specml admet show``."""
 
 from rich.console import Console, Group
 from rich.panel import Panel
@@ -14,7 +14,7 @@ UNFAMILIAR = "?"  # before an endpoint for which nothing similar was measured
 
 
 def show(console: Console, profile: MoleculeProfile) -> None:
-    """Print a profile."""
+    """Print the profile of a molecule in a frame: endpoints, domain, properties, alerts."""
     of_molecule = facts(profile)
     grid = _facts(of_molecule)
     if profile.unfamiliar:

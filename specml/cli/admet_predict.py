@@ -89,7 +89,7 @@ def predict(
     """
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import admet_view, console
     from specml.workflows import admet, admet_files, admet_schedulers
 

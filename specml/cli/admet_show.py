@@ -26,7 +26,7 @@ def show(
     """Print the profile of one molecule: endpoints with intervals, domain, alerts, properties."""
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import admet_panel, console
     from specml.documents import admet as documents
     from specml.documents import files

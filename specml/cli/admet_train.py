@@ -69,7 +69,7 @@ def train(
     """
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import console
     from specml.documents import admet_model, files
     from specml.workflows import admet_training

@@ -1,4 +1,7 @@
-"""Options of molecular dynamics and of the analysis of trajectories, each described once."""
+"""Options of molecular dynamics and of the analysis of trajectories, each described once.
+
+The signatures of ``ir``, ``raman``, ``md`` and ``spectrum`` use them.
+"""
 
 import os
 import shutil
@@ -19,7 +22,7 @@ DYNAMICS_ONLY = ("length", "equilibration", "timestep", "replicas", "beads", "se
 
 
 def choice(*allowed: str) -> Callable[[Any], Any]:
-    """A callback that takes one of these words."""
+    """A callback of typer that takes one of these words."""
     return checked(limits.one_of(*allowed))
 
 
@@ -27,7 +30,7 @@ temperature = checked(limits.temperature)
 
 
 def check_method(context: typer.Context, method: str) -> None:
-    """Options that the method does not use are refused where they matter, else named.
+    """Refuse options that the method does not use where they matter, else name them.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def check_method(context: typer.Context, method: str) -> None:
 
 
 def compiler(wanted: bool) -> bool:
-    """A callback that looks for what ``torch.compile`` calls."""
+    """A callback of ``--compile`` that looks for the compiler which ``torch.compile`` calls."""
     names = [os.environ.get("CXX", "g++"), "g++", "clang++"]
     if wanted and not any(shutil.which(name) for name in names):
         raise typer.BadParameter(

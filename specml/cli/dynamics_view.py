@@ -1,4 +1,7 @@
-"""What the terminal shows of dynamics and of spectra from them: progress, totals, bands."""
+"""What the terminal shows of dynamics and of spectra from them: progress, totals, bands.
+
+Called by ``specml md``, ``spectrum``, and ``ir`` and ``raman`` with ``--method md`` or ``trpmd``.
+"""
 
 import sys
 from collections.abc import Iterable

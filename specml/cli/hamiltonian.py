@@ -37,7 +37,7 @@ def hamiltonian(
     """
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import hamiltonian_view
     from specml.cli.delivery import Delivery
     from specml.documents import electronic_structure as documents

@@ -29,10 +29,7 @@ def show(
 ) -> None:
     """Print tables of the molecule, its atoms and its bonds, however many molecules there are.
 
-    Parameters
-    ----------
-    written : suffix -> file.
-    quiet : print nothing.
+    The arguments are those of a :data:`specml.cli.delivery.View`.
     """
     if quiet:
         return

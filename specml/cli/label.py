@@ -1,4 +1,4 @@
-"""``specml label``: reference labels for geometries."""
+"""``specml label``: labels of geometries by quantum chemistry, to train on."""
 
 from pathlib import Path
 from typing import Annotated

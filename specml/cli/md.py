@@ -1,4 +1,4 @@
-"""``specml md``: trajectories."""
+"""``specml md``: trajectories of molecular dynamics, from which spectra are made."""
 
 from pathlib import Path
 from typing import Annotated
@@ -47,7 +47,7 @@ def md(
     from specml.workflows.inputs import molecules_of
     from specml.workflows.models import load
 
-    threads.tame()
+    threads.limit()
     settings = dynamics.DynamicsSettings(
         method=method,
         temperature_k=temperature,

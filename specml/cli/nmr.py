@@ -86,7 +86,7 @@ def nmr(
     """
     from specml.workflows import threads
 
-    threads.tame(1)
+    threads.limit(1)
     from specml.cli import nmr_view
     from specml.cli.delivery import Delivery
     from specml.cli.terminal import command_line
@@ -108,7 +108,7 @@ def nmr(
     workflow.check(given, settings)
     delivery = Delivery(output_dir, force, quiet, html)
     delivery.reserve(documents.paths(output_dir, m.structure, settings, html) for m in given)
-    workflow.leave_modules_alone()
+    workflow.spare_garbage_collector()
     answers = workflow.run_and(
         partial(documents.with_files, html=html, made_by=command_line()),
         given,

@@ -26,11 +26,7 @@ def show(
 ) -> None:
     """Print a table and what belongs to it, or, for one of many molecules, a line.
 
-    Parameters
-    ----------
-    written : suffix -> file.
-    quiet : print warnings only.
-    detailed : whether there is room for tables.
+    The arguments are those of a :data:`specml.cli.delivery.View`.
     """
     structure = spectra.structure
     if detailed and not quiet:

@@ -1,4 +1,7 @@
-"""Options that several commands share, each described once."""
+"""Options that several commands share, each described once.
+
+The signatures of the commands use them.
+"""
 
 from collections.abc import Callable
 from enum import StrEnum

@@ -56,7 +56,7 @@ def scf(
     """
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import scf_view
     from specml.cli.delivery import Delivery
     from specml.documents import scf as documents

@@ -17,10 +17,7 @@ def show(
 ) -> None:
     """Print a table of the runs and how they were made, however many molecules there are.
 
-    Parameters
-    ----------
-    written : suffix -> file.
-    quiet : print the warnings only.
+    The arguments are those of a :data:`specml.cli.delivery.View`.
     """
     if not quiet:
         terminal.heading(console, runs.structure)

@@ -1,4 +1,4 @@
-"""``specml spectrum``: spectra of trajectories, of SpecML or of others."""
+"""``specml spectrum``: spectra of trajectories, of SpecML or of other programs."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +14,8 @@ def spectrum(
         list[Path],
         typer.Argument(
             metavar="TRAJECTORY...",
-            help="HDF5 (as `specml md` writes it) or extended xyz, gzipped or not, with dipoles "
-            "and, for Raman, polarizabilities in the comment lines.",
+            help="HDF5 (as `specml md` writes it), .traj of ASE, or extended xyz, gzipped or not, "
+            "with dipoles and, for Raman, polarizabilities in the comment lines.",
         ),
     ],
     temperature: Annotated[
@@ -67,6 +67,22 @@ def spectrum(
             callback=dynamics.choice("e*angstrom", "debye", "e*bohr"),
         ),
     ] = None,
+    dipole_key: Annotated[
+        str | None,
+        typer.Option(
+            "--dipole-key",
+            help="Name of the dipole in the comment lines of an xyz file, where it is none of "
+            "dipole, dipole_moment, REF_dipole, MACE_dipole, DFT_dipole and mu.",
+        ),
+    ] = None,
+    dipoles: Annotated[
+        Path | None,
+        typer.Option(
+            "--dipoles",
+            metavar="FILE",
+            help="A file of the dipoles, one line a frame, whose last three numbers are taken.",
+        ),
+    ] = None,
     polarizability_unit: Annotated[
         str | None,
         typer.Option(
@@ -98,7 +114,7 @@ def spectrum(
     from specml.documents import trajectory_spectra as documents
     from specml.workflows import threads, trajectory_spectra
 
-    threads.tame()
+    threads.limit()
     units = {"dipole": dipole_unit, "polarizability": polarizability_unit}
     settings = trajectory_spectra.TrajectorySettings(
         temperature_k=temperature,
@@ -110,6 +126,8 @@ def spectrum(
         frame=frame,
         laser_nm=laser,
         units={key: value for key, value in units.items() if value is not None},
+        dipole_key=dipole_key,
+        dipoles=dipoles,
         model=model,
         device=device,
     )

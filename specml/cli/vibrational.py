@@ -57,7 +57,7 @@ def command(
 ) -> None:
     """Run one of the two commands; the arguments are those of its signature."""
     dynamics_options.check_method(context, method)
-    threads.tame()
+    threads.limit()
     delivery = Delivery(output_dir, force, quiet, html)
     if method == "harmonic":
         settings = HarmonicSettings(
@@ -73,18 +73,9 @@ def command(
         structures = molecules_of(files, smiles, charge)
         _harmonic(kind, structures, settings, delivery, model, device)
         return
-    dynamics = DynamicsSettings(
-        method=method,
-        temperature_k=temperature,
-        length_ps=length,
-        equilibration_ps=equilibration,
-        timestep_fs=timestep,
-        replicas=replicas,
-        beads=beads,
-        seed=seed,
-        compiled=compiled,
-        optimize=not no_optimize,
-    )
+    times, copies = (length, equilibration, timestep), (replicas, beads, seed)
+    rest = (kind.polarizability, compiled, not no_optimize)
+    dynamics = DynamicsSettings(method, temperature, *times, *copies, *rest)
     spectrum = DynamicSpectrumSettings(dynamics, resolution, window, laser)
     spectrum = dynamic_spectra.settings_of(kind, spectrum)
     structures = molecules_of(files, smiles, charge)

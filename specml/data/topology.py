@@ -1,6 +1,6 @@
 """The bonds of a structure as an RDKit molecule: as its source states them, else from distances.
 
-Conformer search and NMR spectra ask it which atoms are equivalent or may move.
+The conformer search and the groups of equivalent nuclei start from these graphs.
 """
 
 import numpy as np
@@ -19,8 +19,7 @@ TOUCHING = 1.15  # times the sum of covalent radii; bicyclopentane's bridgeheads
 
 
 def graph(structure: Structure, masses: np.ndarray | None = None) -> Chem.Mol:
-    """Make an RDKit molecule of a structure, with bonds, their orders, configuration, one
-    conformer.
+    """Make an RDKit molecule with the bonds, configuration and geometry of a structure.
 
     Atoms are in the order of the structure. Bonds come from the SMILES or the mol block of the
     structure if they fit its geometry, else from interatomic distances (rdDetermineBonds).

@@ -1,5 +1,7 @@
 """The files of a comparison, ``<prediction>.compare.*``, written and read.
 
+Called by ``specml compare`` and the API (``specml.compare``).
+
 The keys of the JSON document are described in docs/compare.md.
 """
 
@@ -16,7 +18,7 @@ from specml.plots.comparison import figure as drawing
 from specml.plots.spectrum import png
 from specml.spectra import alignment
 from specml.spectra.comparison import SIGMA
-from specml.workflows.comparison import Match, SpectraComparison
+from specml.workflows.comparison import ScaledMatch, SpectraComparison
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +42,7 @@ def contents(
 
 
 def to_dict(result: SpectraComparison) -> dict[str, Any]:
-    """The JSON document."""
+    """The JSON document of a comparison, key -> value."""
     first, second, pair = result.predicted, result.measured, result.best.pair
     return {
         "schema": SCHEMA,
@@ -75,7 +77,7 @@ def to_dict(result: SpectraComparison) -> dict[str, Any]:
     }
 
 
-def _merit(match: Match) -> dict[str, float]:
+def _merit(match: ScaledMatch) -> dict[str, float]:
     values = asdict(match.similarity)
     values["earth_movers_distance_cm1"] = values.pop("distance")
     return {"scale_factor": match.pair.factor, **values}

@@ -1,5 +1,8 @@
 """The files of a spectrum from dynamics, ``<molecule>.ir.*`` and ``.raman.*``, written and read.
 
+Called by ``specml ir`` and ``raman`` with ``--method md`` or ``trpmd``, by the API, and by
+:mod:`specml.documents.predicted`, which reads them back.
+
 The keys of the JSON document are described in docs/trajectories.md.
 """
 
@@ -62,7 +65,7 @@ def contents(
 
 
 def to_dict(result: SpectraFromDynamics) -> dict[str, Any]:
-    """The JSON document."""
+    """The JSON document of one molecule, key -> value."""
     structure, raman = result.structure, result.kind.polarizability
     return {
         "schema": schema(result.kind),
@@ -100,7 +103,7 @@ def _mode_rows(result: SpectraFromDynamics) -> list[dict[str, object]]:
 
 
 def table(result: SpectraFromDynamics) -> dict[str, list]:
-    """Key -> one value a harmonic mode."""
+    """The columns of the main table: key -> one value a harmonic mode."""
     rows = _mode_rows(result)
     return {key: [row[key] for row in rows] for key in (rows[0] if rows else ())}
 
@@ -145,7 +148,7 @@ def jcamp_file(result: SpectraFromDynamics) -> bytes:
 
 
 def spectrum_of(document: Mapping[str, Any], kind: str) -> Spectrum:
-    """The curve of a document that was read back.
+    """The curve of a document that was read back from its file.
 
     Raises
     ------

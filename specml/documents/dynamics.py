@@ -1,4 +1,7 @@
-"""The file of a trajectory, ``<molecule>.md.h5``, written and read, and what it is to look at."""
+"""The file of a trajectory, ``<molecule>.md.h5``, written and read, and its spectra.
+
+Called by ``specml md`` and the API (``specml.dynamics``), and for spectra from dynamics.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +27,7 @@ def paths(folder: Path, structure: Structure) -> dict[str, Path]:
 
 
 def write(result: MolecularDynamics, folder: Path) -> None:
-    """Write the trajectory."""
+    """Write the trajectory of a molecule into a folder."""
     trajectory.write(paths(folder, result.structure)[SUFFIX], result.trajectory)
 
 
@@ -32,13 +35,13 @@ read = trajectory.read
 
 
 def analysed(result: MolecularDynamics) -> TrajectorySpectra:
-    """Its spectra with the default settings of ``specml spectrum``."""
+    """The spectra of a trajectory with the default settings of ``specml spectrum``."""
     path = paths(Path(), result.structure)[SUFFIX]
     return spectra_of(result.trajectory, path, TrajectorySettings())
 
 
 def to_dict(result: MolecularDynamics) -> dict[str, Any]:
-    """What was run, and the spectra of it: the document of ``specml spectrum``."""
+    """The document of ``specml spectrum``: how the run was made, and its spectra."""
     return trajectory_spectra.to_dict(analysed(result))
 
 

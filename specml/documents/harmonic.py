@@ -1,5 +1,8 @@
 """The files of a harmonic spectrum, ``<molecule>.ir.*`` and ``.raman.*``, written and read.
 
+Called by ``specml ir`` and ``raman``, by the API, and by :mod:`specml.documents.predicted`, which
+reads them back.
+
 The keys of the JSON document are described in docs/json.md.
 """
 
@@ -174,12 +177,12 @@ def _conformer_rows(kind: SpectrumKind, result: HarmonicSpectra) -> list[dict[st
 
 
 def table(result: HarmonicSpectra) -> dict[str, list]:
-    """Key -> one value a mode of the lowest conformer."""
+    """The columns of the table of modes, of the lowest conformer: key -> one value a mode."""
     return _columns(result.kind, result.vibrations)
 
 
 def curves(result: HarmonicSpectra) -> dict[str, list]:
-    """Key -> one value a grid point."""
+    """The columns of the table of curves: key -> one value a grid point."""
     x = next(iter(result.curves.values())).x
     return {"wavenumber_cm1": x.tolist()} | {k: s.y.tolist() for k, s in result.curves.items()}
 
@@ -201,7 +204,7 @@ def thermochemistry(values: Thermochemistry) -> dict[str, float]:
 
 
 def optimization(result: HarmonicSpectra) -> dict[str, object]:
-    """How the geometry came about; ``max_force`` is what is left at it."""
+    """The key ``optimization``: how the geometry came about and what force is left at it."""
     end = result.relaxed
     return {
         "performed": end is not None,
@@ -227,7 +230,7 @@ def jcamp_file(result: HarmonicSpectra) -> bytes:
 
 
 def figure(result: HarmonicSpectra) -> "Figure":
-    """The first curve and its sticks."""
+    """The figure of the first curve over its sticks."""
     settings, card = result.settings, result.card
     curve = next(iter(result.curves.values()))
     lines = next(iter(result.sticks.values()))

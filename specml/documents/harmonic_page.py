@@ -1,4 +1,7 @@
-"""The HTML page of a vibrational spectrum, from the document that the JSON file holds."""
+"""The HTML page of a vibrational spectrum, from the document that the JSON file holds.
+
+Called by :mod:`specml.documents.harmonic`, for ``--html``.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,8 +31,8 @@ def vibrational_page(
 
     Parameters
     ----------
-    card : of the model.
-    document : as read back from the JSON file, so that both hold the same numbers.
+    card : the card of the model.
+    document : what the JSON file holds, so that page and file have the same numbers.
     made_by : the command or the call that made it.
     """
     members = document["conformers"]

@@ -1,4 +1,6 @@
-"""A measured spectrum from a JCAMP-DX file, in the units of the computed ones.
+"""Read a measured spectrum from a JCAMP-DX file, in the units of the computed ones.
+
+Called by ``specml compare`` and the API.
 
 Abscissa: micrometres and nanometres become 1/cm. Ordinate of an infrared spectrum::
 
@@ -46,7 +48,7 @@ _OF_LIGHT_THROUGH = (*_TRANSMITTANCE, "ABSORBANCE", "REFLECTANCE", "KUBELKAMUNK"
 
 
 def read_measured(path: Path, kind: str | None = None) -> Spectrum:
-    """The first spectrum of a kind in a file.
+    """Read the first spectrum of a kind from a file.
 
     Parameters
     ----------
@@ -109,7 +111,7 @@ def _no_such_spectrum(
 
 
 def _wavenumbers(data: JcampData, kind: str) -> np.ndarray:
-    """Abscissa in 1/cm."""
+    """The abscissa of a block as wavenumbers in 1/cm."""
     name = _plain(data.block.text("XUNITS"))
     if name.endswith(("1/CM", "CM1", "CM^1", "WAVENUMBER", "WAVENUMBERS")):
         return data.x
@@ -141,7 +143,7 @@ def _ordinates(data: JcampData, kind: str, notes: list[str]) -> tuple[np.ndarray
 
 
 def _absorbance(data: JcampData, percent: bool, notes: list[str]) -> np.ndarray:
-    """From transmittance; what was clipped is noted."""
+    """The absorbance from a transmittance; what was clipped is noted."""
     if not percent and data.y.max() > _PERCENT:
         percent = True
         notes.append(f"transmittances up to {data.y.max():g} read as percent")

@@ -42,6 +42,7 @@ class NMRFiles:
 
     Parameters
     ----------
+    spectra : the spectra of one molecule.
     contents : suffix -> the bytes of that file.
     """
 

@@ -1,4 +1,7 @@
-"""The HTML page of NMR spectra, from the document that the JSON file holds."""
+"""The HTML page of NMR spectra, from the document that the JSON file holds.
+
+Called by :mod:`specml.documents.nmr`, for ``--html``.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +19,7 @@ def nmr_page(card: Mapping, document: Mapping[str, Any], made_by: str) -> page.P
 
     Parameters
     ----------
-    card, document : of the model, and as read back from the JSON file.
+    card, document : the card of the model, and what the JSON file holds.
     made_by : the command or the call that made it.
     """
     described, verdict = document["structure"], document["domain"]

@@ -1,4 +1,7 @@
-"""What the HTML pages of all spectra share: the molecule, the model, how the page was made."""
+"""What the HTML pages of all spectra share: the molecule, the model, how the page was made.
+
+Called by the pages of vibrational and of NMR spectra.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -51,7 +54,7 @@ def made(version: str, made_by: str) -> list[tuple[str, str]]:
 
     Parameters
     ----------
-    version : of SpecML.
+    version : the version of SpecML.
     made_by : the command or the call.
     """
     now = datetime.now().astimezone().isoformat(" ", "minutes")

@@ -1,4 +1,6 @@
-"""A predicted spectrum from any file that ``specml ir`` or ``specml raman`` wrote.
+"""Read a predicted spectrum from any file that ``specml ir`` or ``specml raman`` wrote.
+
+Called by ``specml compare`` and the API.
 
 ``.json`` holds the modes of every conformer, ``.csv`` those of the lowest one: sticks, which can be
 broadened with any width. ``.jdx`` and ``.curve.csv`` hold a curve, the former with its width; of a
@@ -26,7 +28,7 @@ _DYNAMICS = {"specml/ir-dynamics/1": "infrared", "specml/raman-dynamics/1": "ram
 
 
 def read_predicted(path: Path) -> Spectrum:
-    """Sticks or a curve, as the file has them; the provenance says which model and scaling.
+    """Read sticks or a curve, as the file has them; provenance says which model and scaling.
 
     Raises
     ------

@@ -1,5 +1,7 @@
 """The files of spectra of a trajectory, ``<trajectory>.spectrum.*``, written and read.
 
+Called by ``specml spectrum``, and by the API for the spectra of ``specml.dynamics``.
+
 The keys of the JSON document are described in docs/trajectories.md.
 """
 
@@ -47,7 +49,7 @@ def contents(
 
 
 def to_dict(result: TrajectorySpectra) -> dict[str, Any]:
-    """The JSON document."""
+    """The JSON document of one trajectory, key -> value."""
     spectra = result.spectra
     return {
         "schema": SCHEMA,
@@ -62,7 +64,7 @@ def to_dict(result: TrajectorySpectra) -> dict[str, Any]:
 
 
 def table(result: TrajectorySpectra) -> dict[str, list]:
-    """Key -> one value a wavenumber."""
+    """The columns of the CSV file: key -> one value a wavenumber."""
     return columns(_curves(result))
 
 

@@ -63,7 +63,7 @@ class GuessAttempt:
 
     Attributes
     ----------
-    density : to start from.
+    density : the density matrix to start from.
     predicted : (nao, n) orbitals as predicted, without the correction along a scan.
     """
 

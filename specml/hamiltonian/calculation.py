@@ -26,8 +26,9 @@ class LevelOfTheory:
     Parameters
     ----------
     xc : a functional in PySCF's notation, or ``hf``.
-    basis : as PySCF names it.
-    conv_tol : hartree.
+    basis : a basis set by the name that PySCF has for it.
+    density_fit : whether integrals are fitted, with PySCF's auxiliary basis.
+    conv_tol : change of the energy below which the field has converged, hartree.
     """
 
     xc: str = "b3lyp"
@@ -38,14 +39,16 @@ class LevelOfTheory:
 
 @dataclass(frozen=True)
 class FinishedField:
-    """A finished self-consistent field.
+    """A self-consistent field after its run.
 
     Parameters
     ----------
-    field : PySCF's mean field after its run.
-    fock_builds : all of them, that of the initial guess included.
+    field : PySCF's mean field.
+    cycles : number of its cycles.
+    fock_builds : number of all Fock builds, that of the initial guess included.
     wall_s : seconds of the whole calculation, grid and prediction included.
-    energy : hartree.
+    energy : total energy, hartree.
+    converged : whether it has converged.
     guess_used : the name of one of PySCF's guesses, or ``specml``.
     """
 

@@ -164,7 +164,7 @@ class PredictedGuess:
         return super().reset(mol)  # type: ignore[misc]
 
     def to_hf(self) -> Any:
-        """As PySCF's, which would build the new object without the guess."""
+        """Convert to Hartree-Fock and keep the guess, which PySCF's own conversion loses."""
         field = super().to_hf().set(init_guess=self._specml_default)  # type: ignore[misc]
         return guess(field, self._specml_model, self._specml_device)
 

@@ -27,7 +27,7 @@ SAME = 1e-9  # of the overlap of a function with itself
 
 @dataclass(frozen=True)
 class PredictedMatrix:
-    """What :func:`predict` returns.
+    """A predicted Kohn-Sham matrix in the basis of a calculation.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def same_functions(one: Molecule, other: Molecule) -> bool:
 
 
 def project(fock: np.ndarray, source: Molecule, target: Molecule) -> np.ndarray:
-    """A matrix of ``source`` in the basis of ``target``, F_B of the module, in hartree."""
+    """F_B of the module, (nao, nao) in hartree: a matrix of ``source`` in ``target``'s basis."""
     cross = gto.intor_cross("int1e_ovlp", target.mol, source.mol)
     own = one_electron(source.mol)
     projector = scipy.linalg.solve(own.overlap, cross.T, assume_a="pos").T

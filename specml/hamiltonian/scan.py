@@ -75,6 +75,6 @@ def corrected(orbitals: np.ndarray, molecule: Molecule, previous: PreviousStep) 
 
 
 def _root(overlap: np.ndarray) -> np.ndarray:
-    """S^1/2, (nao, nao)."""
+    """The root S^1/2 of an overlap matrix, (nao, nao)."""
     values, vectors = np.linalg.eigh(overlap)
     return (vectors * np.sqrt(values)) @ vectors.T

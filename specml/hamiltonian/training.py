@@ -34,7 +34,7 @@ class ProblemBatch:
     Parameters
     ----------
     batch : the atoms of all molecules, as the network takes them.
-    problems : of each molecule L, t, f, where its coefficients stand in its rows, and how many
+    problems : for each molecule L, t, f, where its coefficients stand in its rows, and how many
         atoms it has.
     """
 
@@ -95,7 +95,7 @@ def errors(rows: Tensor, sample: ProblemBatch) -> Tensor:
 
 
 def loss(rows: Tensor, sample: ProblemBatch) -> Tensor:
-    """The mean of the module's formula, in hartree."""
+    """The loss, a scalar in hartree: the mean of the module's formula."""
     return torch.sqrt(errors(rows, sample).clamp(min=1e-12)).mean()
 
 

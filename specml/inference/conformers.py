@@ -1,4 +1,6 @@
-"""The conformers of a molecule: embedded, relaxed with the model, told apart.
+"""Search the conformers of a molecule: embed, relax with the model, tell apart.
+
+Called by :mod:`specml.workflows.conformers`, for the option ``--conformers``.
 
 1. Many embeddings, relaxed with MMFF94, without duplicates: the lowest two for every conformer
    wanted, and the geometry given.
@@ -34,12 +36,12 @@ BATCH = 32  # candidates relaxed together
 
 @dataclass(frozen=True)
 class ConformerEnsemble:
-    """What a search found.
+    """The conformers of a molecule, as a search has left them.
 
     Parameters
     ----------
     conformers : ascending in energy; atoms in the order of the input, named as it.
-    n_in_window : different conformers in the window, of which the lowest were kept.
+    n_in_window : number of different conformers in the window, of which the lowest were kept.
     changed : candidates dropped because bonds or configuration changed while they relaxed, or
         because the model failed on the way.
     """

@@ -65,6 +65,7 @@ class Predictor:
 
     @property
     def name(self) -> str:
+        """The name of the model, as its card says it."""
         return self.card["name"]
 
     @property
@@ -248,7 +249,7 @@ class Predictor:
         return expansions
 
     def _gfn2_slopes(self, structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Hessian, dipole and slopes of the dipole of GFN2-xTB."""
+        """Hessian, dipole and slopes of the dipole by GFN2-xTB."""
         xtb = self._gfn2(structure)
         hessian, slopes = xtb.derivatives(structure.positions)
         return hessian, xtb(structure.positions)["dipole"], slopes

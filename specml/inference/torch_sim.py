@@ -29,7 +29,7 @@ class TorchSimModel(ModelInterface):  # type: ignore[misc]
     Parameters
     ----------
     predictor : a model that is the network alone; ``specml`` if omitted.
-    dtype : of the tensors TorchSim keeps; the network runs in the same precision.
+    dtype : precision of the tensors that TorchSim keeps and of the network.
     """
 
     def __init__(self, predictor: Predictor | None = None, dtype: torch.dtype = torch.float64):
@@ -44,7 +44,13 @@ class TorchSimModel(ModelInterface):  # type: ignore[misc]
         self._field: NetworkForceField | None = None
 
     def forward(self, state: Any, **kwargs: object) -> dict[str, torch.Tensor]:
-        """TorchSim's hook; the neighbour table is kept as long as the molecules are the same."""
+        """What TorchSim calls; the neighbour table is kept while the molecules are the same.
+
+        Raises
+        ------
+        InputError
+            Periodic boundaries.
+        """
         del kwargs
         pbc = torch.as_tensor(state.pbc)
         if bool(pbc.any()):

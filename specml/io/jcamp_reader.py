@@ -1,4 +1,6 @@
-"""Measured spectra from JCAMP-DX files, version 4.24 and 5.x.
+"""Read measured spectra from JCAMP-DX files, version 4.24 and 5.x.
+
+Called by :mod:`specml.documents.measured`, for ``specml compare``.
 
 A file is a block, or blocks linked in one; a block is labelled records ``##LABEL=value`` from
 ``##TITLE=`` to ``##END=``. Labels are compared without blanks, dashes, slashes, underscores and
@@ -37,8 +39,8 @@ class JcampBlock:
 
     Parameters
     ----------
-    path : of the file.
-    title : of the block.
+    path : the file that the block stands in.
+    title : the value of its record ##TITLE=.
     records : label without blanks, in capitals -> (number of its line, lines of its value).
     """
 

@@ -1,4 +1,7 @@
-"""The MDL mol and sdf formats, V2000 and V3000, through RDKit."""
+"""Read the MDL mol and sdf formats, V2000 and V3000, through RDKit.
+
+Called by :mod:`specml.io.structures`.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,7 +1,10 @@
-"""Writing results so that a reader never meets half of one.
+"""Write results so that a reader never meets half of one.
+
+Called by every command that writes files, mostly through :mod:`specml.documents.files`.
 
 Files are written under temporary names beside their destination and renamed when all of them are
-complete; an interruption before that leaves nothing behind.
+complete; an interruption before that leaves nothing behind. What a symbolic link points to is
+written, not the link; pipes and devices are written to as they stand.
 """
 
 import os
@@ -46,7 +49,7 @@ def check(paths: Iterable[Path], force: bool, named_by: str = "--output-dir") ->
             ) from error
     try:
         folders = [path for path in paths if path.is_dir()]
-        existing = [path for path in paths if path.exists()]
+        existing = [path for path in paths if path.exists() and not is_stream(path)]
     except OSError as error:
         fix = "Choose a shorter one."
         raise OutputError(
@@ -67,6 +70,16 @@ def check(paths: Iterable[Path], force: bool, named_by: str = "--output-dir") ->
         )
 
 
+def is_stream(path: Path) -> bool:
+    """Whether something other than a file or folder stands there: a pipe, a device."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def behind_links(path: Path) -> Path:
+    """The file that a symbolic link means, which is to be written, not the link replaced."""
+    return path.resolve() if path.is_symlink() else path
+
+
 def publish(contents: Mapping[Path, bytes], named_by: str = "--output-dir") -> None:
     """Write all files, or none of them.
 
@@ -79,12 +92,18 @@ def publish(contents: Mapping[Path, bytes], named_by: str = "--output-dir") -> N
     OutputError
         If one cannot be written (a full disk, rights taken away).
     """
-    partial = {path: path.with_name(f".{path.name}.{os.getpid()}.partial") for path in contents}
+    streams = [path for path in contents if is_stream(path)]
+    files = {path: behind_links(path) for path in contents if path not in streams}
+    partial = {
+        path: end.with_name(f".{end.name}.{os.getpid()}.partial") for path, end in files.items()
+    }
     try:
-        for path, data in contents.items():
-            partial[path].write_bytes(data)
-        for path in contents:
-            partial[path].replace(path)
+        for path, beside in partial.items():
+            beside.write_bytes(contents[path])
+        for path in streams:
+            path.write_bytes(contents[path])
+        for path, beside in partial.items():
+            beside.replace(files[path])
     except OSError as error:
         raise OutputError(
             message(

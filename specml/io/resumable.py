@@ -46,10 +46,12 @@ class ResumableRun(Generic[Answer]):
 
     @property
     def shards(self) -> Shards[tuple[int, Answer]]:
+        """The finished tasks on disk, as parts of the data set."""
         return Shards(self.out, lambda path, rows: datasets.write(path, self.gather(rows)))
 
     @property
     def failures(self) -> Path:
+        """The list of tasks that failed, ``<out>.failed.tsv``."""
         return self.out.with_name(self.out.name + ".failed.tsv")
 
     def prepare(self, given: Path, force: bool) -> None:

@@ -24,7 +24,7 @@ def read(path: Path, charge: int | None = None) -> list[Structure]:
     Parameters
     ----------
     path : a file whose name ends in one of ``FORMATS``.
-    charge : of every molecule, where the file does not say.
+    charge : total charge of every molecule, e, where the file does not state it.
 
     Raises
     ------

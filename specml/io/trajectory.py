@@ -25,16 +25,17 @@ import numpy as np
 from specml import units
 from specml.elements import MASSES
 from specml.errors import InputError, first_line, message
+from specml.io.outputs import behind_links
 
 FORMAT = "specml/trajectory/1"
-_LENGTHS = {"angstrom": 1.0, "bohr": units.BOHR, "nm": 10.0}
+LENGTH_UNITS = {"angstrom": 1.0, "bohr": units.BOHR, "nm": 10.0}
 _VELOCITIES = {"angstrom/fs": 1.0, "nm/ps": 0.01, "angstrom/ps": 0.001}
 _ENERGIES = {"eV": 1.0, "hartree": units.HARTREE}
 DIPOLE_UNITS = {"e*angstrom": 1.0, "debye": units.DEBYE, "e*bohr": units.BOHR}
 POLARIZABILITY_UNITS = {"angstrom^3": 1.0, "bohr^3": units.POLARIZABILITY_AU}
 # Quantity -> known units and their size in ours, the first one being ours; axes of one frame.
 QUANTITIES: dict[str, tuple[dict[str, float], int]] = {
-    "positions": (_LENGTHS, 2),
+    "positions": (LENGTH_UNITS, 2),
     "velocities": (_VELOCITIES, 2),
     "dipole": (DIPOLE_UNITS, 1),
     "polarizability": (POLARIZABILITY_UNITS, 2),
@@ -51,7 +52,7 @@ class Trajectory:
 
     Parameters
     ----------
-    name : for messages and output files.
+    name : what messages and output files call it.
     interval : fs between frames.
     temperature : K of the ensemble, or None where the source does not say.
     timestep : fs of velocity Verlet, or None where it is not known to have made the frames.
@@ -90,21 +91,24 @@ class Trajectory:
 
     @property
     def n_replicas(self) -> int:
+        """Number of replicas."""
         return next(iter(self.quantities.values())).shape[0]
 
     @property
     def n_frames(self) -> int:
+        """Number of frames of each replica."""
         return next(iter(self.quantities.values())).shape[1]
 
     @property
     def length(self) -> float:
-        """ps of each replica."""
+        """Length of each replica, ps."""
         return self.n_frames * self.interval / 1000.0
 
 
 def write(path: Path, trajectory: Trajectory) -> None:
-    """Write atomically."""
+    """Write a trajectory atomically: a kill leaves the old file or the new one."""
     t = trajectory
+    path = behind_links(path)
     partial = path.with_name(f".{path.name}.partial")
     with h5py.File(partial, "w") as file:
         file["numbers"] = t.numbers
@@ -208,9 +212,10 @@ def _quantity(path: Path, dataset: h5py.Dataset) -> np.ndarray:
 
 
 def unit_factor(where: str, unit: str, known: dict[str, float]) -> float:
-    """Size of a unit in ours; raises InputError for one that is not known."""
-    if unit in known:
-        return known[unit]
+    """Size of a unit in ours, in whatever case; raises InputError for one that is not known."""
+    sizes = {name.lower(): size for name, size in known.items()}
+    if unit.lower() in sizes:
+        return sizes[unit.lower()]
     raise InputError(
         message(where, f"the unit {unit!r}", f"one of {', '.join(known)}", "Convert it or name it.")
     )

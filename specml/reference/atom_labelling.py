@@ -94,6 +94,7 @@ class _Labels:
 
     @property
     def shards(self) -> Shards[Looked]:
+        """What runs have finished and not yet put into the file."""
         return Shards(self.out, self._write, SHARD_S)
 
     def append(self, begun: int | None = None) -> int:
@@ -187,7 +188,7 @@ def _ranges(places: Iterable[int]) -> str:
 
 
 def _places(text: str | int) -> list[int]:
-    """What :func:`_ranges` wrote."""
+    """The places that a text of :func:`_ranges` stands for."""
     spans = (span.split("-") for span in str(text).split())
     return [place for first, last in spans for place in range(int(first), int(last) + 1)]
 

@@ -1,5 +1,7 @@
 """Scheme ``b3lyp-svp``: Kohn-Sham labels from PySCF.
 
+Called by ``specml label`` (:mod:`specml.reference.labelling`).
+
 Energy, forces and charges: B3LYP/def2-SVP with density fitting; restricted for closed shells,
 unrestricted where the multiplicity is not 1. Elements beyond Kr have the effective
 core potentials that belong to the def2 bases. Dipole and static
@@ -113,7 +115,7 @@ def kohn_sham(
     start: Converged | None = None,
     density: np.ndarray | None = None,
 ) -> Converged:
-    """Converge B3LYP.
+    """Converge the self-consistent field of B3LYP for a structure.
 
     Parameters
     ----------
@@ -173,7 +175,7 @@ def energy(run: Converged) -> float:
 
 
 def forces(run: Converged) -> np.ndarray:
-    """(n_atoms, 3) in eV/angstrom."""
+    """Forces on the nuclei, (n_atoms, 3) in eV/angstrom."""
     return -gradient(run.field) * HARTREE / BOHR
 
 

@@ -1,5 +1,7 @@
 """The exchange-correlation part of a GGA on a grid, quicker than PySCF's.
 
+Called by :mod:`specml.reference.two_grids` and :mod:`specml.reference.fock`.
+
 With D = U diag(n) U^T (its rank is the number of occupied orbitals, a fifth of the basis) and
 psi_i(r) = sum_mu U_mu,i chi_mu(r) the density and its gradient are
 
@@ -65,7 +67,7 @@ class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no
         max_memory: float = 2000,
         verbose: int | None = None,
     ) -> tuple[float, float, np.ndarray]:
-        """Electrons, energy and potential matrix, as PySCF's.
+        """Electrons, energy and potential matrix (nao, nao), as PySCF's.
 
         What is not a GGA of one real symmetric density matrix is left to PySCF.
         """

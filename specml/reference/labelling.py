@@ -30,11 +30,13 @@ class Scheme:
     options: dict[str, bool | str]
 
     def function(self) -> Callable[..., dict]:
+        """What labels a structure: the function ``label`` of the module of the scheme."""
         from importlib import import_module
 
         return import_module(self.module).label
 
     def attributes(self) -> dict[str, str]:
+        """What a data set says of how its labels were made: scheme, settings, versions."""
         from importlib import import_module
 
         settings = import_module(self.module).SETTINGS | self.options

@@ -1,5 +1,7 @@
 """Self-consistency on a fine grid with the cycles on a coarse one.
 
+Called by :mod:`specml.reference.dft`.
+
 The energy on the fine grid is E[D] + X_f[D], X being exchange and correlation. About a density
 D_k the coarse grid's X_c becomes
 

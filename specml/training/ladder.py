@@ -28,7 +28,7 @@ class TrainingSource:
 
     Parameters
     ----------
-    per_molecule : at most so many geometries of a molecule in a pass.
+    per_molecule : the most geometries of a molecule that a pass takes.
     """
 
     data: LadderData

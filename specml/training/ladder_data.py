@@ -1,4 +1,4 @@
-"""Labels arranged by rung, ready for batches.
+"""Labels as differences between levels of theory, in batches; ``training.ladder`` trains on them.
 
 A rung is the difference between two levels of theory at one geometry; a label that was not
 computed is NaN and takes no part in the loss.
@@ -56,6 +56,7 @@ class LadderData:
         return len(self.dataset)
 
     def select(self, chosen: np.ndarray) -> "LadderData":
+        """The structures of an index array or boolean mask, with their labels, in that order."""
         chosen = np.arange(len(self))[chosen]
         atoms = self._atoms(chosen)
         return LadderData(

@@ -35,7 +35,7 @@ class Schedule:
     learning_rate : peak; reached after ``warmup`` steps, zero at the end (cosine).
     ema : decay of the averaged weights, which are the ones that ship.
     clip : largest gradient norm.
-    seed : of the order of the batches.
+    seed : seed of the order of the batches.
     """
 
     steps: int = 20_000
@@ -60,7 +60,7 @@ class GradientDescent:
     peak : largest learning rate, of all parameters that no group gives another.
     rate : step -> factor on the learning rates.
     clip : largest norm of the gradients.
-    weight_decay : of AdamW.
+    weight_decay : the weight decay of AdamW.
     groups : parameters with learning rates of their own, as torch takes them; without, all
         parameters of the model are one group.
     fused : AdamW in one kernel, which is faster and rounds differently.

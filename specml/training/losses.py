@@ -1,4 +1,6 @@
-"""The training loss: mean length of the error vectors, each quantity with its own weight.
+"""The loss of response models: mean length of the error vectors, each quantity with its weight.
+
+Called by :mod:`specml.training.ladder`.
 
     L = w_E <|dE|/n> + w_F <|dF_i|> + w_G <|dF_i| / sqrt(m_i)> + w_mu <|dmu|>
         + w_alpha <|dalpha|_F / n>
@@ -26,7 +28,15 @@ from specml.training.ladder_data import LadderTargets
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Relative weight of each term, per eV, eV/angstrom, e*angstrom and angstrom^3."""
+    """Relative weights of the terms of the loss; see the module.
+
+    Parameters
+    ----------
+    energy : per eV.
+    forces, mass_weighted_forces : per eV/angstrom, the latter over the root of the mass in amu.
+    dipole : per e*angstrom.
+    polarizability : per angstrom^3.
+    """
 
     energy: float = 1.0
     forces: float = 1.0
@@ -70,7 +80,7 @@ def _mean_length(difference: Tensor) -> Tensor:
 
 
 def total(terms: dict[str, Tensor], weights: LossWeights) -> Tensor:
-    """The weighted sum of the terms of :func:`errors`."""
+    """The loss, a scalar: the weighted sum of the terms of :func:`errors`."""
     return torch.stack(
         [getattr(weights, name.split(".")[0]) * value for name, value in terms.items()]
     ).sum()

@@ -51,7 +51,15 @@ class DataMixture:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides a training run, data aside."""
+    """Everything that decides a training run, data aside.
+
+    Parameters
+    ----------
+    network : size and kind of the network.
+    pretrain, finetune : how long and how fast each stage learns.
+    weights : relative weight of the terms of the loss.
+    data : how the second stage draws from its labels.
+    """
 
     network: NetworkConfig = field(default_factory=NetworkConfig)
     pretrain: Schedule = field(default_factory=Schedule)

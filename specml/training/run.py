@@ -26,7 +26,7 @@ from specml.training.recipe import Recipe
 
 
 class LadderTraining:
-    """One training run.
+    """One training of a response model, from labelled geometries to its card.
 
     Parameters
     ----------
@@ -69,12 +69,12 @@ class LadderTraining:
         self.fine = {k: v.without_references(references) for k, v in fine.items()}
 
     def pretrain(self) -> Iterator[TrainingReport]:
-        """Rung 0 only."""
+        """Train rung 0 on GFN2 labels alone, yielding reports."""
         sources = [TrainingSource(self.cheap["train"], 1.0)]
         yield from self._stage("pretrain", self.recipe.pretrain, sources)
 
     def finetune(self) -> Iterator[TrainingReport]:
-        """All rungs: GFN2 geometries keep rung 0 honest while DFT geometries teach the others."""
+        """Train all rungs: GFN2 labels keep rung 0 right while DFT labels teach the others."""
         data = self.recipe.data
         sources = [
             TrainingSource(self.cheap["train"], data.gfn2_share),

@@ -1,5 +1,7 @@
 """Molecules with shifts, in several geometries, as batches of a few fixed shapes for training.
 
+Called by :mod:`specml.training.shieldings` and the recipe of the model of shieldings.
+
 A network that is trained many hours on a CPU is worth compiling, and compiled code wants fixed
 shapes: molecules are sorted into ``BUCKETS`` by their largest number of neighbours, and every
 batch of a bucket is filled up with atoms of number 0 that have no neighbours and no labels.
@@ -29,7 +31,7 @@ class LabelledMolecule:
 
     Parameters
     ----------
-    name : for messages and tables.
+    name : what messages and tables call it.
     numbers : (n_atoms,) atomic numbers.
     geometries : source -> (n_atoms, 3) angstrom.
     dft, experiment : (n_atoms,) ppm, NaN where there is none.
@@ -47,7 +49,7 @@ class LabelledMolecule:
 
         Parameters
         ----------
-        molecule : with shifts.
+        molecule : a molecule of the data set with its shifts.
         relaxed : ``<source>/<name of the molecule>`` -> (n_atoms, 3) angstrom, as
             ``recipes/specml-nmr/geometries.py`` writes them.
         """

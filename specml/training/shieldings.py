@@ -28,7 +28,7 @@ WEIGHT_DECAY = 1e-4
 
 
 def loss(model: ShieldingModel, shifts: PredictedShifts, sample: ShieldingBatch) -> Tensor:
-    """Sum over the labels of both kinds, divided by the number of DFT labels."""
+    """The loss, a scalar: a sum over labels of both kinds, over the number of DFT labels."""
     spread = model.spread[model.column[sample.batch.numbers].clamp(min=0)]
     total = sample.dft.new_zeros(())
     for label, value, scale in (

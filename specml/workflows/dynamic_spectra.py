@@ -33,10 +33,10 @@ class DynamicSpectrumSettings:
 
     Parameters
     ----------
-    dynamics : of the trajectory.
+    dynamics : the settings of the trajectory.
     resolution_cm1 : full width of the narrowest line.
-    window : of the correlation function: ``hann``, ``blackman`` or ``gaussian``.
-    laser_nm : exciting line of a Raman spectrum.
+    window : window of the correlation function: ``hann``, ``blackman`` or ``gaussian``.
+    laser_nm : wavelength of the exciting laser of a Raman spectrum.
 
     Raises
     ------
@@ -111,7 +111,7 @@ class SpectraFromDynamics:
 
 
 def settings_of(kind: SpectrumKind, settings: DynamicSpectrumSettings) -> DynamicSpectrumSettings:
-    """With the polarizability recorded where the kind of spectrum needs it.
+    """The settings with the polarizability recorded where the kind of spectrum needs it.
 
     Raises
     ------

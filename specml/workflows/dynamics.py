@@ -40,14 +40,14 @@ class DynamicsSettings:
     Parameters
     ----------
     method : ``md``, classical, or ``trpmd``, thermostatted ring polymers.
-    temperature_k : of the thermostat.
-    length_ps, equilibration_ps : of each replica.
-    timestep_fs : of velocity Verlet.
-    replicas, beads : None where the method decides.
-    seed : of all random numbers.
-    polarizability : record it too, for Raman spectra.
-    compiled : compile the network first.
-    optimize : start from the minimum, else from the geometry given.
+    temperature_k : temperature of the thermostat.
+    length_ps, equilibration_ps : length of production and of equilibration of each replica.
+    timestep_fs : time step of velocity Verlet.
+    replicas, beads : numbers of both; None where the method decides.
+    seed : seed of all random numbers.
+    polarizability : whether it is recorded too, which Raman spectra need.
+    compiled : whether the network is compiled first.
+    optimize : whether the run starts from the minimum, else from the geometry given.
 
     Raises
     ------
@@ -190,7 +190,7 @@ def _groups(
     copies = protocol.replicas * protocol.beads
     group: list[Structure] = []
     for structure in structures:
-        failure = unknown(predictor, structure)
+        failure = _unknown(predictor, structure)
         full = copies * (sum(map(len, group)) + len(structure)) > ATOMS
         if group and (failure or full):
             yield group
@@ -203,7 +203,7 @@ def _groups(
         yield group
 
 
-def unknown(predictor: "Predictor", structure: Structure) -> Failure | None:
+def _unknown(predictor: "Predictor", structure: Structure) -> Failure | None:
     """The failure of a molecule whose elements or spin the model does not know."""
     try:
         predictor.check_elements([structure])

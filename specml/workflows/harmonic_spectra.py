@@ -1,4 +1,7 @@
-"""Harmonic spectra of one molecule: conformers, their weights, and the spectrum of them all."""
+"""Harmonic spectra of one molecule: conformers, their weights, and the spectrum of them all.
+
+:mod:`specml.workflows.harmonic` makes them, :mod:`specml.documents.harmonic` writes them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +34,9 @@ class Conformer:
 
     Parameters
     ----------
+    vibrations : its modes, intensities and thermochemistry.
+    verdict : whether the model knows it.
+    relaxed : how it was optimised; None where it was not.
     degeneracy, weight : see :mod:`specml.spectra.ensemble`; one and one where it stands alone.
     left : imaginary wavenumbers (1/cm, negative) of the saddle points it was pushed off.
     """
@@ -44,17 +50,18 @@ class Conformer:
 
     @property
     def energy(self) -> float:
-        """Electronic energy, eV."""
+        """Electronic energy of the conformer, eV."""
         return self.vibrations.expansion.energy
 
     @property
     def gibbs_energy(self) -> float:
-        """With symmetry number 1, eV: symmetry is in the degeneracy."""
+        """Gibbs energy, eV, with symmetry number 1: symmetry is in the degeneracy."""
         modes, temperature = self.vibrations.modes, self.vibrations.temperature
         return self.energy + thermochemistry(modes, temperature, symmetry=1).gibbs_energy
 
     @property
     def warnings(self) -> list[str]:
+        """What a reader of its numbers should know, in sentences."""
         sentences = list(self.vibrations.warnings)
         if self.left:
             values = ", ".join(f"{-value:.0f}i" for value in self.left)
@@ -111,9 +118,9 @@ class HarmonicSpectra:
     card : the card of the model.
     start : the geometry that was given.
     members : the conformers, ascending in energy.
-    search : where they come from.
-    scaling : from harmonic to observed wavenumbers.
-    sticks, curves : of all conformers, weighted, by the key of the curve.
+    search : the geometries that the conformers come from.
+    scaling : what turns harmonic into observed wavenumbers.
+    sticks, curves : key of a curve -> spectrum of all conformers, each by its weight.
     """
 
     kind: SpectrumKind
@@ -138,14 +145,17 @@ class HarmonicSpectra:
 
     @property
     def vibrations(self) -> Vibrations:
+        """The vibrations of the lowest conformer."""
         return self.members[0].vibrations
 
     @property
     def verdict(self) -> "Verdict":
+        """Whether the model knows the lowest conformer."""
         return self.members[0].verdict
 
     @property
     def relaxed(self) -> "Relaxed | None":
+        """How the lowest conformer was optimised; None where it was not."""
         return self.members[0].relaxed
 
     @property
@@ -155,12 +165,13 @@ class HarmonicSpectra:
 
     @property
     def relative_gibbs_energies(self) -> np.ndarray:
-        """Above the lowest Gibbs energy, (m,) kJ/mol."""
+        """Gibbs energies above the lowest, (m,) kJ/mol."""
         values = np.array([m.gibbs_energy for m in self.members])
         return (values - values.min()) / KJ_PER_MOL
 
     @property
     def warnings(self) -> list[str]:
+        """What a reader of the spectra should know, in sentences."""
         sentences = list(self.members[0].warnings)
         changes = bond_changes.changes(self.start, self.vibrations.expansion.structure)
         if changes:

@@ -48,7 +48,7 @@ def structures_of(
 def molecules_of(
     files: Sequence[Path] | None, smiles: Sequence[str] | None, charges: Sequence[int] | None
 ) -> list[Structure]:
-    """As :func:`structures_of`, for commands about what atoms do to each other.
+    """All molecules of a command that needs bonds; arguments as :func:`structures_of`.
 
     Raises
     ------

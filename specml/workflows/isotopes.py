@@ -1,4 +1,7 @@
-"""Isotopes from the command line: ``3=D``, ``1=13C``; atoms are counted from 1."""
+"""Masses of a molecule with the isotopes of ``--isotope``: ``3=D``, ``1=13C``.
+
+Called by the settings of harmonic spectra; atoms are counted from 1.
+"""
 
 import re
 from collections.abc import Sequence

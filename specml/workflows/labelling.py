@@ -94,9 +94,9 @@ class AtomLabelCount:
 
     Parameters
     ----------
-    molecules, atoms : with labels.
-    size : of the file, bytes.
-    seen, listed : molecules that have been looked at, and all of the list.
+    molecules, atoms : how many have labels.
+    size : size of the file, bytes.
+    seen, listed : how many molecules have been looked at, and how many the list has.
     """
 
     molecules: int

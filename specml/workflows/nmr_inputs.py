@@ -131,7 +131,7 @@ def averaged_over(frames: Sequence[Structure], name: str, where: str) -> Observe
 
     Parameters
     ----------
-    name : of the molecule.
+    name : what the molecule is called.
     where : what the frames come from, for the message.
 
     Raises
@@ -162,7 +162,7 @@ def _of_dynamics(path: Path) -> list[Structure]:
 
 
 def _spread(frames: Sequence | np.ndarray) -> list:
-    """As many frames as are averaged, at even distances, with the first and the last one."""
+    """The frames that are averaged: at even distances, with the first and the last one."""
     last = len(frames) - 1
     chosen = np.unique(np.linspace(0, last, MOST_FRAMES).round().astype(int))
     return [frames[k] for k in chosen]

@@ -31,12 +31,12 @@ class NMRSpectra:
     Parameters
     ----------
     settings : what was asked for.
-    card : of the model.
-    molecule : as it was given.
+    card : the card of the model.
+    molecule : the molecule that was given.
     search : where the geometries come from.
     degeneracies, weights : (m,) of the geometries; see :mod:`specml.spectra.ensemble`.
     averaged, signals : see :mod:`specml.spectra.nmr`; signals of the nuclei that were asked for.
-    sticks, curves : by the name of the nucleus.
+    sticks, curves : name of a nucleus -> its spectrum.
     verdict : whether the model knows the molecule.
     by_definition : name of the reference compound that the molecule is; empty for all others.
     """

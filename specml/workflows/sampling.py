@@ -25,10 +25,10 @@ class SamplingSettings:
 
     Parameters
     ----------
-    samples : geometries of each molecule.
-    seed : of all random numbers.
-    model : whose minima are sampled, by name or path; GFN2-xTB's without.
-    hottest_k : temperatures lie between 50 K and this.
+    samples : number of geometries of each molecule.
+    seed : seed of all random numbers.
+    model : name or path of the model whose minima are sampled; GFN2-xTB's without.
+    hottest_k : highest temperature of the samples; the lowest is 50 K.
     """
 
     samples: int = 24

@@ -68,7 +68,7 @@ class SCFRuns:
     Parameters
     ----------
     settings : the options.
-    card : of the model that predicted the guess.
+    card : the card of the model that predicted the guess.
     structure : the molecule at the geometry of the runs.
     geometry : where the geometry comes from, in words.
     predicted, default : the runs from the predicted guess and, if they are compared, from PySCF's.

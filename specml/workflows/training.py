@@ -23,9 +23,9 @@ class TrainingFiles:
     recipe : toml file; see :mod:`specml.training.recipe`.
     gfn2, dft : files of labels, of each theory one after the other.
     molecules : csv with the columns smiles and split.
-    output : folder of checkpoints, log and model.
-    name : of the model.
-    start : model, by name or path, whose weights to begin with; random ones without.
+    output : folder that checkpoints, log and model are written to.
+    name : name of the model.
+    start : name or path of a model whose weights to begin with; random ones without.
     """
 
     recipe: Path
@@ -38,6 +38,7 @@ class TrainingFiles:
 
     @property
     def card(self) -> Path:
+        """The card of the model, ``<output>/<name>.json``."""
         return self.output / f"{self.name}.json"
 
 

@@ -27,7 +27,16 @@ from specml.training.loop import GradientDescent, Loss, optimise
 
 @dataclass(frozen=True)
 class FineTuningSettings:
-    """Epochs, molecules in a step, peak of the learning rate (see ``run.rate``)."""
+    """How an encoder is fine-tuned on the rows of one task.
+
+    Parameters
+    ----------
+    epochs : passes over the rows.
+    batch_size : molecules in a step.
+    rate : peak of the learning rate; see ``run.rate``.
+    dropout : share of the vector of a molecule that is left out in training.
+    clip : largest norm of the gradients.
+    """
 
     epochs: int = 12
     batch_size: int = 32
@@ -38,19 +47,27 @@ class FineTuningSettings:
 
 @dataclass(frozen=True, eq=False)
 class MeasuredGraphs:
-    """Molecules with their measured values."""
+    """Molecules with their measured values.
+
+    Parameters
+    ----------
+    graphs : n molecules, as the encoder reads them.
+    y : (n,) measured values.
+    """
 
     graphs: list[Graph]
     y: np.ndarray
 
     @classmethod
     def of(cls, smiles: Sequence[str], y: np.ndarray) -> "MeasuredGraphs":
+        """The graphs of SMILES with their measured values, (n,)."""
         return cls([graph(Chem.MolFromSmiles(s)) for s in smiles], np.asarray(y, dtype=float))
 
     def __len__(self) -> int:
         return len(self.graphs)
 
     def select(self, rows: np.ndarray) -> "MeasuredGraphs":
+        """The molecules of an index array, in its order."""
         return MeasuredGraphs([self.graphs[i] for i in rows], self.y[rows])
 
 

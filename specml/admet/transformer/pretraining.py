@@ -30,13 +30,19 @@ NEIGHBOURS = COLUMNS.index("neighbours")
 
 @dataclass(frozen=True)
 class PretrainingTask:
-    """Targets by name, of atoms and of molecules; none of either is masking."""
+    """What an encoder learns to predict; without targets, what masked atoms are.
+
+    Parameters
+    ----------
+    atomic, molecular : names of the labels of atoms and of molecules.
+    """
 
     atomic: tuple[str, ...] = ()
     molecular: tuple[str, ...] = ()
 
     @property
     def masks(self) -> bool:
+        """Whether the task is to tell what masked atoms are."""
         return not (self.atomic or self.molecular)
 
 

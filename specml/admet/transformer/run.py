@@ -1,4 +1,7 @@
-"""Pretraining of an encoder, epoch after epoch, with molecules held out; resumes after a kill."""
+"""Pretrain an encoder, epoch after epoch, with molecules held out; a killed run is resumed.
+
+Called by the script that pretrains the encoders.
+"""
 
 import math
 from collections.abc import Iterator
@@ -22,13 +25,15 @@ HELD_EVERY = 20  # molecules, one is not trained on
 
 @dataclass(frozen=True)
 class PretrainingSchedule:
-    """How long and how fast.
+    """How long and how fast an encoder is pretrained.
 
     Parameters
     ----------
     epochs : passes over the molecules.
     batch_size : molecules in a step.
     rate : peak of the learning rate; see :func:`rate`.
+    seed : seed of the order of the molecules.
+    clip : largest norm of the gradients.
     """
 
     epochs: int
@@ -40,7 +45,13 @@ class PretrainingSchedule:
 
 @dataclass(frozen=True)
 class Epoch:
-    """State after an epoch: mean losses in training and on held-out molecules."""
+    """State of a pretraining after an epoch.
+
+    Parameters
+    ----------
+    number : number of the epoch, from 1.
+    training, held_out : mean losses on the training and on the held-out molecules.
+    """
 
     number: int
     training: float

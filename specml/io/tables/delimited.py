@@ -1,4 +1,6 @@
-"""CSV and its relatives, read a chunk at a time. All cells are text and stay as they are.
+"""Read CSV and its relatives, a chunk at a time. All cells are text and stay as they are.
+
+Called for ``specml admet predict`` and ``train``, and by :mod:`specml.io.molecule_list`.
 
 Empty lines count as rows, except at the end. A row with too few cells is filled up; one with too
 many keeps them all in its last column and is marked as a fault.
@@ -28,8 +30,8 @@ class TableRow:
 
     Parameters
     ----------
-    cells : as many as there are columns.
-    line : of the file, from 1, that the row begins on.
+    cells : text of each cell, as many as there are columns.
+    line : number of the line, from 1, that the row begins on.
     fault : what is wrong with it; empty if nothing is.
     recoded : whether bytes were met so far that are not UTF-8, and read as Windows-1252.
     """
@@ -79,7 +81,7 @@ class DelimitedTable:
                 yield TableRow(cells, line, fault, text.recoded > 0)
 
     def chunks(self, size: int, skip: int = 0) -> Iterator[Chunk]:
-        """See :class:`specml.io.tables.chunk.ChunkedTable`."""
+        """Read chunks of rows; see :class:`specml.io.tables.chunk.ChunkedTable`."""
         with closing(TextLines(self._path)) as text:
             rows = self._rows(text)
             start = sum(1 for _ in islice(rows, skip + self._header)) - self._header

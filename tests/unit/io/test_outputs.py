@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -106,3 +107,32 @@ def test_json_is_valid_and_compact():
 def test_csv_quotes_what_needs_it():
     table = csv_table({"mode": [1, 2], "x": [1.0, 1 / 3], "name": ["a", "b, c"]}).decode()
     assert table.splitlines() == ["mode,x,name", "1,1,a", '2,0.333333333333,"b, c"']
+
+
+def test_what_a_link_points_to_is_written(tmp_path):
+    target, link = tmp_path / "data" / "a", tmp_path / "a"
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    outputs.publish({link: b"new"})
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    dangling = tmp_path / "b"
+    dangling.symlink_to(tmp_path / "data" / "b")
+    outputs.publish({dangling: b"first"})
+    assert (tmp_path / "data" / "b").read_bytes() == b"first"
+
+
+def test_pipes_and_devices_are_written_to(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        outputs.check([pipe], force=False)
+        outputs.publish({pipe: b"through", tmp_path / "a": b"beside"})
+        assert os.read(reader, 100) == b"through"
+    finally:
+        os.close(reader)
+    assert outputs.is_stream(pipe)
+    outputs.publish({Path("/dev/null"): b"nothing"})
+    assert outputs.is_stream(Path("/dev/null"))
