@@ -51,21 +51,23 @@ class Descriptor:
         return (self.slopes * differences).sum(-1)
 
 
-def describe(positions: Tensor, power: float = 1.0) -> Descriptor:
-    """Descriptors at positions (m, k, 3) in angstrom."""
-    vectors, squared = _separations(positions)
+def describe(positions: Tensor, power: float = 1.0, cell: Tensor | None = None) -> Descriptor:
+    """Descriptors at positions (m, k, 3) in angstrom, in a ``cell`` (rows) of nearest images."""
+    vectors, squared = _separations(positions, cell)
     apart = 1.0 - torch.eye(positions.shape[1], dtype=positions.dtype)
     values = apart * squared ** (-power / 2.0)
     return Descriptor(values, (-power * values / squared)[..., None] * vectors)
 
 
-def curvature(positions: Tensor, values: Tensor, power: float = 1.0) -> Tensor:
+def curvature(
+    positions: Tensor, values: Tensor, power: float = 1.0, cell: Tensor | None = None
+) -> Tensor:
     """sum_pairs v_ij d^2 D_ij / dr^2 at one geometry (k, 3) for v (k, k): (k, 3, k, 3).
 
     The second derivative to r_i - r_j = r is p D / r^2 ((p + 2) r r^T / r^2 - 1); it stands with a
     minus sign between i and j.
     """
-    vectors, squared = (part[0] for part in _separations(positions[None]))
+    vectors, squared = (part[0] for part in _separations(positions[None], cell))
     k, eye = len(positions), torch.eye(3, dtype=positions.dtype)
     apart = 1.0 - torch.eye(k, dtype=positions.dtype)
     scale = power * apart * squared ** (-power / 2.0 - 1.0) * values
@@ -76,7 +78,9 @@ def curvature(positions: Tensor, values: Tensor, power: float = 1.0) -> Tensor:
     return hessian.transpose(1, 2)
 
 
-def _separations(positions: Tensor) -> tuple[Tensor, Tensor]:
+def _separations(positions: Tensor, cell: Tensor | None) -> tuple[Tensor, Tensor]:
     """r_i - r_j, (m, k, k, 3), and its square, one on the diagonal to divide by."""
     vectors = positions[:, :, None] - positions[:, None]
+    if cell is not None:
+        vectors = vectors - torch.round(vectors @ torch.linalg.inv(cell)) @ cell
     return vectors, vectors.square().sum(-1) + torch.eye(positions.shape[1], dtype=vectors.dtype)
