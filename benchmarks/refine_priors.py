@@ -34,7 +34,7 @@ MOLECULES = (
 CHUNK = 50
 
 
-def labelled(path: Path, name: str) -> dict[str, np.ndarray]:
+def labelled(path: Path) -> dict[str, np.ndarray]:
     """What the file holds; some of them drift 200 angstrom from the origin."""
     frames = ase.io.read(path, ":")
     return {
@@ -67,7 +67,7 @@ def main() -> None:
         target = arguments.cache / f"{name}.npz"
         if target.exists():
             continue
-        rows = labelled(arguments.data / f"rmd17_{name}_train.xyz.gz", name)
+        rows = labelled(arguments.data / f"rmd17_{name}_train.xyz.gz")
         for model in MODELS:
             rows |= predicted(model, rows["numbers"], rows["positions"])
         np.savez(target, **rows)

@@ -3,9 +3,9 @@
 An operation {W | t} of the space group sends the fractional coordinates f of an atom to W f + t,
 and that is where another atom of its element stands: a permutation of the atoms of the cell.
 Together with the translations of a supercell there are hundreds, and every geometry teaches as much
-as all its images (Sauceda, Galvez-Gonzalez, Chmiela, Paz-Borbon, Mueller, Tkatchenko, Nat. Commun. 2022,
-13, 3733). Distances are those to the nearest image; they bend where two images are equally near,
-half a cell apart, so that a cell should be wide enough for that to matter little.
+as all its images (Sauceda et al., Nat. Commun. 2022, 13, 3733). Distances are those to the nearest
+image. Where another image is as near they would bend, and the Hessian of a perfect crystal would
+lose its symmetry: descriptors fade out before.
 """
 
 import itertools
@@ -17,7 +17,7 @@ from specml.kernels.component import Component, Scales, molecule, scaled
 from specml.kernels.regression import Regression, solve_directly
 
 TIGHT = 1e-3  # fractional coordinates and metric, of an ideal crystal
-LENGTH, RIDGE = 4.0, 1e-6
+LENGTH, RIDGE = 2.0, 1e-6
 
 
 def space_group(numbers: np.ndarray, positions: np.ndarray, cell: np.ndarray) -> np.ndarray:
