@@ -41,8 +41,10 @@ class MoleculeProfile:
 
     @property
     def unfamiliar(self) -> frozenset[str]:
-        """Names of the endpoints for which nothing similar was measured."""
-        names = (endpoint.name for endpoint in self.endpoints)
+        """Names of the endpoints for which nothing similar, or of that size, was measured."""
+        names = frozenset(endpoint.name for endpoint in self.endpoints)
+        if not self.row["in_domain"]:
+            return names
         return frozenset(name for name in names if self.row[f"{name}_similarity"] < self.limit)
 
     @property
