@@ -121,6 +121,9 @@ def plain(mol: Chem.Mol) -> Chem.Mol:
         if atom.GetIsotope() or atom.GetAtomicNum() == 1:
             marked.append(atom.GetIdx())
         handed = handed or atom.GetChiralTag() != Chem.ChiralType.CHI_UNSPECIFIED
+    if not handed:
+        bonds = (mol.GetBondWithIdx(k) for k in range(mol.GetNumBonds()))
+        handed = any(bond.GetStereo() > Chem.BondStereo.STEREOANY for bond in bonds)
     if marked:
         copy = Chem.Mol(mol)
         for index in marked:

@@ -1,16 +1,47 @@
 """Writing results so that a reader never meets half of one.
 
 Files are written under temporary names beside their destination and renamed when all of them are
-complete; an interruption before that leaves nothing behind.
+complete; an interruption before that leaves nothing behind. A symbolic link stays one: the file that
+it points to is replaced. What is no regular file (a pipe, a terminal, ``/dev/null``) is written to
+as it is, and never stands in the way.
 """
 
 import os
+import stat
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from specml.errors import OutputError, message
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a path names a pipe, a device or an open file of this process: nothing to replace."""
+    if path.is_absolute() and path.parts[1:2] == ("dev",):
+        return True
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def destination(path: Path) -> Path:
+    """The file that a symbolic link points to, whether it exists or not; else the path itself.
+
+    Raises
+    ------
+    OutputError
+        Links that go round in a circle.
+    """
+    if is_stream(path) or not path.is_symlink():
+        return path
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        got, fix = "links that go round in a circle", "Remove one of them."
+        raise OutputError(message(str(path), got, "a link to a file", fix)) from error
 
 
 def check(paths: Iterable[Path], force: bool, named_by: str = "--output-dir") -> None:
@@ -31,6 +62,7 @@ def check(paths: Iterable[Path], force: bool, named_by: str = "--output-dir") ->
     if count > 1:
         got, fix = f"the name of {count} results", "Rename an input, or run them one by one."
         raise OutputError(message(str(name), got, "a name for each", fix))
+    paths = [destination(path) for path in paths if not is_stream(path)]
     for folder in sorted({path.parent for path in paths}):
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -79,12 +111,18 @@ def publish(contents: Mapping[Path, bytes], named_by: str = "--output-dir") -> N
     OutputError
         If one cannot be written (a full disk, rights taken away).
     """
-    partial = {path: path.with_name(f".{path.name}.{os.getpid()}.partial") for path in contents}
+    partial: dict[Path, Path] = {}
     try:
         for path, data in contents.items():
-            partial[path].write_bytes(data)
-        for path in contents:
-            partial[path].replace(path)
+            if not is_stream(path):
+                target = destination(path)
+                partial[target] = target.with_name(f".{target.name}.{os.getpid()}.partial")
+                partial[target].write_bytes(data)
+        for target, made in partial.items():
+            made.replace(target)
+        for path, data in contents.items():
+            if is_stream(path):
+                path.write_bytes(data)
     except OSError as error:
         raise OutputError(
             message(
