@@ -1,9 +1,9 @@
 """Writing results so that a reader never meets half of one.
 
 Files are written under temporary names beside their destination and renamed when all of them are
-complete; an interruption before that leaves nothing behind. A symbolic link stays one: the file that
-it points to is replaced. What is no regular file (a pipe, a terminal, ``/dev/null``) is written to
-as it is, and never stands in the way.
+complete; an interruption before that leaves nothing behind. A symbolic link stays one: the file
+that it points to is replaced. What is no regular file (a pipe, a terminal, ``/dev/null``) is
+written to as it is, and never stands in the way.
 """
 
 import os
@@ -12,19 +12,27 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from specml.errors import OutputError, message
+
+OPEN = {Path("/dev/stdout"): 1, Path("/dev/stderr"): 2, Path("/dev/fd/1"): 1, Path("/dev/fd/2"): 2}
 
 
 def is_stream(path: Path) -> bool:
     """Whether a path names a pipe, a device or an open file of this process: nothing to replace."""
-    if path.is_absolute() and path.parts[1:2] == ("dev",):
+    if path.is_relative_to("/dev/fd") or path in OPEN:
         return True
     try:
         mode = path.stat().st_mode
     except OSError:
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def open_stream(path: Path) -> BinaryIO:
+    """Open what is no regular file for writing; an open file of this process goes on at its end."""
+    return os.fdopen(os.dup(OPEN[path]), "wb") if path in OPEN else path.open("wb")
 
 
 def destination(path: Path) -> Path:
@@ -122,7 +130,8 @@ def publish(contents: Mapping[Path, bytes], named_by: str = "--output-dir") -> N
             made.replace(target)
         for path, data in contents.items():
             if is_stream(path):
-                path.write_bytes(data)
+                with open_stream(path) as stream:
+                    stream.write(data)
     except OSError as error:
         raise OutputError(
             message(

@@ -90,17 +90,28 @@ def scorer_source(model: str | Path | None, device: str) -> ScorerSource:
 
     Raises
     ------
-    WeightsError
-        No such model.
     InputError
-        A device of no known kind.
+        A device of no known kind, or one that this machine does not have.
     WeightsError
         No such model.
     """
-    if not DEVICE.fullmatch(device):
-        expected, fix = "cpu, cuda or cuda:0", "Trees and kernels run on the processor in any case."
+    if not DEVICE.fullmatch(device) or not _is_there(device):
+        expected = "cpu, or cuda on a machine that has it"
+        fix = "Trees and kernels run on the processor in any case."
         raise InputError(message("--device", device, expected, fix))
     return ScorerSource(scorer.load, model and card_path(model, ADMET), device)
+
+
+def _is_there(device: str) -> bool:
+    """Whether a device can be used; torch, seconds to load, is asked only for other than cpu."""
+    if device == "cpu":
+        return True
+    import torch
+
+    if device == "mps":
+        return torch.backends.mps.is_available()
+    number = int(device.partition(":")[2] or 0)
+    return torch.cuda.is_available() and number < torch.cuda.device_count()
 
 
 def model_name(model: str | Path | None) -> str:

@@ -1,8 +1,8 @@
 """A model of a user's own measurements: what ``specml admet train`` does.
 
 The table needs a column of SMILES and one of values. Cells without a value are empty, or say so
-(``NaN``, ``None``, ``-``); limits (``>5``) are no values and are left out; ``True`` and ``False`` are
-classes; decimal commas are understood where all numbers of the column have them.
+(``NaN``, ``None``, ``-``); limits (``>5``) are no values and are left out; ``True`` and ``False``
+are classes; decimal commas are understood where all numbers of the column have them.
 """
 
 import math

@@ -5,7 +5,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from specml.errors import InputError, OutputError, message
@@ -29,7 +29,7 @@ def whole_file(source: Path) -> Iterator[Path]:
         yield source
         return
     with tempfile.TemporaryDirectory(prefix="specml-") as folder:
-        copy = Path(folder) / "stdin"
+        copy = Path(folder) / ("stdin" if source == STANDARD else source.name)
         try:
             with copy.open("wb") as made:
                 if source == STANDARD:
@@ -56,7 +56,7 @@ class StreamOutput(PartialOutput):
         self._base = sqlite3.connect("", isolation_level=None)
         self._base.execute(SEEN)
         try:
-            self._file = STDOUT.open("wb") if output == STANDARD else output.open("wb")
+            self._file = outputs.open_stream(STDOUT if output == STANDARD else output)
         except OSError as error:
             raise self._unwritable(error) from error
 
@@ -87,10 +87,8 @@ class StreamOutput(PartialOutput):
     def close(self) -> None:
         """Close it."""
         self._base.close()
-        try:
+        with suppress(BrokenPipeError):
             self._file.close()
-        except BrokenPipeError:
-            pass
 
     def discard(self) -> None:
         """Close it; what is written cannot be taken back."""
