@@ -68,6 +68,7 @@ class OwnTable:
     measured : parents, as `specml admet predict` scores them, with their values.
     n_left_out : rows without a value or a structure that can be scored.
     refused : what was wrong with each of the latter, by row.
+    notes : what was guessed of the table.
     """
 
     path: Path
@@ -75,6 +76,7 @@ class OwnTable:
     measured: Measurements
     n_left_out: int
     refused: list[str]
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +97,7 @@ def read(path: Path, settings: OwnModelSettings) -> OwnTable:
         another column of the output has, or values that have no logarithm.
     """
     with whole_file(path) as file:
-        rows, values_in = _rows(file, path, settings)
+        rows, values_in, notes = _rows(file, path, settings)
     text_to_number = _reader(
         [cell for _, cell in rows if cell.lower() not in NOTHING],
         values_in,
@@ -119,11 +121,13 @@ def read(path: Path, settings: OwnModelSettings) -> OwnTable:
     endpoint = endpoint_of(settings, values_in, str(path))
     measured = Measurements(kept, np.array(values))
     _check_scale(endpoint, measured)
-    return OwnTable(path, endpoint, measured, len(rows) - len(kept), refused)
+    return OwnTable(path, endpoint, measured, len(rows) - len(kept), refused, notes)
 
 
-def _rows(file: Path, path: Path, settings: OwnModelSettings) -> tuple[list[tuple[str, str]], str]:
-    """Structure and value of each row as text, and the name of the column of the values."""
+def _rows(
+    file: Path, path: Path, settings: OwnModelSettings
+) -> tuple[list[tuple[str, str]], str, Sequence[str]]:
+    """Structure and value of each row as text, the column of the values, and what was guessed."""
     molecules = open_molecules(file, settings.smiles_column)
     values_in = named(molecules.table.schema.names, settings.column, "--column")
     rows: list[tuple[str, str]] = []
@@ -139,7 +143,7 @@ def _rows(file: Path, path: Path, settings: OwnModelSettings) -> tuple[list[tupl
             expected, fix = "a cell a column", "Correct the line."
             raise InputError(message(f"{path}: row {chunk.start + k + 1}", why, expected, fix))
         rows.extend(zip(texts, cells, strict=True))
-    return rows, values_in
+    return rows, values_in, molecules.notes
 
 
 def _reader(

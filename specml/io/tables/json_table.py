@@ -55,6 +55,8 @@ def _rows(path: Path, text: str) -> list[Mapping[str, Any]]:
             raise _unusable(path, f"no JSON ({error})") from error
     if isinstance(whole, dict):
         whole = _of_columns(path, whole)
+    if not isinstance(whole, list):
+        raise _unusable(path, "a single value")
     rows = [{"smiles": row} if isinstance(row, str) or row is None else row for row in whole]
     if not all(isinstance(row, dict) for row in rows):
         raise _unusable(path, "values that are no records")

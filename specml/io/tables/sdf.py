@@ -91,7 +91,7 @@ def _divided(lines: list[str]) -> tuple[str, dict[str, str]]:
     """The mol block, and the properties with their values."""
     heads = [k for k, line in enumerate(lines) if k > 3 and PROPERTY.fullmatch(line.strip())]
     values = {}
-    for k, following in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for k, following in zip(heads, [*heads, len(lines)][1:], strict=True):
         match = PROPERTY.fullmatch(lines[k].strip())
         if match:
             values[match[1]] = "\n".join(lines[k + 1 : following]).strip()

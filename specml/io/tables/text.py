@@ -16,7 +16,7 @@ from specml.errors import InputError, message
 
 GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
 WORKBOOKS = {
-    b"PK\x03\x04": "a zip archive",
+    b"PK\x03\x04": "an Excel workbook or zip archive",
     b"\xd0\xcf\x11\xe0": "an Excel file",
 }
 LONGEST_LINE = 64 * 2**20  # characters: beyond, the file is no table of lines
@@ -29,7 +29,8 @@ def first_bytes(path: Path) -> bytes:
     Raises
     ------
     InputError
-        No file, no rights, an empty file, an old Excel file or an archive.
+        No file, no rights, an empty file, or a spreadsheet program's own format (workbooks are read
+        by :mod:`specml.io.tables.workbook`).
     """
     if path.is_fifo():
         fix = "Write it to a file first."
@@ -46,7 +47,7 @@ def first_bytes(path: Path) -> bytes:
         raise InputError(message(str(path), "an empty file", "a table", "Check the path."))
     if start in WORKBOOKS:
         raise InputError(
-            message(str(path), WORKBOOKS[start], "CSV, xlsx or parquet", "Save it as one of them.")
+            message(str(path), WORKBOOKS[start], "CSV or parquet", "Save the sheet as CSV.")
         )
     return start
 
