@@ -17,48 +17,22 @@ replica); GFN2-xTB (tblite through ASE) and PySCF (B3LYP/def2-SVP) for one step 
 
 import argparse
 import json
-import platform
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
+from machine import processor, quartiles, seconds
+from molecules import alkane, ethanol
+from replicas import TIMESTEP, Replicas
 
 from specml.inference.predictor import load
-from specml.md.evaluation import Layout
-from specml.md.integrator import Integrator, State, thermal_speed
-from specml.md.network import NetworkForceField
-from specml.md.ring_polymer import RingPolymer
+from specml.md.evaluation import SystemLayout
 from specml.models.ladder import LadderModel, NetworkConfig
 from specml.structure import Structure
 
-TEMPERATURE, TIMESTEP = 300.0, 0.5
-SIZES = (10, 30, 100, 300, 1000)
+SIZES = (3, 9, 33, 99, 333)  # carbons: 11 to 1001 atoms
 BATCHES = (1, 8, 32, 128, 512, 2048)
 ROWS = ("schnetpack", "specml", "shipped", "growth", "batches", "tblite", "pyscf")
-EVERY_RUNG = slice(0, None)
-
-
-def ethanol() -> Structure:
-    from ase.build import molecule
-
-    return Structure.from_ase(molecule("CH3CH2OH"), name="ethanol")
-
-
-def alkane(n_atoms: int) -> Structure:
-    """A straight chain C_n H_(2n+2) of about this many atoms, all trans."""
-    n = max(1, round((n_atoms - 2) / 3))
-    carbons = np.array([[1.27 * i, 0.44 * (-1) ** i, 0.0] for i in range(n)])
-    numbers, positions = [6] * n, [*carbons]
-    for i, carbon in enumerate(carbons):
-        side = 0.63 * (-1) ** i
-        positions += [carbon + np.array([0.0, side, z]) for z in (0.89, -0.89)]
-        numbers += [1, 1]
-    for end, sign in ((0, -1.0), (n - 1, 1.0)):
-        positions.append(carbons[end] + np.array([sign * 0.9, -0.63 * (-1) ** end, 0.0]))
-        numbers.append(1)
-    return Structure(numbers, np.array(positions), name=f"alkane-{len(numbers)}")
 
 
 def painn(n_channels: int, device: str) -> LadderModel:
@@ -72,43 +46,12 @@ def painn(n_channels: int, device: str) -> LadderModel:
     return model
 
 
-def stepper(field: NetworkForceField, layout: Layout, device: str) -> Callable[[], None]:
-    """One velocity Verlet step a call."""
-    masses = layout.masses(device)
-    generator = torch.Generator(device=device).manual_seed(0)
-    ring = RingPolymer(1, TEMPERATURE, device)
-    integrator = Integrator(field, masses, TIMESTEP, TEMPERATURE, ring, np.zeros(1), generator)
-    positions = layout.positions(device)[None]
-    noise = torch.randn(positions.shape, generator=generator, dtype=torch.float64, device=device)
-    holder = [State(0, positions, thermal_speed(masses, TEMPERATURE) * noise, field(positions))]
-
-    def step() -> None:
-        holder[0] = integrator.step(holder[0])
-
-    return step
-
-
-def seconds(step: Callable[[], None], turns: int, device: str) -> list[float]:
-    """Time of each of ``turns`` calls."""
-    found = []
-    for _ in range(turns):
-        if device != "cpu":
-            torch.cuda.synchronize()
-        began = time.perf_counter()
-        step()
-        if device != "cpu":
-            torch.cuda.synchronize()
-        found.append(time.perf_counter() - began)
-    return found
-
-
 def row(times: list[float], replicas: int, **facts: object) -> dict[str, object]:
-    low, middle, high = np.percentile(times, (25, 50, 75))
+    middle = float(np.median(times))
     return {
         **facts,
         "replicas": replicas,
-        "seconds": middle,
-        "seconds_quartiles": [low, high],
+        **quartiles(times),
         "replica_steps_per_second": replicas / middle,
         "ns_per_day": 86400.0 * 1e-6 * TIMESTEP / middle,
     }
@@ -118,13 +61,10 @@ def against_schnetpack(replicas: int, n_channels: int, turns: int, device: str) 
     """Both simulators in turns on the same replicas."""
     from schnetpack_md import schnetpack_stepper
 
-    model, layout = painn(n_channels, device), Layout((ethanol(),), replicas)
+    model, layout = painn(n_channels, device), SystemLayout((ethanol(),), replicas)
     steps = {"schnetpack": schnetpack_stepper(model.float(), layout, TIMESTEP, device)}
     for name in ("specml", "compiled"):
-        field = NetworkForceField(
-            model, EVERY_RUNG, EVERY_RUNG, layout, compiled=name == "compiled"
-        )
-        steps[name] = stepper(field, layout, device)
+        steps[name] = Replicas(model, layout, device, compiled=name == "compiled").step
     for step in steps.values():
         seconds(step, 5, device)
     times: dict[str, list[float]] = {name: [] for name in steps}
@@ -141,9 +81,7 @@ def against_schnetpack(replicas: int, n_channels: int, turns: int, device: str) 
 
 
 def alone(structure: Structure, replicas: int, model: LadderModel, turns: int, device: str) -> dict:
-    layout = Layout((structure,), replicas)
-    field = NetworkForceField(model, EVERY_RUNG, EVERY_RUNG, layout)
-    step = stepper(field, layout, device)
+    step = Replicas(model, SystemLayout((structure,), replicas), device).step
     seconds(step, 3, device)
     times = seconds(step, turns, device)
     return row(times, replicas, molecule=structure.name, n_atoms=len(structure))
@@ -194,7 +132,7 @@ def main() -> None:
     a = parser.parse_args()
     torch.set_num_threads(a.threads)
     result: dict[str, object] = {
-        "machine": platform.processor() or platform.machine(),
+        "machine": processor(),
         "torch": torch.__version__,
         "device": a.device,
         "threads": a.threads,

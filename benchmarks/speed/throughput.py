@@ -9,7 +9,6 @@ one run, and the ratio is the median over turns: what else the machine does hits
 
 import argparse
 import json
-import platform
 import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from machine import device_name, wait_for
 from molecules import alkane, ethanol
 from torch import Tensor
 
@@ -63,17 +63,12 @@ def replicas(structure: Structure, number: int) -> list[Structure]:
 
 def seconds(evaluate: Evaluate, calls: int, device: torch.device) -> float:
     """Wall time of one evaluation, over ``calls`` of them."""
-    _wait_for(device)
+    wait_for(device)
     start = time.perf_counter()
     for _ in range(calls):
         evaluate()
-    _wait_for(device)
+    wait_for(device)
     return (time.perf_counter() - start) / calls
-
-
-def _wait_for(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
 
 
 def compare(
@@ -113,10 +108,8 @@ def compare(
 
 
 def machine(arguments: argparse.Namespace) -> dict[str, object]:
-    device = arguments.device
-    name = torch.cuda.get_device_name(device) if device.startswith("cuda") else _processor()
     return {
-        "device": name,
+        "device": device_name(arguments.device),
         "dtype": arguments.dtype,
         "threads": torch.get_num_threads(),
         "specml": __version__,
@@ -128,13 +121,6 @@ def machine(arguments: argparse.Namespace) -> dict[str, object]:
         "turns": arguments.turns,
         "calls_per_turn": arguments.calls,
     }
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, object]:

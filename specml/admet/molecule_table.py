@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from specml.admet.smiles_column import LOOKED_AT, has_header, is_smiles, named, smiles_column
 from specml.errors import InputError, message
-from specml.io.tables.chunk import Table
+from specml.io.tables.chunk import ChunkedTable
 from specml.io.tables.delimited import DelimitedTable
 from specml.io.tables.dialect import is_list
 from specml.io.tables.files import is_parquet
@@ -27,10 +27,13 @@ class MoleculeTable:
 
     Parameters
     ----------
+    table : the reader of the file.
+    smiles, identifier : names of the columns of structures and of identifiers, if there are any.
+    header : whether the file names its columns.
     notes : what was guessed, to be told to the user.
     """
 
-    table: Table
+    table: ChunkedTable
     smiles: str
     identifier: str | None
     header: bool = True
@@ -53,7 +56,6 @@ def open_molecules(
         A file that cannot be read, or no column of SMILES in it.
     """
     table, header, rows = _opened(path, smiles, header)
-    asked = smiles
     if smiles is None and not header and is_list(path):
         smiles = "1"
     if isinstance(table, SdfTable):
@@ -63,20 +65,20 @@ def open_molecules(
     _check_text(path, table.schema.field(column))
     key = None if identifier is None else named(names, identifier, "--id-column")
     notes = [] if header else [f"{path}: no header found; columns are {', '.join(names)}"]
-    if asked is None and smiles is None and column.lower() != "smiles":
+    if smiles is None and column.lower() != "smiles":
         notes.append(f"{path}: SMILES are read from the column {column!r}")
     return MoleculeTable(table, column, key, header, notes)
 
 
 def _opened(
     path: Path, smiles: str | None, header: bool | None
-) -> tuple[Table, bool, list[list[str]]]:
+) -> tuple[ChunkedTable, bool, list[list[str]]]:
     """The table, whether it names its columns, and its first rows below the names."""
     if is_workbook(path):
         rows = workbook_rows(path)[0][: LOOKED_AT + 1]
         header = has_header(rows, smiles) if header is None else header
         return workbook_table(path, header), header, rows[1:] if header else rows
-    table: Table
+    table: ChunkedTable
     if is_parquet(path):
         table = ParquetTable(path)
     elif is_sdf(path):
@@ -111,7 +113,7 @@ def _has_names_behind(rows: Sequence[Sequence[str]]) -> bool:
     return bool(words) and len(behind) == len(words) and all(is_smiles(w[0]) for w in words)
 
 
-def _first_of(table: Table) -> list[list[str]]:
+def _first_of(table: ChunkedTable) -> list[list[str]]:
     """The first rows as text; cells that are no text count as empty."""
     chunk = next(table.chunks(LOOKED_AT), None)
     if chunk is None:

@@ -57,13 +57,14 @@ SCORED = frozenset((Status.OK, Status.SALT, Status.MIXTURE, Status.DUPLICATE))
 
 
 @dataclass(frozen=True, eq=False)
-class Cleaned:
+class CleanedEntry:
     """What an entry has become by cleaning.
 
     Parameters
     ----------
     mol : the parent, also of entries that are unsupported or too large; None if nothing was read.
-    reason : in words; empty if there is nothing to say.
+    status : what became of the entry.
+    reason : why it is so, in words; empty if there is nothing to say.
     """
 
     mol: Chem.Mol | None
@@ -72,10 +73,11 @@ class Cleaned:
 
     @property
     def scored(self) -> bool:
+        """Whether the entry gets values."""
         return self.status in SCORED
 
 
-def clean(entry: object) -> Cleaned:
+def clean(entry: object) -> CleanedEntry:
     """Read SMILES or an RDKit molecule; whatever is wrong with it is said, never raised.
 
     >>> clean("CC(=O)[O-].[Na+]").reason
@@ -89,7 +91,7 @@ def clean(entry: object) -> Cleaned:
         # A row never stops a table, and RDKit raises errors of many kinds.
         except Exception as error:  # noqa: BLE001
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            return Cleaned(None, Status.INVALID, f"RDKit: {first}")
+            return CleanedEntry(None, Status.INVALID, f"RDKit: {first}")
 
 
 def written(entry: object) -> str:
@@ -158,30 +160,30 @@ def learned(text: str) -> Chem.Mol | None:
     return plain(mol) if mol is not None and mol.GetNumAtoms() else None
 
 
-def _clean(text: str) -> Cleaned:
+def _clean(text: str) -> CleanedEntry:
     if text.lower() in NOTHING:
-        return Cleaned(None, Status.EMPTY, "no structure")
+        return CleanedEntry(None, Status.EMPTY, "no structure")
     if len(text) > LONGEST_TEXT:
         reason = f"{len(text)} characters of SMILES; at most {LONGEST_TEXT} are read"
-        return Cleaned(None, Status.TOO_LARGE, reason)
+        return CleanedEntry(None, Status.TOO_LARGE, reason)
     if text.startswith("InChI="):
         return _of_inchi(text)
     complaint = _not_smiles(text)
     mol = None if complaint else Chem.MolFromSmiles(text)
     if mol is None:
-        return Cleaned(None, Status.INVALID, complaint or _problem(text))
+        return CleanedEntry(None, Status.INVALID, complaint or _problem(text))
     if mol.GetNumAtoms() == 0:
-        return Cleaned(None, Status.EMPTY, "no structure")
+        return CleanedEntry(None, Status.EMPTY, "no structure")
     if ":" in text:  # numbers of atoms in a reaction
         mol = _unnumbered(mol)
     return _decided(mol, text)
 
 
-def _of_inchi(text: str) -> Cleaned:
+def _of_inchi(text: str) -> CleanedEntry:
     """Read an InChI, whose charges and components its text does not show as SMILES do."""
     mol = Chem.MolFromInchi(text)
     if mol is None or mol.GetNumAtoms() == 0:
-        return Cleaned(None, Status.INVALID, "not a complete InChI")
+        return CleanedEntry(None, Status.INVALID, "not a complete InChI")
     return _decided(mol, Chem.MolToSmiles(mol))
 
 
@@ -197,24 +199,24 @@ def _unnumbered(mol: Chem.Mol) -> Chem.Mol:
     return mol
 
 
-def _decided(mol: Chem.Mol, text: str) -> Cleaned:
+def _decided(mol: Chem.Mol, text: str) -> CleanedEntry:
     """The parent of a structure that could be read, or why it is not scored."""
     if "+" in text:
         mol = without_separated_charges(mol)
         place = carbocation(mol)
         if place is not None:
             symbol = mol.GetAtomWithIdx(place - 1).GetSymbol()
-            return Cleaned(mol, Status.UNSUPPORTED, f"a cation of {symbol} (atom {place})")
+            return CleanedEntry(mol, Status.UNSUPPORTED, f"a cation of {symbol} (atom {place})")
     reduced, status, note = _reduced(mol, text)
     refusal = _refusal(reduced, reduced is not mol)
     if refusal and refusal[1].startswith(OPEN) and BRACKETS.fullmatch(text) and "][" in text:
-        return Cleaned(None, Status.INVALID, "SELFIES, not SMILES")
+        return CleanedEntry(None, Status.INVALID, "SELFIES, not SMILES")
     if refusal:
-        return Cleaned(reduced, *refusal)
+        return CleanedEntry(reduced, *refusal)
     usual = usual_tautomer(reduced)
     if usual is not reduced:
         note = "; ".join(filter(None, (note, "scored as its usual tautomer")))
-    return Cleaned(usual, status, note)
+    return CleanedEntry(usual, status, note)
 
 
 def _reduced(mol: Chem.Mol, text: str) -> tuple[Chem.Mol, Status, str]:

@@ -1,4 +1,7 @@
-"""The list of commands. Each one is a file; nothing heavy is imported before it runs."""
+"""The list of commands. Each one is a file; nothing heavy is imported before it runs.
+
+The script ``specml`` and ``python -m specml`` call :func:`main`.
+"""
 
 from typing import Annotated, Any
 
@@ -30,6 +33,7 @@ class Commands(TyperGroup):
     """Turns what the user can put right into one line and an exit code, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
+        """Run a command; its errors become one line on the error stream and exit code 2."""
         try:
             return super().invoke(ctx)
         except SpecMLError as error:

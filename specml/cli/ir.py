@@ -1,4 +1,4 @@
-"""``specml ir``: infrared spectra."""
+"""``specml ir``: infrared spectra; the work is done in :mod:`specml.cli.vibrational`."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def ir(
     temperature: options.Temperature = 298.15,
     isotope: options.Isotope = None,
     conformers: options.Conformers = None,
-    conformer_weights: options.ConformerWeights = options.Weights.ENERGY,
+    conformer_weights: options.ConformerWeights = options.WeightingEnergy.ENERGY,
     model: options.Model = None,
     device: options.Device = "cpu",
     html: options.Html = False,

@@ -1,4 +1,4 @@
-"""``specml raman``: Raman spectra."""
+"""``specml raman``: Raman spectra; the work is done in :mod:`specml.cli.vibrational`."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def raman(
     laser: options.Laser = 532.0,
     isotope: options.Isotope = None,
     conformers: options.Conformers = None,
-    conformer_weights: options.ConformerWeights = options.Weights.ENERGY,
+    conformer_weights: options.ConformerWeights = options.WeightingEnergy.ENERGY,
     model: options.Model = None,
     device: options.Device = "cpu",
     html: options.Html = False,

@@ -1,4 +1,6 @@
-"""Writing results so that a reader never meets half of one.
+"""Write results so that a reader never meets half of one.
+
+Called by every command that writes files, mostly through :mod:`specml.documents.files`.
 
 Files are written under temporary names beside their destination and renamed when all of them are
 complete; an interruption before that leaves nothing behind. A symbolic link stays one: the file

@@ -1,5 +1,7 @@
 """The harmonic spectrum of a molecule from its second-order expansion.
 
+``workflows.harmonic_spectra`` runs it for ``specml ir`` and ``specml raman``.
+
 One value holds everything that follows from an :class:`specml.expansion.Expansion`: modes,
 infrared intensities, Raman activities and cross-sections, names of the modes, thermochemistry,
 and what the reader should be warned of.
@@ -40,19 +42,22 @@ class Vibrations:
 
     Parameters
     ----------
-    expansion : what it was computed from.
-    modes : normal modes; masses hold the isotopes.
-    scaled_wavenumbers : 1/cm, equal to ``wavenumbers`` where no scaling was given.
-    ir_intensities : km/mol.
-    raman_activities : angstrom^4/amu; None where the expansion has no polarizability.
-    depolarization_ratios : for plane-polarised light; None likewise.
-    raman_cross_sections : cm^2/sr at ``laser_nm`` and ``temperature``, from the scaled
+    expansion : energy, dipole and polarizability that everything follows from.
+    modes : normal modes; their masses hold the isotopes.
+    scaled_wavenumbers : (m,) 1/cm, equal to ``wavenumbers`` where no scaling was given.
+    ir_intensities : (m,) integrated absorption, km/mol.
+    raman_activities : (m,) angstrom^4/amu; None where the expansion has no polarizability.
+    depolarization_ratios : (m,) for plane-polarised light; None likewise.
+    raman_cross_sections : (m,) cm^2/sr at ``laser_nm`` and ``temperature``, from the scaled
         wavenumbers; None likewise.
     assignments : a short name for each mode.
-    thermochemistry : from the unscaled wavenumbers.
+    thermochemistry : thermodynamic functions, from the unscaled wavenumbers.
     max_force : the largest remaining force on an atom, eV/angstrom.
     max_external : the largest wavenumber of a translation or rotation before projection, 1/cm.
-    warnings : sentences for the user.
+    warnings : sentences that tell the user what to doubt.
+    scaling : one line on the scaling of the wavenumbers.
+    temperature : temperature of thermochemistry and cross-sections, K.
+    laser_nm : wavelength of the exciting line, nm.
     """
 
     expansion: Expansion
@@ -77,11 +82,18 @@ class Vibrations:
         return self.modes.wavenumbers
 
     def infrared(self, scaled: bool = True) -> Spectrum:
-        """Sticks in km/mol."""
+        """Return the infrared sticks in km/mol, at scaled or at harmonic wavenumbers."""
         return self._sticks("infrared", self.ir_intensities, "km/mol", scaled)
 
     def raman(self, scaled: bool = True, cross_section: bool = False) -> Spectrum | None:
-        """Sticks: activities in angstrom^4/amu, or cross-sections in cm^2/sr; None without."""
+        """Return the Raman sticks; None where the expansion has no polarizability.
+
+        Parameters
+        ----------
+        scaled : whether the sticks stand at scaled wavenumbers.
+        cross_section : whether they are cross-sections in cm^2/sr, else activities in
+            angstrom^4/amu.
+        """
         if self.raman_activities is None or self.raman_cross_sections is None:
             return None
         if cross_section:
@@ -109,14 +121,20 @@ def harmonic_analysis(
     temperature: float = 298.15,
     laser_nm: float = 532.0,
 ) -> Vibrations:
-    """Everything the double-harmonic approximation says about a molecule.
+    """Derive everything that the double-harmonic approximation says about a molecule.
 
     Parameters
     ----------
+    expansion : energy to second order, dipole and polarizability to first.
     masses : (n,) amu; standard atomic weights where None.
-    scaling : applied to ``scaled_wavenumbers``.
-    temperature : K, for thermochemistry and Raman cross-sections.
-    laser_nm : exciting line of the Raman spectrum.
+    scaling : what turns harmonic wavenumbers into ``scaled_wavenumbers``; none where None.
+    temperature : temperature of thermochemistry and Raman cross-sections, K.
+    laser_nm : wavelength of the exciting line of the Raman spectrum, nm.
+
+    Raises
+    ------
+    InputError
+        Masses, temperature or laser line that cannot be, or a Hessian with values not finite.
     """
     structure = expansion.structure
     masses = check_masses(structure, masses)
@@ -170,29 +188,29 @@ def _max_force(expansion: Expansion) -> float:
 
 
 def _warnings(expansion: Expansion, modes: NormalModes, max_external: float) -> list[str]:
-    found = []
+    warnings = []
     imaginary = modes.wavenumbers[modes.wavenumbers < 0.0]
     if len(imaginary):
         values = ", ".join(f"{-v:.0f}i" for v in imaginary)
-        found.append(
+        warnings.append(
             f"{len(imaginary)} imaginary mode(s) ({values} 1/cm): not a minimum. Thermochemistry "
             "leaves them out; optimise from a distorted geometry."
         )
     force = _max_force(expansion)
     if force > FORCE_LIMIT:
-        found.append(
+        warnings.append(
             f"largest force {force:.3f} eV/angstrom: not a stationary point, low modes are "
             "unreliable. Optimise the geometry with the same model."
         )
     elif max_external > EXTERNAL_LIMIT:
-        found.append(
+        warnings.append(
             f"the Hessian gives translations and rotations up to {max_external:.0f} 1/cm: it was "
             "computed at another geometry or not accurately. Compute it again."
         )
     for rule, residual in sum_rule_residuals(expansion, modes.masses).items():
         if residual > SUM_RULE_LIMIT * (5.0 if "polarizability" in rule else 1.0):
-            found.append(
+            warnings.append(
                 f"derivatives miss the {rule} sum rule by {residual:.3g}: intensities are "
                 "unreliable."
             )
-    return found
+    return warnings

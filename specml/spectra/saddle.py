@@ -1,5 +1,7 @@
 """From a saddle point down to a minimum.
 
+``workflows.harmonic_spectra`` calls it where an optimised geometry has an imaginary mode.
+
 An optimisation that starts on a mirror plane or with an eclipsed methyl group stays there: the
 forces along the imaginary mode vanish by symmetry. A small push along that mode, to either side,
 and one more optimisation end in a minimum.
@@ -22,18 +24,25 @@ PUSH = 0.15  # angstrom, of the atom that moves most: a methyl hydrogen turns by
 MOST_PUSHES = 3  # a saddle point of third order, one mode at a time
 
 
-class Model(Minimizer, Protocol):
-    """What finds minima and expands the energy there: a Predictor."""
+class ExpandingMinimizer(Minimizer, Protocol):
+    """What finds minima and expands the energy there: a Predictor has this signature."""
 
     def expand(
         self, structures: Sequence[Structure], polarizability: bool = True
     ) -> list[Expansion]:
-        """Second-order energy, first-order dipole and polarizability at each geometry."""
+        """Compute second-order energy, first-order dipole and polarizability at each geometry."""
 
 
 @dataclass(frozen=True)
-class Descent:
-    """Where the way down ended, and the imaginary wavenumbers (1/cm, negative) it left behind."""
+class SaddleDescent:
+    """Where the way down from a saddle point ended.
+
+    Parameters
+    ----------
+    relaxed : the optimisation that ended there.
+    expansion : energy, dipole and polarizability there.
+    left : imaginary wavenumbers that were left behind, 1/cm, negative.
+    """
 
     relaxed: Relaxed
     expansion: Expansion
@@ -41,16 +50,20 @@ class Descent:
 
 
 def is_saddle(modes: NormalModes) -> bool:
-    """Whether the softest mode is imaginary beyond numerical noise."""
+    """Tell whether the softest mode is imaginary beyond numerical noise."""
     return bool(modes.wavenumbers.min(initial=0.0) < -SADDLE)
 
 
-def descend(model: Model, saddle: Expansion, polarizability: bool = True) -> Descent:
-    """The minimum beside a saddle point, or the last point reached.
+def descend(
+    model: ExpandingMinimizer, saddle: Expansion, polarizability: bool = True
+) -> SaddleDescent:
+    """Go down from a saddle point to the minimum beside it, or to the last point reached.
 
     Parameters
     ----------
-    polarizability : whether the expansion there shall have it.
+    model : what optimises geometries and expands the energy.
+    saddle : the expansion at the saddle point.
+    polarizability : whether the expansion at the end shall have the polarizability.
     """
     modes = normal_modes(saddle.structure, saddle.hessian)
     left: tuple[float, ...] = ()
@@ -60,11 +73,11 @@ def descend(model: Model, saddle: Expansion, polarizability: bool = True) -> Des
         (expansion,) = model.expand([relaxed.structure], polarizability)
         modes = normal_modes(expansion.structure, expansion.hessian)
         if len(left) == MOST_PUSHES or not is_saddle(modes):
-            return Descent(relaxed, expansion, left)
+            return SaddleDescent(relaxed, expansion, left)
 
 
 def _pushed(modes: NormalModes) -> list[Structure]:
-    """Both sides of the saddle point, along its softest mode."""
+    """Push the geometry to both sides of the saddle point, along its softest mode."""
     direction = modes.cartesian[0]
     step = PUSH * direction / np.linalg.norm(direction, axis=1).max()
     structure = modes.structure

@@ -28,7 +28,7 @@ class MoleculeProfile:
 
     Parameters
     ----------
-    smiles : as it was given.
+    smiles : the SMILES that was given.
     row : name of a column of :mod:`specml.admet.columns` -> value, None where there is none.
     endpoints : those that were asked for, in their order.
     limit : similarity from which a molecule is inside the domain of the model.
@@ -59,7 +59,7 @@ def profile(
     model: str | Path | None = None,
     device: str = "cpu",
 ) -> MoleculeProfile:
-    """Score one molecule.
+    """The profile of one molecule: everything that a model says of it.
 
     Parameters
     ----------

@@ -23,12 +23,12 @@ import os, runpy, sys, traceback
 sys.dont_write_bytecode = True
 for path in sys.argv[1:]:
     before = set(sys.modules)
-    sys.path.insert(0, os.path.dirname(path))
+    sys.path[:0] = [os.path.dirname(path), "benchmarks"]
     try:
         runpy.run_path(path, run_name="imported")
     except BaseException:
         print(path, traceback.format_exc())
-    del sys.path[0]
+    del sys.path[:2]
     for name in set(sys.modules) - before:  # scripts of one folder may be named like another's
         if os.path.dirname(getattr(sys.modules[name], "__file__", None) or "").startswith(
             (os.path.join(os.getcwd(), "benchmarks"), os.path.join(os.getcwd(), "recipes"))

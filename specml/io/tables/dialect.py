@@ -1,4 +1,6 @@
-"""What separates the columns of a text table: the reader decides on its first lines.
+"""Find out what separates the columns of a text table, from its first lines.
+
+Called by :mod:`specml.io.tables.delimited`.
 
 Two kinds of lines before the names of the columns are no rows: comments, which begin with ``#``
 (no SMILES does), and ``sep=;``, by which spreadsheets are told the separator.
