@@ -89,7 +89,10 @@ def _size(mol: Chem.Mol) -> tuple[bool, int, str]:
 
 
 def _flat(mol: Chem.Mol) -> str:
-    return Chem.MolToSmiles(mol, isomericSmiles=False)
+    """SMILES without stereochemistry and isotopes, so that heavy water is water."""
+    text = Chem.MolToSmiles(mol, isomericSmiles=False)
+    bare = Chem.MolFromSmiles(text) if "[H]" in text else None
+    return text if bare is None else Chem.MolToSmiles(bare, isomericSmiles=False)
 
 
 @cache

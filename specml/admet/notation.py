@@ -10,9 +10,9 @@ imidazolium) that form is taken whose SMILES comes first.
 Of tautomers only those are made one that registers draw both ways for the same substance, each by
 a rule (:data:`SHIFTS`): imidic acids become amides; hydroxy- and mercapto-azines with the nitrogen
 next to or across from the group become oxo and thioxo; C=N of guanidines and amidines goes to the
-nitrogen with the electron-poorest neighbour, else to NH; enols outside of rings become ketones;
-4-hydroxycoumarins are enols. Hydrogens of azoles (1H- and 2H-tetrazole), other enols, and rings
-that open stay as drawn.
+nitrogen at C=O, S=O, C#N or a heteroaromatic ring, else to NH; enols outside of rings become
+ketones; 4-hydroxycoumarins are enols. Hydrogens of azoles (1H- and 2H-tetrazole), other enols and
+rings that open stay as drawn.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,10 @@ from rdkit import Chem
 from specml.admet.screen import atoms
 
 MOST_STEPS = 24  # rules applied to one molecule
-POOR = "$([NX2,NX3]-[#6]=[O,S]),$([NX2,NX3]-[#16]=O),$([NX2,NX3]-C#N),$([NX2,NX3]-[N+](=O)[O-])"
+POOR = (
+    "$([NX2,NX3]-[#6]=[O,S]),$([NX2,NX3]-[#16]=O),$([NX2,NX3]-C#N),$([NX2,NX3]-[N+](=O)[O-])"
+    ",$([NX2,NX3]-c:n)"
+)
 RICH = "!" + POOR.replace(",$", ";!$")
 
 

@@ -81,6 +81,7 @@ TAUTOMERS = [
     "Clc1cccc(Cl)c1NC1=NCCN1 Clc1cccc(Cl)c1N=C1NCCN1",  # clonidine
     "CCNC(=NC#N)NC CCN=C(NC)NC#N",  # as in cimetidine
     "CC(=O)N=C(N)N CC(=O)NC(=N)N",
+    "Cc1csc(N=C(N)N)n1 Cc1csc(NC(=N)N)n1",  # as in famotidine
     "CC(=O)CC(C)=O CC(=O)C=C(C)O",
 ]
 # What stays as it is drawn: azoles, other enols, open chains of rings.
