@@ -20,6 +20,8 @@ from specml.kernels.scales import best_scales
 GLOBAL: tuple[int, ...] = ()
 LOCAL = (2,)  # bonds around the centre of a fragment
 FIRST_LENGTH = 4.0  # 1/angstrom, where the search for lengths begins
+FEW = 5  # geometries; fewer cannot tell what predicts well
+FIRST_RIDGE = 1e-5  # of so few
 
 
 def families(
@@ -57,8 +59,10 @@ def learn(
     """
     members = families(numbers, positions, radii)
     x, y = _tensor(positions), _tensor(forces)
-    if scales is None:
-        scales = best_scales(members, [FIRST_LENGTH] * len(members), numbers, x, y)
+    lengths = (FIRST_LENGTH,) * len(members)
+    if scales is None and len(x) < FEW:
+        scales = Scales(lengths, (1.0,) * len(members), FIRST_RIDGE)
+    scales = scales or best_scales(members, lengths, numbers, x, y)
     return solve_directly(scaled(members, scales, x[0]), scales, numbers, x, y)
 
 

@@ -98,7 +98,7 @@ def _differences(modes: Modes) -> tuple[Tensor, Tensor]:
     m, n = directions.shape[:2]
     steps = STEP / directions.norm(dim=2).amax(1)
     shifts = steps[:, None, None] * directions
-    places = torch.as_tensor(modes.minimum) + torch.stack([shifts, -shifts], 1).flatten(0, 1)
+    places = torch.tensor(modes.minimum) + torch.stack([shifts, -shifts], 1).flatten(0, 1)
     rows = directions.new_zeros(m, m, 2, n, 3)
     own = torch.arange(m)
     rows[own, own, 0] = -directions / (2.0 * steps[:, None, None])
