@@ -22,6 +22,8 @@ def electrons(
     charge: int | None = None,
     optimize: bool = True,
     cubes: Sequence[str] = (),
+    cube_spacing_bohr: float = 0.25,
+    cube_margin_bohr: float = 5.0,
     model: str | Path | HamiltonianPredictor | None = None,
     device: str = "cpu",
 ) -> Answers[ElectronicStructure]:
@@ -30,7 +32,7 @@ def electrons(
     Parameters
     ----------
     x, charge, model, device : as :func:`specml.infrared`.
-    optimize, cubes : see
+    optimize, cubes, cube_spacing_bohr, cube_margin_bohr : see
         :class:`specml.workflows.electronic_structure.ElectronicStructureSettings`.
 
     Raises
@@ -38,8 +40,15 @@ def electrons(
     SpecMLError
         As :func:`specml.infrared`, or an orbital that is not there.
     """
+<<<<<<< HEAD
     threads.limit()
     settings = ElectronicStructureSettings(optimize, tuple(cubes))
+=======
+    threads.tame()
+    settings = ElectronicStructureSettings(
+        optimize, tuple(cubes), cube_spacing_bohr, cube_margin_bohr
+    )
+>>>>>>> hook
     loaded = single_points.load(model, device)
 
     def work(structures: list[Structure]) -> Iterable:
