@@ -24,7 +24,7 @@ from specml.kernels.regression import Regression
 
 STEP = 0.005  # angstrom, of the difference that stands for a curvature; largest displacement
 PATTERNS = 24  # sign patterns to choose from
-LARGEST = 0.06  # angstrom, of the displacement of an atom along one mode
+LARGEST = 0.02  # angstrom, of the displacement of an atom along one mode
 SOFTEST = 100.0  # 1/cm; below it the formula for an error of a wavenumber means nothing
 
 
@@ -98,7 +98,7 @@ def _differences(modes: Modes) -> tuple[Tensor, Tensor]:
     m, n = directions.shape[:2]
     steps = STEP / directions.norm(dim=2).amax(1)
     shifts = steps[:, None, None] * directions
-    places = torch.as_tensor(modes.minimum) + torch.stack([shifts, -shifts], 1).flatten(0, 1)
+    places = torch.tensor(modes.minimum) + torch.stack([shifts, -shifts], 1).flatten(0, 1)
     rows = directions.new_zeros(m, m, 2, n, 3)
     own = torch.arange(m)
     rows[own, own, 0] = -directions / (2.0 * steps[:, None, None])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -109,30 +110,35 @@ def test_csv_quotes_what_needs_it():
     assert table.splitlines() == ["mode,x,name", "1,1,a", '2,0.333333333333,"b, c"']
 
 
-def test_what_a_link_points_to_is_written(tmp_path):
-    target, link = tmp_path / "data" / "a", tmp_path / "a"
-    target.parent.mkdir()
-    target.write_bytes(b"old")
+def test_a_link_stays_one(tmp_path):
+    link, target = tmp_path / "link", tmp_path / "store" / "target"
     link.symlink_to(target)
-    outputs.publish({link: b"new"})
-    assert link.is_symlink()
-    assert target.read_bytes() == b"new"
-    dangling = tmp_path / "b"
-    dangling.symlink_to(tmp_path / "data" / "b")
-    outputs.publish({dangling: b"first"})
-    assert (tmp_path / "data" / "b").read_bytes() == b"first"
+    outputs.check([link], force=False)
+    outputs.publish({link: b"1"})
+    assert (link.is_symlink(), target.read_bytes()) == (True, b"1")
+    with pytest.raises(OutputError, match="an existing file"):
+        outputs.check([link], force=False)
+    outputs.publish({link: b"2"})
+    assert (link.is_symlink(), target.read_bytes()) == (True, b"2")
+    assert [path.name for path in target.parent.iterdir()] == ["target"]
 
 
-def test_pipes_and_devices_are_written_to(tmp_path):
+def test_links_in_a_circle(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(OutputError, match="a"):
+        outputs.check([tmp_path / "a"], force=True)
+
+
+def test_pipes_and_devices_are_written_to(tmp_path, capfdbinary):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        outputs.check([pipe], force=False)
-        outputs.publish({pipe: b"through", tmp_path / "a": b"beside"})
-        assert os.read(reader, 100) == b"through"
-    finally:
-        os.close(reader)
-    assert outputs.is_stream(pipe)
-    outputs.publish({Path("/dev/null"): b"nothing"})
-    assert outputs.is_stream(Path("/dev/null"))
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    paths = [pipe, Path("/dev/null"), Path("/dev/stdout")]
+    outputs.check(paths, force=False)
+    outputs.publish(dict.fromkeys(paths, b"1"))
+    reader.join(10)
+    assert (read, pipe.is_fifo()) == ([b"1"], True)
+    assert capfdbinary.readouterr().out == b"1"
