@@ -24,7 +24,7 @@ from specml.kernels.regression import Regression
 
 STEP = 0.005  # angstrom, of the difference that stands for a curvature; largest displacement
 PATTERNS = 24  # sign patterns to choose from
-LARGEST = 0.06  # angstrom, of the displacement of an atom along one mode
+LARGEST = 0.02  # angstrom, of the displacement of an atom along one mode
 SOFTEST = 100.0  # 1/cm; below it the formula for an error of a wavenumber means nothing
 
 
