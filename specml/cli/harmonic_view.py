@@ -1,6 +1,7 @@
 """What the terminal shows of a harmonic spectrum, for ``specml ir`` and ``specml raman``."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -105,7 +106,7 @@ def _facts(console: Console, result: HarmonicSpectra, written: dict[str, Path]) 
         "thermo": f"{thermo['temperature_k']:g} K, 1 atm, above the electronic energy: "
         f"ZPE {thermo['zero_point_energy_kj_mol']:.1f}, H {thermo['enthalpy_kj_mol']:.1f}, "
         f"G {thermo['gibbs_energy_kj_mol']:.1f} kJ/mol, "
-        f"S {thermo['entropy_j_mol_k']:.1f} J/(mol K)",
+        f"S {thermo['entropy_j_mol_k']:.1f} J/(mol K){_entropy(thermo)}",
         "scaling": _scaling(result),
         "model": f"{card['name']} {card.get('version', '')}".strip(),
         "domain": _verdict(result),
@@ -116,6 +117,16 @@ def _facts(console: Console, result: HarmonicSpectra, written: dict[str, Path]) 
         facts["isotopes"] = ", ".join(settings.isotopes)
     facts["files"] = terminal.files(written)
     terminal.facts(console, facts)
+
+
+def _entropy(thermo: dict[str, Any]) -> str:
+    """How vibrations count, where it is not simply harmonic."""
+    how = thermo["entropy_of_vibrations"]
+    text = "" if how == "harmonic" else f", quasi-harmonic ({how.capitalize()})"
+    if soft := thermo["soft_modes_raised"]:
+        noise = thermo["soft_mode_noise_cm1"]
+        text += f", {soft} mode(s) below {noise:g} cm⁻¹ counted as {noise:g}"
+    return text
 
 
 def _scaling(result: HarmonicSpectra) -> str:

@@ -17,6 +17,14 @@ class Weights(StrEnum):
     GIBBS = "gibbs"
 
 
+class Entropy(StrEnum):
+    """How the entropy of vibrations is computed."""
+
+    HARMONIC = "harmonic"
+    GRIMME = "grimme"
+    TRUHLAR = "truhlar"
+
+
 def checked(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A callback of typer that applies a check to a value that was given."""
 
@@ -102,6 +110,14 @@ Conformers = Annotated[
 ConformerWeights = Annotated[
     Weights,
     typer.Option(help="Boltzmann weights from electronic energies or harmonic Gibbs energies."),
+]
+VibrationalEntropy = Annotated[
+    Entropy,
+    typer.Option(
+        "--entropy",
+        help="Of the vibrations: harmonic oscillators, or quasi-harmonic: free rotors below "
+        "100 1/cm (Grimme 2012), or wavenumbers raised to 100 1/cm (Truhlar 2011).",
+    ),
 ]
 Model = Annotated[
     str | None,

@@ -6,7 +6,7 @@ import typer
 
 from specml.cli import console, dynamics_options, harmonic_view, terminal
 from specml.cli.answers import Delivery, print_summary
-from specml.cli.options import Weights
+from specml.cli.options import Entropy, Weights
 from specml.documents import dynamic_spectra as dynamic_documents
 from specml.documents import dynamics as trajectory_documents
 from specml.documents import files as documents
@@ -35,6 +35,7 @@ def command(
     isotope: list[str] | None,
     conformers: int | None,
     conformer_weights: Weights,
+    entropy: Entropy,
     model: str | None,
     device: str,
     html: bool,
@@ -67,6 +68,7 @@ def command(
             isotopes=tuple(isotope or ()),
             conformers=conformers,
             conformer_weights=conformer_weights.value,
+            entropy=entropy.value,
         )
         _harmonic(kind, molecules, settings, place, html)
         return

@@ -19,7 +19,7 @@ from specml.plots.spectrum import figure as drawing
 from specml.spectra.harmonic import Vibrations
 from specml.spectra.scaling import Scaling
 from specml.spectra.spectrum import Spectrum
-from specml.spectra.thermochemistry import Thermochemistry
+from specml.spectra.thermochemistry import NOISE, Thermochemistry
 from specml.structure import Structure
 from specml.units import KJ_PER_MOL
 from specml.workflows.harmonic_spectra import HarmonicSpectra
@@ -184,7 +184,7 @@ def curves(result: HarmonicSpectra) -> dict[str, list]:
     return {"wavenumber_cm1": x.tolist()} | {k: s.y.tolist() for k, s in result.curves.items()}
 
 
-def thermochemistry(values: Thermochemistry) -> dict[str, float]:
+def thermochemistry(values: Thermochemistry) -> dict[str, float | str]:
     """Ideal-gas functions above the electronic energy, in kJ/mol and J/(mol K)."""
     return {
         "temperature_k": values.temperature,
@@ -197,6 +197,9 @@ def thermochemistry(values: Thermochemistry) -> dict[str, float]:
         "entropy_j_mol_k": 1000.0 * values.entropy / KJ_PER_MOL,
         "heat_capacity_v_j_mol_k": 1000.0 * values.heat_capacity / KJ_PER_MOL,
         "imaginary_modes_left_out": values.n_imaginary,
+        "entropy_of_vibrations": values.vibrations,
+        "soft_modes_raised": values.n_soft,
+        "soft_mode_noise_cm1": NOISE,
     }
 
 

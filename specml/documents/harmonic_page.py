@@ -129,6 +129,11 @@ def _thermochemistry(values: Mapping[str, Any]) -> page.Section:
         "energy. Ideal gas, rigid rotor of symmetry number "
         f"{values['symmetry_number']}, harmonic oscillators, unscaled."
     )
+    if (entropy := values["entropy_of_vibrations"]) != "harmonic":
+        note += f" Entropy of the vibrations quasi-harmonic ({entropy.capitalize()})."
+    if soft := values["soft_modes_raised"]:
+        noise = values["soft_mode_noise_cm1"]
+        note += f" Modes below {noise:g} cm⁻¹, counted as {noise:g}: {soft}."
     if left_out := values["imaginary_modes_left_out"]:
         note += f" Imaginary modes left out: {left_out}."
     rows = [(name, f"{values[key]:.1f} {unit}") for name, key, unit in THERMOCHEMISTRY]

@@ -22,7 +22,7 @@ from specml.spectra.raman import depolarization_ratios, raman_activities, raman_
 from specml.spectra.scaling import Scaling
 from specml.spectra.spectrum import Spectrum
 from specml.spectra.sum_rules import sum_rule_residuals
-from specml.spectra.thermochemistry import Thermochemistry, thermochemistry
+from specml.spectra.thermochemistry import NOISE, Thermochemistry, thermochemistry
 
 # A force of 0.01 eV/angstrom moves a soft mode (1 eV/angstrom^2) by 0.01 angstrom and lets
 # rotations mix into modes below about 50 1/cm.
@@ -108,6 +108,7 @@ def harmonic_analysis(
     scaling: Scaling | None = None,
     temperature: float = 298.15,
     laser_nm: float = 532.0,
+    entropy: str = "harmonic",
 ) -> Vibrations:
     """Everything the double-harmonic approximation says about a molecule.
 
@@ -117,6 +118,7 @@ def harmonic_analysis(
     scaling : applied to ``scaled_wavenumbers``.
     temperature : K, for thermochemistry and Raman cross-sections.
     laser_nm : exciting line of the Raman spectrum.
+    entropy : of the vibrations, see :mod:`specml.spectra.thermochemistry`.
     """
     structure = expansion.structure
     masses = check_masses(structure, masses)
@@ -139,7 +141,7 @@ def harmonic_analysis(
         depolarization_ratios=ratios,
         raman_cross_sections=sections,
         assignments=assignments(modes),
-        thermochemistry=thermochemistry(modes, temperature),
+        thermochemistry=thermochemistry(modes, temperature, entropy=entropy),
         max_force=_max_force(expansion),
         max_external=max_external,
         warnings=_warnings(expansion, modes, max_external),
@@ -171,12 +173,19 @@ def _max_force(expansion: Expansion) -> float:
 
 def _warnings(expansion: Expansion, modes: NormalModes, max_external: float) -> list[str]:
     found = []
-    imaginary = modes.wavenumbers[modes.wavenumbers < 0.0]
+    imaginary = modes.wavenumbers[modes.wavenumbers < -NOISE]
     if len(imaginary):
         values = ", ".join(f"{-v:.0f}i" for v in imaginary)
         found.append(
-            f"{len(imaginary)} imaginary mode(s) ({values} 1/cm): not a minimum. Thermochemistry "
-            "leaves them out; optimise from a distorted geometry."
+            f"{len(imaginary)} imaginary mode(s) ({values} 1/cm): not a minimum of the model. "
+            "Thermochemistry leaves them out."
+        )
+    soft = modes.wavenumbers[(modes.wavenumbers >= -NOISE) & (modes.wavenumbers < 0.0)]
+    if len(soft):
+        values = ", ".join(f"{-v:.0f}i" for v in soft)
+        found.append(
+            f"a soft mode ({values} 1/cm) is zero within the noise of {NOISE:.0f} 1/cm: "
+            f"thermochemistry counts it as a real one of {NOISE:.0f} 1/cm"
         )
     force = _max_force(expansion)
     if force > FORCE_LIMIT:

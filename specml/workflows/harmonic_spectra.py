@@ -51,7 +51,9 @@ class Conformer:
     def gibbs_energy(self) -> float:
         """With symmetry number 1, eV: symmetry is in the degeneracy."""
         modes, temperature = self.vibrations.modes, self.vibrations.temperature
-        return self.energy + thermochemistry(modes, temperature, symmetry=1).gibbs_energy
+        entropy = self.vibrations.thermochemistry.vibrations
+        values = thermochemistry(modes, temperature, symmetry=1, entropy=entropy)
+        return self.energy + values.gibbs_energy
 
     @property
     def warnings(self) -> list[str]:
@@ -79,6 +81,24 @@ class Conformer:
         if not self.verdict.inside:
             found.insert(0, "outside the domain of the model: " + "; ".join(self.verdict.reasons))
         return found
+
+
+def different(members: Sequence[Conformer], masses: np.ndarray | None) -> list[Conformer]:
+    """Ascending in energy, one of each: two starts may have gone down into one minimum."""
+    if len(members) < 2:
+        return list(members)
+    from specml.data.likeness import Likeness
+    from specml.data.topology import graph
+    from specml.inference.conformers import SAME_ENERGY, SAME_PLACE
+
+    structures = [member.vibrations.expansion.structure for member in members]
+    kept = Likeness(graph(structures[0], masses)).distinct(
+        [structure.positions for structure in structures],
+        np.array([member.energy for member in members]),
+        SAME_ENERGY,
+        SAME_PLACE,
+    )
+    return [members[k] for k in kept]
 
 
 def weighted(members: Sequence[Conformer], by_gibbs: bool) -> tuple[Conformer, ...]:
