@@ -11,7 +11,7 @@ from rich.text import Text
 
 from specml.cli import terminal
 from specml.documents.harmonic import averaged, thermochemistry
-from specml.documents.structure import formula, wavenumber
+from specml.documents.structure import formula, number, wavenumber
 from specml.workflows.harmonic_spectra import HarmonicSpectra
 
 STRONGEST = 5  # bands named of each of many molecules
@@ -50,15 +50,16 @@ def _table(result: HarmonicSpectra) -> Table:
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column("", width=BAR, no_wrap=True)
     table.add_column("assignment")
-    strongest = max(float(values[0].max(initial=0.0)), 1e-30)
+    active = np.where(values[0] < result.kind.inactive, 0.0, values[0])
+    strongest = float(active.max(initial=0.0)) or 1.0
     for k, name in enumerate(vibrations.assignments):
-        share = float(values[0][k]) / strongest
+        share = float(active[k]) / strongest
         cells = [f"{column.form}" for column in shown]
         table.add_row(
             str(k + 1),
             wavenumber(vibrations.wavenumbers[k]),
             wavenumber(vibrations.scaled_wavenumbers[k]),
-            *(f"{v[k]:{form}}" for v, form in zip(values, cells, strict=True)),
+            *(number(float(v[k]), form) for v, form in zip(values, cells, strict=True)),
             bar(share),
             name,
             style="bold" if share >= STRONG else "",
@@ -81,8 +82,8 @@ def _conformers(console: Console, result: HarmonicSpectra) -> None:
     for header in headers:
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column("", width=BAR, no_wrap=True)
-    for number, row in enumerate(zip(*columns, strict=True), start=1):
-        table.add_row(str(number), *row, bar(result.members[number - 1].weight))
+    for place, row in enumerate(zip(*columns, strict=True)):
+        table.add_row(str(place + 1), *row, bar(result.members[place].weight))
     note = f"  The modes are those of conformer 1; the curve averages {averaged(result)}."
     console.print()
     console.print(Padding(table, (0, 0, 0, 1)))
@@ -147,9 +148,11 @@ def _line(console: Console, result: HarmonicSpectra) -> None:
     vibrations = result.vibrations
     structure = vibrations.expansion.structure
     heights = getattr(vibrations, result.kind.columns[0].attribute)
-    strongest = vibrations.scaled_wavenumbers[np.argsort(-heights)[:STRONGEST]]
+    order = np.argsort(-heights)[:STRONGEST]
+    strongest = vibrations.scaled_wavenumbers[order[heights[order] >= result.kind.inactive]]
     bands = ", ".join(dict.fromkeys(f"{x:.0f}" for x in np.sort(strongest)))
     text = Text(f"{structure.name:28s} ", style="bold")
     text.append(f"{formula(structure):14s} ", style="not bold")
-    text.append(f"strongest bands {bands} cm⁻¹", style="not bold")
+    said = f"strongest bands {bands} cm⁻¹" if bands else "no active bands"
+    text.append(said, style="not bold")
     console.print(text, soft_wrap=True)

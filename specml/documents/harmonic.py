@@ -241,7 +241,7 @@ def figure(result: HarmonicSpectra) -> "Figure":
     note += "unscaled" if result.vibrations.scaling == "unscaled" else "scaled wavenumbers"
     drawn = result.kind.curves[0]
     labels = Labels(title(result.structure), note, drawn.axis, drawn.stick_axis)
-    return drawing(curve.x, curve.y, lines.x[real], lines.y[real], labels)
+    return drawing(curve.x, curve.y, lines.x[real], lines.y[real], labels, settings.fwhm_cm1 / 2.0)
 
 
 def averaged(result: HarmonicSpectra) -> str:

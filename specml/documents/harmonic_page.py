@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from specml.documents.page_parts import made, model, molecule
-from specml.documents.structure import formula, wavenumber
+from specml.documents.structure import formula, number, wavenumber
 from specml.report import page
 from specml.report.references import REFERENCES, of_model
 from specml.structure import Structure
@@ -50,7 +50,7 @@ def vibrational_page(
         verdict=f"{'inside' if verdict['inside'] else 'outside'} the domain of the model; expected "
         f"error of a wavenumber {verdict['uncertainty_cm1']:.0f} cm⁻¹",
         warnings=document["warnings"],
-        spectra=[_spectrum(curve, document) for curve in kind.curves],
+        spectra=[_spectrum(kind, curve, document) for curve in kind.curves],
         molecules=[molecule(structure) for structure in structures],
         table=_table(kind, members),
         sections=sections if len(members) == 1 else [*sections, _conformers(document)],
@@ -67,11 +67,15 @@ def _structure(described: Mapping[str, Any]) -> Structure:
     )
 
 
-def _spectrum(curve: Curve, document: Mapping[str, Any]) -> page.Spectrum:
+def _spectrum(kind: SpectrumKind, curve: Curve, document: Mapping[str, Any]) -> page.Spectrum:
     members = document["conformers"]
     weighted = [(member["weight"], mode) for member in members for mode in member["modes"]]
     lines = [
-        page.Line(mode["wavenumber_scaled_cm1"], weight * mode[curve.column], row)
+        page.Line(
+            mode["wavenumber_scaled_cm1"],
+            weight * mode[curve.column] if _height(kind, mode) else 0.0,
+            row,
+        )
         for row, (weight, mode) in enumerate(weighted)
         if mode["wavenumber_scaled_cm1"] > 0.0
     ]
@@ -94,11 +98,17 @@ def _table(kind: SpectrumKind, members: Sequence[Mapping[str, Any]]) -> page.Tab
     columns += [_head(column) for column in shown]
     columns += [page.Column("assignment", words=True)]
     rows = [
-        _row(mode, shown, member["weight"] * mode[kind.columns[0].key], index, len(members))
+        _row(mode, shown, member["weight"] * _height(kind, mode), index, len(members))
         for index, member in enumerate(members)
         for mode in member["modes"]
     ]
     return page.Table("Vibrations", columns, rows)
+
+
+def _height(kind: SpectrumKind, mode: Mapping[str, Any]) -> float:
+    """Of the stick; zero where the mode is inactive."""
+    height = float(mode[kind.columns[0].key])
+    return 0.0 if height < kind.inactive else height
 
 
 def _head(column: Column) -> page.Column:
@@ -111,12 +121,12 @@ def _row(
     mode: Mapping[str, Any], shown: list[Column], share: float, conformer: int, n_conformers: int
 ) -> page.Row:
     """One mode; with several conformers ``2-7`` is mode 7 of the second one."""
-    number = str(mode["mode"]) if n_conformers == 1 else f"{conformer + 1}-{mode['mode']}"
+    row = str(mode["mode"]) if n_conformers == 1 else f"{conformer + 1}-{mode['mode']}"
     raw, scaled = (wavenumber(mode[f"wavenumber{kind}_cm1"]) for kind in ("", "_scaled"))
-    values = (f"{mode[column.key]:{column.form}}" for column in shown)
+    values = (number(mode[column.key], column.form) for column in shown)
     return page.Row(
-        cells=(number, raw, scaled, *values, mode["assignment"]),
-        title=f"mode {number}: {mode['assignment']}",
+        cells=(row, raw, scaled, *values, mode["assignment"]),
+        title=f"mode {row}: {mode['assignment']}",
         share=share,
         molecule=conformer,
         motion=mode["displacements"],
@@ -162,10 +172,10 @@ def _geometry(structure: Structure, document: Mapping[str, Any]) -> page.Section
 def _conformers(document: Mapping[str, Any]) -> page.Section:
     """Weights and energies; rows of the table are numbered conformer-mode."""
     rows = []
-    for number, member in enumerate(document["conformers"], 1):
+    for place, member in enumerate(document["conformers"], 1):
         energy, gibbs = (member[f"relative_{e}energy_kj_mol"] for e in ("", "gibbs_"))
         share = f"{100.0 * member['weight']:.1f} %"
-        rows.append((str(number), f"{share}, E {energy:+.1f}, G {gibbs:+.1f} kJ/mol"))
+        rows.append((str(place), f"{share}, E {energy:+.1f}, G {gibbs:+.1f} kJ/mol"))
     return page.Section("Conformers", rows, f"Boltzmann weights at {document['temperature_k']:g} K")
 
 

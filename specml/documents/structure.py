@@ -1,5 +1,6 @@
 """A molecule in a document: its structure, its formula, its wavenumbers as text."""
 
+import math
 from typing import Any
 
 import specml
@@ -53,3 +54,12 @@ def wavenumber(value: float) -> str:
     '312.0i'
     """
     return f"{abs(value):.1f}{'i' if value < 0 else ''}"
+
+
+def number(value: float | None, form: str) -> str:
+    """A number as text; a dash for what has no value, such as 0/0.
+
+    >>> number(0.75, ".3f"), number(float("nan"), ".3f")
+    ('0.750', '–')
+    """
+    return "–" if value is None or math.isnan(value) else f"{value:{form}}"

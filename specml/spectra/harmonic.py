@@ -11,14 +11,19 @@ import numpy as np
 
 from specml.expansion import Expansion
 from specml.spectra.assignment import assignments
-from specml.spectra.infrared import infrared_intensities
+from specml.spectra.infrared import INACTIVE, infrared_intensities
 from specml.spectra.normal_modes import (
     NormalModes,
     check_masses,
     external_wavenumbers,
     normal_modes,
 )
-from specml.spectra.raman import depolarization_ratios, raman_activities, raman_cross_sections
+from specml.spectra.raman import (
+    SILENT,
+    depolarization_ratios,
+    raman_activities,
+    raman_cross_sections,
+)
 from specml.spectra.scaling import Scaling
 from specml.spectra.spectrum import Spectrum
 from specml.spectra.sum_rules import sum_rule_residuals
@@ -45,7 +50,7 @@ class Vibrations:
     scaled_wavenumbers : 1/cm, equal to ``wavenumbers`` where no scaling was given.
     ir_intensities : km/mol.
     raman_activities : angstrom^4/amu; None where the expansion has no polarizability.
-    depolarization_ratios : for plane-polarised light; None likewise.
+    depolarization_ratios : for plane-polarised light, NaN of silent modes; None likewise.
     raman_cross_sections : cm^2/sr at ``laser_nm`` and ``temperature``, from the scaled
         wavenumbers; None likewise.
     assignments : a short name for each mode.
@@ -77,16 +82,19 @@ class Vibrations:
         return self.modes.wavenumbers
 
     def infrared(self, scaled: bool = True) -> Spectrum:
-        """Sticks in km/mol."""
-        return self._sticks("infrared", self.ir_intensities, "km/mol", scaled)
+        """Sticks in km/mol; what is inactive is zero."""
+        seen = np.where(self.ir_intensities < INACTIVE, 0.0, self.ir_intensities)
+        return self._sticks("infrared", seen, "km/mol", scaled)
 
     def raman(self, scaled: bool = True, cross_section: bool = False) -> Spectrum | None:
         """Sticks: activities in angstrom^4/amu, or cross-sections in cm^2/sr; None without."""
         if self.raman_activities is None or self.raman_cross_sections is None:
             return None
+        heights, unit = self.raman_activities, "angstrom^4/amu"
         if cross_section:
-            return self._sticks("raman", self.raman_cross_sections, "cm^2/sr", scaled)
-        return self._sticks("raman", self.raman_activities, "angstrom^4/amu", scaled)
+            heights, unit = self.raman_cross_sections, "cm^2/sr"
+        seen = np.where(self.raman_activities < SILENT, 0.0, heights)
+        return self._sticks("raman", seen, unit, scaled)
 
     def _sticks(self, kind: str, heights: np.ndarray, unit: str, scaled: bool) -> Spectrum:
         provenance: dict[str, object] = {

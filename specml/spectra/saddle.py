@@ -62,14 +62,15 @@ def is_saddle(modes: NormalModes) -> bool:
 def is_rough(expansion: Expansion) -> bool:
     """Whether the forces leave open the curvature of a mode, or one is imaginary beyond noise.
 
-    With ``E = lambda Q^2 / 2 + a Q^4 / 4`` a force g along Q leaves ``3 a^(1/3) g^(2/3)`` open.
+    With ``E = lambda Q^2 / 2 + a Q^4 / 4`` a force g along Q leaves ``3 a^(1/3) g^(2/3)`` open;
+    twice that is asked for.
     """
     modes = normal_modes(expansion.structure, expansion.hessian)
     if not len(modes.wavenumbers):
         return False
     curvatures = np.sign(modes.wavenumbers) * (modes.wavenumbers / WAVENUMBER) ** 2
     forces = np.maximum(np.abs(modes.along(expansion.gradient)), SETTLED)
-    left_open = 3.0 * QUARTIC ** (1.0 / 3.0) * forces ** (2.0 / 3.0)
+    left_open = 6.0 * QUARTIC ** (1.0 / 3.0) * forces ** (2.0 / 3.0)
     settled = np.abs(expansion.gradient).max() <= SETTLED
     return is_saddle(modes) or bool(not settled and (curvatures < left_open).any())
 

@@ -49,7 +49,9 @@ def test_grimme_at_the_cutoff_is_the_mean_of_both():
     assert found == pytest.approx(both / 2.0, rel=1e-8)
 
 
-@pytest.mark.parametrize(("wavenumber", "counts_as"), [(20.0, 100.0), (99.0, 100.0), (300.0, 300.0)])
+@pytest.mark.parametrize(
+    ("wavenumber", "counts_as"), [(20.0, 100.0), (99.0, 100.0), (300.0, 300.0)]
+)
 def test_truhlar_raises_to_100(wavenumber, counts_as):
     found = vibrational_entropies(np.array([wavenumber]), T, "truhlar")[0] * J_MOL_K
     assert found == pytest.approx(goodvibes_rrho(counts_as), rel=1e-8)
