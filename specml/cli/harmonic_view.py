@@ -31,7 +31,7 @@ def show(
     structure = result.structure
     if not quiet:
         if detailed:
-            terminal.heading(console, structure)
+            terminal.heading(console, structure, result.vibrations.modes.masses)
             console.print(Padding(_table(result), (0, 0, 0, 1)))
             if len(result.members) > 1:
                 _conformers(console, result)
@@ -152,7 +152,7 @@ def _line(console: Console, result: HarmonicSpectra) -> None:
     strongest = vibrations.scaled_wavenumbers[order[heights[order] >= result.kind.inactive]]
     bands = ", ".join(dict.fromkeys(f"{x:.0f}" for x in np.sort(strongest)))
     text = Text(f"{structure.name:28s} ", style="bold")
-    text.append(f"{formula(structure):14s} ", style="not bold")
+    text.append(f"{formula(structure, vibrations.modes.masses):14s} ", style="not bold")
     said = f"strongest bands {bands} cm⁻¹" if bands else "no active bands"
     text.append(said, style="not bold")
     console.print(text, soft_wrap=True)

@@ -14,6 +14,8 @@ from rich.text import Text
 from specml.documents.structure import formula
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from specml.structure import Structure
 
 
@@ -41,8 +43,9 @@ def command_line() -> str:
     return shlex.join(["specml", *sys.argv[1:]])
 
 
-def heading(console: Console, structure: "Structure") -> None:
-    console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula(structure)}"))
+def heading(console: Console, structure: "Structure", masses: "np.ndarray | None" = None) -> None:
+    """Name and formula; masses (n_atoms,) amu tell D from H."""
+    console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula(structure, masses)}"))
 
 
 def table(*headers: str) -> Table:

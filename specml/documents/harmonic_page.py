@@ -44,7 +44,7 @@ def vibrational_page(
     return page.Page(
         kind=f"{kind.title}, calculated",
         title=document["name"],
-        formula=formula(structures[0]),
+        formula=formula(structures[0], document["structure"]["masses_amu"]),
         smiles=document["structure"]["smiles"] or "",
         inside=verdict["inside"],
         verdict=f"{'inside' if verdict['inside'] else 'outside'} the domain of the model; expected "
