@@ -39,11 +39,11 @@ from speed.networks_on import Prepared  # noqa: E402
 from speed.replicas import TIMESTEP, Replicas  # noqa: E402
 
 import specml  # noqa: E402
-from specml.inference.model_file import card_path, read_model  # noqa: E402
-from specml.md.checkpoint import Parts  # noqa: E402
-from specml.md.evaluation import Layout  # noqa: E402
+from specml.inference.model_file import read_networks  # noqa: E402
+from specml.md.checkpoint import RunParts  # noqa: E402
+from specml.md.evaluation import SystemLayout  # noqa: E402
 from specml.md.network import NetworkForceField  # noqa: E402
-from specml.md.protocol import Protocol  # noqa: E402
+from specml.md.protocol import DynamicsProtocol  # noqa: E402
 from specml.md.simulation import Simulation  # noqa: E402
 from specml.structure import Structure  # noqa: E402
 
@@ -130,8 +130,8 @@ def trajectories(ethanol: Structure, device: str) -> dict[str, object]:
     """Some steps on both devices in double precision, and in single precision on this one."""
     ends = []
     for where, dtype in (("cpu", torch.float64), (device, torch.float64), (device, torch.float32)):
-        model, _ = read_model(card_path("specml"))
-        replicas = Replicas(model.to(where), Layout((ethanol,), 4), where, dtype)
+        (model,), _ = read_networks("specml")
+        replicas = Replicas(model.to(where), SystemLayout((ethanol,), 4), where, dtype)
         for _ in range(STEPS):
             replicas.step()
         ends.append(replicas.state.positions.cpu().numpy())
@@ -145,12 +145,12 @@ def trajectories(ethanol: Structure, device: str) -> dict[str, object]:
 def run_and_resume(ethanol: Structure, device: str, quick: bool) -> dict[str, object]:
     """``specml.md`` as a user runs it, stopped in the middle and taken up again."""
     length, replicas = (0.02, 2) if quick else (0.5, 64)
-    protocol = Protocol(300.0, TIMESTEP, 0.5 * length, length, replicas)
-    layout = Layout((ethanol,), replicas)
-    model, _ = read_model(card_path("specml"))
+    protocol = DynamicsProtocol(300.0, TIMESTEP, 0.5 * length, length, replicas)
+    layout = SystemLayout((ethanol,), replicas)
+    (model,), _ = read_networks("specml")
     field = NetworkForceField(model.to(device), slice(0, None), slice(0, None), layout)
     with tempfile.TemporaryDirectory() as folder:
-        parts = Parts(Path(folder) / "run.parts", {"of": "gpu.py"})
+        parts = RunParts(Path(folder) / "run.parts", {"of": "gpu.py"})
         for _ in itertools.islice(Simulation(layout, protocol, field, parts, device).run(0.0), 1):
             pass  # and away: what a kill leaves behind
         before = len(parts.paths())
@@ -193,8 +193,10 @@ def batch(structure: Structure, replicas: int, device: str, compiled: bool = Fal
     if is_gpu(device):
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats(device)
-    model, _ = read_model(card_path("specml"))
-    moving = Replicas(model.to(device), Layout((structure,), replicas), device, compiled=compiled)
+    (model,), _ = read_networks("specml")
+    moving = Replicas(
+        model.to(device), SystemLayout((structure,), replicas), device, compiled=compiled
+    )
     first = seconds(moving.step, 3, device)[-1]
     times = seconds(moving.step, int(np.clip(3.0 / first, 5, 50)), device)
     row = quartiles(times)

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from specml.data.labelled_sampling import LARGER_BASIS, Labelled, label_molecule, plan_of
-from specml.data.wide_molecules import Row
+from specml.data.wide_molecules import ListedMolecule
 from specml.io import datasets, resumable, shards
 from specml.io.datasets import Dataset
 from specml.reference.labelling import SCHEMES
@@ -30,11 +30,11 @@ SCHEME = SCHEMES["b3lyp-tzvpd"]
 Key = tuple[str, int]
 
 
-def read(path: Path) -> list[Row]:
+def read(path: Path) -> list[ListedMolecule]:
     """The rows that may be labelled."""
     with path.open(newline="") as file:
         rows = [
-            Row(
+            ListedMolecule(
                 row["key"],
                 row["smiles"],
                 row["source"],
@@ -66,7 +66,7 @@ def committed(larger_basis: bool) -> set[Key]:
     return found
 
 
-def gathered(answers: list[tuple[Row, Labelled]], attributes: dict[str, str]) -> Dataset:
+def gathered(answers: list[tuple[ListedMolecule, Labelled]], attributes: dict[str, str]) -> Dataset:
     """The data set of some molecules."""
     return datasets.from_structures(
         [structure for _, labelled in answers for structure, _ in labelled],
@@ -99,7 +99,7 @@ def run(molecules: Path, out: Path, limit: int | None, larger_basis: bool) -> No
                 yield number, f"{type(error).__name__}: {error}"
 
     names = [(row.smiles, str(row.multiplicity)) for row in rows]
-    work = resumable.Run(
+    work = resumable.ResumableRun(
         out,
         names,
         lambda answers: gathered([(rows[i], labelled) for i, labelled in answers], attributes),
@@ -113,10 +113,10 @@ def run(molecules: Path, out: Path, limit: int | None, larger_basis: bool) -> No
 
 def gather(out: Path, target: Path, most: int) -> None:
     parts = [datasets.read(path) for path in sorted(shards.folder_of(out).glob("*.h5"))]
-    data = datasets.concatenate(parts)
-    known = committed(larger_basis="energy_tzvpd" in data.labels)
-    fresh = np.array([key not in known for key in keys_of(data)])
-    chosen = np.flatnonzero(fresh)[:most]
+    known = committed(larger_basis=any("energy_tzvpd" in part.labels for part in parts))
+    parts = [part.select(np.array([key not in known for key in keys_of(part)])) for part in parts]
+    data = datasets.concatenate([part for part in parts if len(part)])
+    chosen = np.arange(len(data))[:most]
     ends = data.molecule[chosen[-1]]  # whole molecules only
     if len(chosen) == most:
         chosen = chosen[data.molecule[chosen] != ends]

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from specml.data.coverage import covering_order
-from specml.data.wide_molecules import Row
+from specml.data.wide_molecules import ListedMolecule
 
 DATASETS = Path(__file__).parents[1] / "datasets"
 LARGEST = 7  # heavy atoms
@@ -41,7 +41,7 @@ def main() -> None:
     favour = [FAVOUR.get(row["source"], 1.0) for row in fit]
     order = covering_order([row["smiles"] for row in fit], favour, arguments.wanted)
     with arguments.output.open("w", newline="") as file:
-        writer = csv.DictWriter(file, Row.columns(), lineterminator="\n")
+        writer = csv.DictWriter(file, ListedMolecule.columns(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(fit[i] for i in order)
     for column in ("source", "n_heavy", "charge", "multiplicity", "split"):

@@ -12,7 +12,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from specml.data.wide_molecules import Row, wide_molecules
+from specml.data.wide_molecules import ListedMolecule, wide_molecules
 
 DATASETS = Path(__file__).parents[1] / "datasets"
 
@@ -40,7 +40,7 @@ def main() -> None:
     rows = wide_molecules([row["smiles"] for row in first], splits, excluded)
     with arguments.output.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Row.columns())
+        writer.writerow(ListedMolecule.columns())
         writer.writerows(row.values() for row in rows)
     for what in ("source", "split", "n_heavy", "multiplicity", "charge"):
         print(what, dict(Counter(getattr(row, what) for row in rows)))

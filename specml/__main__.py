@@ -1,4 +1,4 @@
-"""``python -m specml``."""
+"""The command line as ``python -m specml``, where its script is not on the path."""
 
 from specml.cli.app import main
 

@@ -6,35 +6,35 @@ command line prints it as it stands and exits with code 2.
 
 
 class SpecMLError(Exception):
-    """Something the caller can put right; the message says how."""
+    """Something that the caller can put right; the message says how."""
 
 
 class InputError(SpecMLError):
-    """A file, structure or option that cannot be used."""
+    """A file, structure or option cannot be used."""
 
 
 class DomainError(SpecMLError):
-    """A structure that the model cannot answer for at all (an element it has never seen)."""
+    """The model cannot answer for a structure at all, because of an element it has never seen."""
 
 
 class OutputError(SpecMLError):
-    """A result that cannot be written where it was asked for."""
+    """A result cannot be written where it was asked for."""
 
 
 class WeightsError(SpecMLError):
-    """A model file that cannot be read, or does not fit the network it names."""
+    """A model file cannot be read, or does not fit the network it names."""
 
 
 class DynamicsError(SpecMLError):
-    """A trajectory that blew up; the message names replica and step."""
+    """A trajectory blew up; the message names replica and step."""
 
 
 class ReferenceFailure(SpecMLError):
-    """A quantum-chemistry calculation that did not converge; recorded per geometry."""
+    """A quantum-chemistry calculation did not converge; it is recorded for each geometry."""
 
 
 def first_line(error: Exception) -> str:
-    r"""What an exception of another library says, for a message; its type where it says nothing.
+    r"""Say in one line what an exception of another library says; its type where it says nothing.
 
     >>> first_line(ValueError("no such file\nStack: ...")), first_line(KeyError())
     ('no such file', 'KeyError')

@@ -1,4 +1,7 @@
-"""What a vibrational spectrum needs to know about a molecule at one geometry."""
+"""What a vibrational spectrum needs to know about a molecule at one geometry.
+
+Models and programs make expansions; ``spectra.harmonic`` turns them into spectra.
+"""
 
 from dataclasses import dataclass
 
@@ -15,7 +18,7 @@ class Expansion:
 
     Parameters
     ----------
-    structure : where the expansion is made.
+    structure : the geometry at which the expansion is made.
     energy : eV.
     gradient : (3n,) eV/angstrom.
     hessian : (3n, 3n) eV/angstrom^2.
@@ -23,7 +26,7 @@ class Expansion:
     dipole_derivatives : (3, 3n) e.
     polarizability : (3, 3) angstrom^3, or None where the source has none.
     polarizability_derivatives : (3, 3, 3n) angstrom^2, or None.
-    source : the model or program, for provenance.
+    source : name of the model or program that it comes from.
     """
 
     structure: Structure

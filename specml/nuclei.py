@@ -13,14 +13,14 @@ _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
-class Bonds:
+class ReferenceBonds:
     """What every atom of an element is bonded to in a reference compound.
 
     Parameters
     ----------
-    centre, partner : atomic numbers.
+    centre, partner : atomic numbers of the element and of what it is bonded to.
     count : how many partners each centre has.
-    longest : angstrom, below which two atoms are bonded.
+    longest : distance up to which two atoms are bonded, angstrom.
     """
 
     centre: int
@@ -30,27 +30,28 @@ class Bonds:
 
 
 @dataclass(frozen=True)
-class Compound:
+class ReferenceCompound:
     """A compound whose nuclei are at 0.00 ppm by definition.
 
     Parameters
     ----------
-    name, short : in documents and on the terminal.
-    composition : atomic number -> number of atoms, as pairs.
-    bonds : what tells it from its isomers.
+    name, short : its name in documents and on the terminal.
+    composition : pairs of an atomic number and the number of such atoms.
+    bonds : the bonds that tell it from its isomers.
     """
 
     name: str
     short: str
     composition: tuple[tuple[int, int], ...]
-    bonds: tuple[Bonds, ...]
+    bonds: tuple[ReferenceBonds, ...]
 
 
-TMS = Compound(
+TMS = ReferenceCompound(
     "tetramethylsilane",
     "TMS",
     ((1, 12), (6, 4), (14, 1)),
-    (Bonds(14, 6, 4, 2.2), Bonds(6, 1, 3, 1.4)),  # Si-C is 1.87 angstrom, C-H 1.09
+    # Si-C is 1.87 angstrom, C-H 1.09.
+    (ReferenceBonds(14, 6, 4, 2.2), ReferenceBonds(6, 1, 3, 1.4)),
 )
 
 
@@ -69,15 +70,15 @@ class Nucleus:
         lines, to be seen on a whole axis.
     axis : range of a written curve, which reaches further where a signal needs it.
     shown : range of a figure, likewise.
-    margin : between the outermost signal and the end of such a longer figure.
-    tick : between the numbers on the axis of a figure.
-    decimals : of a shift, as printed.
+    margin : space between the outermost signal and the end of such a longer figure.
+    tick : distance between the numbers on the axis of a figure.
+    decimals : number of decimals of a shift, as printed.
     of_neighbour : whether a group is named for the atom it is bonded to, as hydrogens are.
     """
 
     number: int
     name: str
-    reference: Compound
+    reference: ReferenceCompound
     frequency_ratio: float
     fwhm: float
     axis: tuple[float, float]
@@ -89,12 +90,12 @@ class Nucleus:
 
     @property
     def symbol(self) -> str:
-        """The symbol of the element, ``C``."""
+        """Symbol of the element, such as ``C``."""
         return self.name.lstrip("0123456789")
 
     @property
     def display(self) -> str:
-        """The name as it is printed, ``¹³C``."""
+        """Name as it is printed, such as ``¹³C``."""
         return re.sub(r"\d+", lambda digits: digits[0].translate(_SUPERSCRIPT), self.name)
 
     @property
@@ -103,7 +104,7 @@ class Nucleus:
         return f"{self.name.lower()}.jdx"
 
     def text(self, shift: float) -> str:
-        """A shift, its error or its spread with the decimals of the nucleus."""
+        """Write a shift, its error or its spread with the decimals of the nucleus."""
         return f"{shift:.{self.decimals}f}"
 
 

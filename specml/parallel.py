@@ -1,4 +1,7 @@
-"""Independent pieces of work in several processes, one thread each."""
+"""Independent pieces of work in several processes, one thread each.
+
+Sampling, labelling, conformer searches and ADMET files share their molecules out with it.
+"""
 
 import multiprocessing
 import os
@@ -15,26 +18,28 @@ from typing import TypeVar
 from specml.errors import SpecMLError, message
 
 Task = TypeVar("Task")
-Result = TypeVar("Result")
+Value = TypeVar("Value")
 
 
 def unordered(
-    work: Callable[[Task], Result], tasks: Iterable[Task], processes: int, kept: str
-) -> Iterator[Result]:
-    """``work(task)`` of every task as soon as it is done; two tasks a process wait in memory.
+    work: Callable[[Task], Value], tasks: Iterable[Task], processes: int, kept: str
+) -> Iterator[Value]:
+    """Yield ``work(task)`` of every task as soon as it is done; two tasks a process wait in memory.
 
     Parameters
     ----------
     work : a function of a module, so that another process finds it.
+    tasks : what it is called with.
+    processes : number of processes.
     kept : what is safe on disk, for the message.
 
     Raises
     ------
     SpecMLError
-        If the system kills a process.
+        The system killed a process.
     """
     queue = iter(tasks)
-    pending: set[Future[Result]] = set()
+    pending: set[Future[Value]] = set()
     with _pool(processes, kept, "--processes") as pool:
         while True:
             pending |= {
@@ -48,20 +53,21 @@ def unordered(
 
 
 def ordered(
-    work: Callable[[Task], Result],
+    work: Callable[[Task], Value],
     tasks: Iterable[Task],
     processes: int,
     kept: str,
     option: str = "--processes",
-) -> Iterator[Result]:
-    """As :func:`unordered`, but in the order of the tasks; a slow one holds the others back.
+) -> Iterator[Value]:
+    """Do the same as :func:`unordered` in the order of the tasks; a slow one holds the others back.
 
     Parameters
     ----------
-    option : of the command line that sets the number of processes, for the message.
+    work, tasks, processes, kept : as in :func:`unordered`.
+    option : option of the command line that sets the number of processes, for the message.
     """
     queue = iter(tasks)
-    pending: deque[Future[Result]] = deque()
+    pending: deque[Future[Value]] = deque()
     with _pool(processes, kept, option) as pool:
         while True:
             for task in islice(queue, 2 * processes - len(pending)):
@@ -73,6 +79,7 @@ def ordered(
 
 @contextmanager
 def _pool(processes: int, kept: str, option: str) -> Iterator[ProcessPoolExecutor]:
+    """Start processes, and end them whatever happens."""
     before = multiprocessing.active_children()
     # "spawn": forked children inherit torch and OpenMP state that deadlocks.
     context = multiprocessing.get_context("spawn")
@@ -97,6 +104,7 @@ def _pool(processes: int, kept: str, option: str) -> Iterator[ProcessPoolExecuto
 
 
 def _prepare() -> None:
+    """Set a new process to one thread, deaf to Ctrl-C, and ending with its parent."""
     # This module imports no numpy, so its threads are not chosen yet.
     os.environ["OMP_NUM_THREADS"] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
@@ -104,7 +112,10 @@ def _prepare() -> None:
 
 
 def _end_with_parent() -> None:
-    """A parent that is killed outright cannot end its children, which would wait for ever."""
+    """End this process with its parent.
+
+    A parent that is killed outright cannot end its children, which would wait for ever.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -1,6 +1,6 @@
 """Every quantity SpecML predicts or learns, one row each.
 
-Heads, losses, dataset columns and files read the row instead of asking for names.
+``io.datasets`` reads and writes every quantity as its row says, instead of asking for names.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ class Property:
     Parameters
     ----------
     name : key in datasets, model outputs and files.
-    unit : as printed.
-    shape : of one value, without the atom axis.
+    unit : unit as printed.
+    shape : shape of one value, without the atom axis.
     irreps : e3nn notation of one value, for what rotates with the molecule.
-    per_atom : one value for every atom, or one for the structure.
-    dtype : how it is stored. Total energies need double precision: 1 meV of 10 keV.
+    per_atom : whether there is one value for every atom, or one for the structure.
+    dtype : type in which it is stored. Total energies need double precision: 1 meV of 10 keV.
     step : what a file may round it to, a power of two, where size matters.
-    ragged : one vector for the structure, of a length of its own (a packed matrix).
+    ragged : whether it is one vector for the structure, of a length of its own (a packed matrix).
     """
 
     name: str
@@ -36,6 +36,7 @@ class Property:
 
     @property
     def size(self) -> int:
+        """How many numbers one value has."""
         return prod(self.shape)
 
 

@@ -3,7 +3,7 @@
 ``mf = guess(dft.RKS(mol, xc="b3lyp"))``, then ``mf.kernel()`` as always: docs/scf.md.
 """
 
-from specml.hamiltonian.attempt import Outcome
+from specml.hamiltonian.attempt import GuessOutcome
 from specml.hamiltonian.guess import GuessWarning, guess
 
-__all__ = ["GuessWarning", "Outcome", "guess"]
+__all__ = ["GuessOutcome", "GuessWarning", "guess"]

@@ -1,5 +1,7 @@
 """Geometry optimisation of many molecules at once.
 
+``inference.predictor`` relaxes with a model's forces, ``reference`` with GFN2-xTB's.
+
 Every molecule has its own BFGS Hessian; all molecules that still move are evaluated in one
 batch. The first Hessian is the stretching part of Lindh's model (Lindh et al., Chem. Phys. Lett.
 1995, 241, 423), k_ij = 0.45 exp(a (r0^2 - r^2)) in atomic units, which lets stiff bonds and soft
@@ -28,7 +30,16 @@ EnergiesForces = Callable[[list[Structure]], tuple[np.ndarray, list[np.ndarray]]
 
 @dataclass(frozen=True)
 class Relaxed:
-    """Where an optimisation ended; ``energy`` in eV, ``max_force`` in eV/angstrom, both there."""
+    """Where an optimisation ended.
+
+    Parameters
+    ----------
+    structure : the last geometry.
+    converged : whether all forces are below the limit.
+    max_force : the largest force on an atom there, eV/angstrom.
+    steps : number of steps taken.
+    energy : energy there, eV.
+    """
 
     structure: Structure
     converged: bool
@@ -38,14 +49,14 @@ class Relaxed:
 
 
 class Minimizer(Protocol):
-    """What finds minima: a Predictor, or GFN2-xTB."""
+    """What finds minima: a Predictor and GFN2-xTB have this signature."""
 
     def relax(self, structures: Sequence[Structure]) -> list[Relaxed]:
-        """Local minima, one for each structure."""
+        """Find local minima, one for each structure."""
 
 
 def model_hessian(structure: Structure, floor: float = SOFTEST) -> np.ndarray:
-    """Lindh's stretches plus ``floor`` times a unit matrix, (3n, 3n) in eV/angstrom^2."""
+    """Compute Lindh's stretches plus ``floor`` times a unit matrix, (3n, 3n) in eV/angstrom^2."""
     n = len(structure)
     row = np.digitize(structure.numbers, (3, 11))
     vectors = (structure.positions[:, None] - structure.positions[None]) / BOHR
@@ -71,7 +82,7 @@ class _Walker:
         self.energy = np.nan
 
     def advance(self, forces: np.ndarray) -> None:
-        """One quasi-Newton step from the forces at the present geometry."""
+        """Make one quasi-Newton step from the forces at the present geometry."""
         x, gradient = self.structure.positions.ravel(), -forces.ravel()
         if self.previous is not None:
             self._update(x - self.previous[0], gradient - self.previous[1])
@@ -84,7 +95,7 @@ class _Walker:
         self.steps += 1
 
     def _update(self, dx: np.ndarray, dg: np.ndarray) -> None:
-        """BFGS, skipped where the curvature along the step is not positive."""
+        """Update the Hessian by BFGS, unless the curvature along the step is not positive."""
         curvature = dx @ dg
         if curvature < 1e-10:
             return
@@ -100,7 +111,7 @@ def relax(
     hessians: list[np.ndarray] | None = None,
     softest: float = SOFTEST_STEP,
 ) -> list[Relaxed]:
-    """Relax every structure until its largest atomic force is below ``fmax`` (eV/angstrom).
+    """Relax every structure until its largest atomic force is below ``fmax``.
 
     Parameters
     ----------

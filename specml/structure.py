@@ -1,4 +1,4 @@
-"""The molecule every other part of SpecML speaks of."""
+"""The molecule, with its nuclei, charge and spin, that every other part of SpecML speaks of."""
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,7 +25,7 @@ class Structure:
     positions : (n_atoms, 3) float, angstrom.
     charge : total charge in e.
     multiplicity : 2S + 1.
-    name : label used for output files and messages.
+    name : label in names of files and in messages.
     smiles : the molecular graph where the source knew it, else None.
     mol_block : the MDL record it was read from, which states the bonds, else None.
 
@@ -58,36 +58,41 @@ class Structure:
 
     @cached_property
     def masses(self) -> np.ndarray:
-        """Standard atomic weights in amu, (n_atoms,)."""
+        """Standard atomic weights, (n_atoms,) amu."""
         return MASSES[self.numbers]
 
     @property
     def symbols(self) -> list[str]:
+        """Symbols of the elements, one for each atom."""
         return [SYMBOLS[z] for z in self.numbers]
 
     @property
     def formula(self) -> str:
+        """Formula in Hill's order, such as ``C2H6O``."""
         from ase import Atoms
 
         return Atoms(self.symbols).get_chemical_formula("hill")
 
     def with_positions(self, positions: np.ndarray) -> "Structure":
-        """The same molecule at another geometry."""
+        """Return the same molecule at another geometry, (n_atoms, 3) angstrom."""
         return replace(self, positions=positions)
 
     def to_ase(self) -> "Atoms":
+        """Return ASE Atoms with the numbers and positions; charge and spin are lost."""
         from ase import Atoms
 
         return Atoms(numbers=self.numbers, positions=self.positions)
 
     @classmethod
     def from_ase(cls, atoms: "Atoms", charge: int = 0, name: str = "molecule") -> "Structure":
+        """The geometry of ASE's atoms; :mod:`specml.io.ase_atoms` reads what they say of charge."""
         return cls(atoms.numbers, atoms.positions, charge=charge, name=name)
 
 
 def _check(
     name: str, numbers: np.ndarray, positions: np.ndarray, charge: int, multiplicity: int
 ) -> None:
+    """Refuse what is no molecule, with an InputError that says why."""
     if numbers.ndim != 1 or len(numbers) == 0 or positions.shape != (len(numbers), 3):
         raise InputError(
             message(

@@ -18,7 +18,7 @@ from rdkit import Chem, rdBase
 
 from specml.admet.endpoints import ENDPOINTS
 from specml.admet.features import features
-from specml.admet.fingerprints import Reference, on_bits
+from specml.admet.fingerprints import ReferenceMolecules, on_bits
 from specml.admet.fitting import TrainingRows, fit
 from specml.admet.kernel import Cosines
 
@@ -56,7 +56,7 @@ def held_out(table, bits: list[np.ndarray], phi: np.ndarray, seed: int) -> dict[
         table.x[train], phi[train], seen, table.y[train], [table.scaffolds[i] for i in train]
     )
     fitted = fit(table.endpoint, rows)
-    near = Reference.of_bits(seen).similarity([bits[i] for i in held]).max(1)
+    near = ReferenceMolecules.of_bits(seen).similarity([bits[i] for i in held]).max(1)
     answer = fitted.predict(table.x[held], phi[held], near)
     return {"row": held, "y": table.y[held], "near": near, **answer._asdict()}
 

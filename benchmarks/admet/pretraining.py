@@ -31,10 +31,10 @@ from specml.admet.metrics import METRICS
 from specml.admet.splits import scaffold_split, scaffolds
 from specml.admet.transformer import embedding
 from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
-from specml.admet.transformer.finetuning import Protocol, Rows, finetune
+from specml.admet.transformer.finetuning import FineTuningSettings, MeasuredGraphs, finetune
 from specml.admet.transformer.graph import FARTHEST, Graph, collate, graph
 from specml.admet.transformer.pretraining import TASKS
-from specml.admet.transformer.run import Schedule, fresh, pretrain
+from specml.admet.transformer.run import PretrainingSchedule, fresh, pretrain
 from specml.admet.transformer.shifts import shift_labels
 from specml.data.cascade import evaluation_keys, read_cascade
 from specml.io import atom_labels
@@ -44,7 +44,7 @@ SCRATCH = "scratch"
 SIZE = TransformerSize(layers=6, width=64, heads=4)
 SEEDS = (1, 2, 3, 4, 5)
 HELD_OUT = (0.8, 0.2, 0.0)
-PROTOCOL = Protocol()
+PROTOCOL = FineTuningSettings()
 RIDGE = np.logspace(-1, 5, 13)
 ANALYSED = {"molecules": 100, "jacobians": 5, "largest_jacobian": 22, "atoms": 30000, "fewest": 200}
 
@@ -58,7 +58,7 @@ def run_pretraining(args: argparse.Namespace) -> None:
         card = args.run / f"{name}.json"
         if card.exists():
             continue
-        model, schedule = fresh(name, args.size, 0), Schedule(args.epochs)
+        model, schedule = fresh(name, args.size, 0), PretrainingSchedule(args.epochs)
         began, history = time.process_time(), []
         for epoch in pretrain(model, name, labels, schedule, args.run / f"{name}.ckpt"):
             history.append([round(epoch.training, 4), round(epoch.held_out, 4)])
@@ -93,7 +93,7 @@ def encoders(run: Path, names: list[str]) -> dict[str, GraphTransformer]:
     return {name: embedding.load(run / f"{name}.json") for name in names}
 
 
-def tables(folder: Path, names: list[str]) -> list[tuple[Endpoint, Rows, list[str]]]:
+def tables(folder: Path, names: list[str]) -> list[tuple[Endpoint, MeasuredGraphs, list[str]]]:
     """Rows and scaffolds of the tasks, smallest first."""
     found = []
     for endpoint in ENDPOINTS:
@@ -102,7 +102,7 @@ def tables(folder: Path, names: list[str]) -> list[tuple[Endpoint, Rows, list[st
         with (folder / f"{endpoint.name}.csv").open(newline="") as file:
             table = list(csv.DictReader(file))
         smiles = [row["Drug"] for row in table]
-        rows = Rows.of(smiles, np.array([float(row["Y"]) for row in table]))
+        rows = MeasuredGraphs.of(smiles, np.array([float(row["Y"]) for row in table]))
         found.append((endpoint, rows, scaffolds(smiles)))
     return sorted(found, key=lambda each: len(each[1]))
 
@@ -110,7 +110,7 @@ def tables(folder: Path, names: list[str]) -> list[tuple[Endpoint, Rows, list[st
 def evaluate(
     args: argparse.Namespace,
     key: str,
-    predict: Callable[[str, Endpoint, Rows, np.ndarray, np.ndarray, int], np.ndarray],
+    predict: Callable[[str, Endpoint, MeasuredGraphs, np.ndarray, np.ndarray, int], np.ndarray],
 ) -> None:
     """Fill ``results[key][task][model][seed]`` with the benchmark's metric on held-out rows."""
     results = json.loads(args.output.read_text()) if args.output.exists() else {}

@@ -20,11 +20,11 @@ from errors import class_means, least_absolute_line, summary
 from measured import carbons, hydrogens, measured_hydrogens, probes, references
 from page import page, table
 
-from specml.data.cascade import Assigned, evaluation_keys, read_cascade
+from specml.data.cascade import AssignedMolecule, evaluation_keys, read_cascade
 from specml.inference.model_file import read_shieldings
 from specml.io.model_cards import SHIELDING, card_path
 from specml.nuclei import NUCLEI
-from specml.training.shielding_data import IN_USE, Labelled
+from specml.training.shielding_data import IN_USE, LabelledMolecule
 from specml.training.shieldings import predictions
 
 PAGE = Path("docs/nmr_accuracy.md")
@@ -32,7 +32,9 @@ ROWS = [(row.name, row.number) for row in reversed(NUCLEI.values())]
 FITTED = 1500  # training molecules that the line of 1H is fitted to
 
 
-def evaluate(model: torch.nn.Module, chosen: list[Assigned], sets: list[Labelled]) -> dict:
+def evaluate(
+    model: torch.nn.Module, chosen: list[AssignedMolecule], sets: list[LabelledMolecule]
+) -> dict:
     """Against DFT, at every source of geometry, and by environment at the one in use."""
     report: dict = {"dft": {}, "environment": {}}
     for source in ("dft", "gfn2", "mmff"):
@@ -63,14 +65,14 @@ def evaluate(model: torch.nn.Module, chosen: list[Assigned], sets: list[Labelled
 
 
 def limits(
-    model: torch.nn.Module, everything: list[Assigned], relaxed: dict, calibration: tuple
+    model: torch.nn.Module, everything: list[AssignedMolecule], relaxed: dict, calibration: tuple
 ) -> dict:
     """Where the domain ends: beyond nearly all validation molecules.
 
     ``calibration`` is the slope of the line of 1H and the error of that line.
     """
     slope, error = calibration
-    sets = [Labelled.of(m, relaxed) for m in everything if m.split == "validation"]
+    sets = [LabelledMolecule.of(m, relaxed) for m in everything if m.split == "validation"]
     sets = [m for m in sets if IN_USE in m.geometries]
     shifts = predictions(model, sets, IN_USE)
     expected = {nucleus: [f.experiment_scale.numpy() for f in shifts] for nucleus, _ in ROWS}
@@ -94,16 +96,16 @@ def limits(
 
 
 def experiments(
-    model: torch.nn.Module, everything: list[Assigned], relaxed: dict, folder: Path
+    model: torch.nn.Module, everything: list[AssignedMolecule], relaxed: dict, folder: Path
 ) -> tuple[dict, tuple[float, float]]:
     """Errors against Exp5K (13C) and NMRShiftDB (1H); slope and intercept of the line of 1H."""
     test = [m for m in everything if m.split == "test"]
-    sets = [Labelled.of(m, relaxed) for m in test]
+    sets = [LabelledMolecule.of(m, relaxed) for m in test]
     used = [i for i, m in enumerate(sets) if IN_USE in m.geometries]
     shifts = predictions(model, [sets[i] for i in used], IN_USE)
     measured = measured_hydrogens(folder / "NMR8K.sdf.gz", {m.name: m for m in everything})
     fitted = [m for m in everything if m.split == "train" and m.name in measured][:FITTED]
-    fit_sets = [Labelled.of(m, relaxed) for m in fitted]
+    fit_sets = [LabelledMolecule.of(m, relaxed) for m in fitted]
     line = least_absolute_line(*hydrogens(fitted, predictions(model, fit_sets, "dft"), measured))
     x, y = hydrogens([test[i] for i in used], shifts, measured)
     errors = {
@@ -151,7 +153,7 @@ def main() -> None:
     left_out = evaluation_keys(arguments.folder.parent / "evaluation_molecules.txt")
     everything = list(read_cascade(arguments.folder, left_out))
     test = [m for m in everything if m.split == "test"]
-    report = evaluate(model, test, [Labelled.of(m, relaxed) for m in test])
+    report = evaluate(model, test, [LabelledMolecule.of(m, relaxed) for m in test])
     report["experiment"], line = experiments(model, everything, relaxed, arguments.folder)
     report["calibration_1H"] = [round(v, 4) for v in line]
     report["cheshire"] = probes(model, arguments.folder / "CHESHIRE", left_out)

@@ -16,16 +16,16 @@ from errors import least_absolute_line, summary
 from rdkit import Chem
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
-from specml.data.cascade import Assigned
+from specml.data.cascade import AssignedMolecule
 from specml.data.molecules import connectivity_key
 from specml.data.sampling import relax_gfn2
-from specml.models.shielding import Shifts
+from specml.models.shielding import PredictedShifts
 from specml.structure import Structure
-from specml.training.shielding_data import IN_USE, Labelled
+from specml.training.shielding_data import IN_USE, LabelledMolecule
 from specml.training.shieldings import predictions
 
 
-def measured_hydrogens(path: Path, chosen: dict[str, Assigned]) -> dict[str, np.ndarray]:
+def measured_hydrogens(path: Path, chosen: dict[str, AssignedMolecule]) -> dict[str, np.ndarray]:
     """Molecule -> (n_atoms,) 1H shifts of NMRShiftDB, the mean on each carbon, NaN elsewhere."""
     found = {}
     with gzip.open(path) as file:
@@ -41,7 +41,7 @@ def measured_hydrogens(path: Path, chosen: dict[str, Assigned]) -> dict[str, np.
     return found
 
 
-def _on_carbons(own: Assigned, text: str) -> np.ndarray:
+def _on_carbons(own: AssignedMolecule, text: str) -> np.ndarray:
     values = defaultdict(list)
     for entry in text.split("|"):
         fields = entry.split(";")
@@ -56,7 +56,7 @@ def _on_carbons(own: Assigned, text: str) -> np.ndarray:
     return shifts
 
 
-def carbon_means(own: Assigned, shifts: np.ndarray) -> np.ndarray:
+def carbon_means(own: AssignedMolecule, shifts: np.ndarray) -> np.ndarray:
     """Shifts of hydrogens averaged over each carbon, as the assignments are."""
     out = shifts.copy()
     for atom in own.molecule.GetAtoms():
@@ -66,7 +66,7 @@ def carbon_means(own: Assigned, shifts: np.ndarray) -> np.ndarray:
     return out
 
 
-def carbons(sets: list[Labelled], shifts: list[Shifts]) -> dict:
+def carbons(sets: list[LabelledMolecule], shifts: list[PredictedShifts]) -> dict:
     """13C against Exp5K."""
     error, expected = [], []
     for own, found in zip(sets, shifts, strict=True):
@@ -77,7 +77,7 @@ def carbons(sets: list[Labelled], shifts: list[Shifts]) -> dict:
 
 
 def hydrogens(
-    chosen: list[Assigned], shifts: list[Shifts], measured: dict[str, np.ndarray]
+    chosen: list[AssignedMolecule], shifts: list[PredictedShifts], measured: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Predicted DFT and measured 1H shifts, one a carbon."""
     x, y = [], []
@@ -115,7 +115,9 @@ def probes(model: torch.nn.Module, folder: Path, left_out: frozenset[str]) -> di
         numbers = np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()])
         start = Structure(numbers, molecule.GetConformer().GetPositions(), name="probe")
         nothing = np.full(len(numbers), np.nan)
-        own = Labelled("probe", numbers, {IN_USE: relax_gfn2(start).positions}, nothing, nothing)
+        own = LabelledMolecule(
+            "probe", numbers, {IN_USE: relax_gfn2(start).positions}, nothing, nothing
+        )
         value = predictions(model, [own], IN_USE)[0].experiment.numpy()
         ranks = np.array(Chem.CanonicalRankAtoms(molecule, breakTies=False))
         for atom, shift in shifts[int(record.GetProp("_Name"))]:
@@ -137,7 +139,7 @@ def references(model: torch.nn.Module, folder: Path) -> dict:
             numbers = np.array([atomic_numbers[s] for s in symbols])
             if set(numbers.tolist()) <= {1, 6, 7, 8, 9, 15, 16, 17}:
                 nothing = np.full(len(numbers), np.nan)
-                sets.append(Labelled(name, numbers, {"dft": positions}, nothing, nothing))
+                sets.append(LabelledMolecule(name, numbers, {"dft": positions}, nothing, nothing))
                 truth.append(shieldings[:, 0])
     shifts = predictions(model, sets, "dft")
     found = {}

@@ -32,12 +32,12 @@ from rdkit import Chem
 from specml.data.sampling import conformer
 from specml.errors import SpecMLError
 from specml.hamiltonian import predictor
-from specml.hamiltonian.calculation import Level, converge, mean_field
+from specml.hamiltonian.calculation import LevelOfTheory, converge, mean_field
 from specml.hamiltonian.molecule import Molecule
 from specml.io import datasets
 from specml.pyscf import GuessWarning, guess
 from specml.reference.exchange_correlation import CachedIntegrator
-from specml.reference.surface import Surface
+from specml.reference.surface import GFN2Surface
 from specml.structure import Structure
 
 HEAVY = (12, 25)  # atoms, of a drug-like molecule
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--model", type=Path, help="a model card; the shipped one if not given")
     arguments = parser.parse_args()
-    level = Level(arguments.xc, arguments.basis, density_fit=arguments.quick)
+    level = LevelOfTheory(arguments.xc, arguments.basis, density_fit=arguments.quick)
     found = json.loads(arguments.output.read_text()) if arguments.output.exists() else {}
     rows: dict[str, Any] = found.get("molecules", {})
     model = predictor.load(arguments.model) if "specml" in arguments.arms else None
@@ -111,7 +111,7 @@ def drawn(arguments: argparse.Namespace, rows: dict[str, Any]) -> Iterator[Struc
             continue
         try:
             start = conformer(smiles[index])
-            relaxed = Surface().relax([start])[0].structure
+            relaxed = GFN2Surface().relax([start])[0].structure
         except SpecMLError:
             continue
         yield Structure(relaxed.numbers, relaxed.positions, name=smiles[index])
@@ -141,7 +141,9 @@ def facts(structure: Structure, drawn_here: bool) -> dict[str, Any]:
     }
 
 
-def run(structure: Structure, level: Level, arm: str, model: Any, quick: bool) -> dict[str, Any]:
+def run(
+    structure: Structure, level: LevelOfTheory, arm: str, model: Any, quick: bool
+) -> dict[str, Any]:
     """One calculation from scratch."""
     field = mean_field(structure, level)
     if quick:
@@ -168,7 +170,7 @@ def run(structure: Structure, level: Level, arm: str, model: Any, quick: bool) -
     }
 
 
-def settings(level: Level, arguments: argparse.Namespace, model: Any) -> dict[str, Any]:
+def settings(level: LevelOfTheory, arguments: argparse.Namespace, model: Any) -> dict[str, Any]:
     return {
         "xc": level.xc,
         "basis": level.basis,

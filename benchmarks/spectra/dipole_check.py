@@ -27,7 +27,7 @@ from specml import units
 from specml.data.batch import Batch, collate_arrays
 from specml.models.ladder import LadderModel, NetworkConfig
 from specml.spectra.md_infrared import infrared_spectrum
-from specml.spectra.power import Sampling
+from specml.spectra.power import SpectralSampling
 
 CHARGE = 1.0
 EVALUATED = 250  # frames a batch when predicting
@@ -120,7 +120,7 @@ def main() -> None:
         arguments.seed,
     )
     stored, predicted = dipoles[half:], predict(model, numbers, positions[half:])
-    sampling = Sampling(arguments.interval_fs, resolution=arguments.resolution_cm1)
+    sampling = SpectralSampling(arguments.interval_fs, resolution=arguments.resolution_cm1)
     a, b = (infrared_spectrum(x[None], sampling, 300.0).y for x in (stored, predicted))
     result = {
         "frames": len(positions),

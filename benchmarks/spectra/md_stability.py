@@ -28,21 +28,21 @@ from specml import units
 from specml.data.sampling import conformer
 from specml.inference.predictor import Predictor, load
 from specml.io import trajectory as files
-from specml.md.checkpoint import Parts
-from specml.md.evaluation import Layout
-from specml.md.protocol import Protocol
+from specml.md.checkpoint import RunParts
+from specml.md.evaluation import SystemLayout
+from specml.md.protocol import DynamicsProtocol
 from specml.md.results import trajectory
 from specml.md.simulation import Simulation
 from specml.spectra.dynamic import dynamic_spectra
 from specml.spectra.harmonic import harmonic_analysis
-from specml.spectra.power import Sampling
+from specml.spectra.power import SpectralSampling
 from specml.structure import Structure
 
 TASKS = {
     # Oscillators at 10 K are harmonic and do not exchange energy: many short replicas.
-    "cold": (3, Protocol(10.0, 0.5, 3.0, 10.0, replicas=32)),
-    "warm": (10, Protocol(300.0, 1.0, 2.0, 20.0, 16, every=10)),
-    "long": (1, Protocol(300.0, 1.0, 2.0, 1000.0, 1, every=20)),
+    "cold": (3, DynamicsProtocol(10.0, 0.5, 3.0, 10.0, replicas=32)),
+    "warm": (10, DynamicsProtocol(300.0, 1.0, 2.0, 20.0, 16, every=10)),
+    "long": (1, DynamicsProtocol(300.0, 1.0, 2.0, 1000.0, 1, every=20)),
 }
 SEPARATE = 25.0  # 1/cm; harmonic lines nearer than this make one band
 WEAK = 5.0  # km/mol; weaker bands are not compared
@@ -71,7 +71,9 @@ def compare_cold(predictor: Predictor, start: Structure, made: files.Trajectory)
     the band's own kinetic energy over kT, which takes that scatter out.
     """
     vibrations = harmonic_analysis(predictor.expand([start], polarizability=False)[0])
-    spectra = dynamic_spectra(made, Sampling(made.interval, made.timestep, top=4500.0), 10.0)
+    spectra = dynamic_spectra(
+        made, SpectralSampling(made.interval, made.timestep, top=4500.0), 10.0
+    )
     ir, states = spectra.infrared, spectra.density_of_states
     rows = []
     for low, high, centre, area in bands(vibrations.wavenumbers, vibrations.ir_intensities):
@@ -93,11 +95,11 @@ def compare_cold(predictor: Predictor, start: Structure, made: files.Trajectory)
 
 
 def run(
-    predictor: Predictor, start: Structure, protocol: Protocol, folder: Path
+    predictor: Predictor, start: Structure, protocol: DynamicsProtocol, folder: Path
 ) -> tuple[files.Trajectory, float]:
     """The trajectory, and the seconds this call spent on it."""
-    layout = Layout((start,), protocol.replicas)
-    parts = Parts(folder / f"{start.name}.parts", {"protocol": protocol.__dict__})
+    layout = SystemLayout((start,), protocol.replicas)
+    parts = RunParts(folder / f"{start.name}.parts", {"protocol": protocol.__dict__})
     field = predictor.force_field(layout, protocol.beads, compiled=True)
     began = time.perf_counter()
     for told, report in enumerate(Simulation(layout, protocol, field, parts).run()):
@@ -156,7 +158,7 @@ def main() -> None:
     for task in arguments.only:
         count, protocol = TASKS[task]
         if arguments.length_ps:
-            protocol = Protocol(**{**protocol.__dict__, "length": arguments.length_ps})
+            protocol = DynamicsProtocol(**{**protocol.__dict__, "length": arguments.length_ps})
         for number, text in list(enumerate(smiles[:count]))[part::parts]:
             folder = arguments.output / task
             folder.mkdir(parents=True, exist_ok=True)

@@ -22,10 +22,10 @@ from specml.data.splits import read_splits, split_of_rows
 from specml.io import datasets
 from specml.models.ladder import LadderModel, NetworkConfig, forces_of
 from specml.training import ladder_data
-from specml.training.ladder import Source, evaluate, train
+from specml.training.ladder import TrainingSource, evaluate, train
 from specml.training.ladder_data import LadderData
 from specml.training.loop import Schedule
-from specml.training.losses import Weights
+from specml.training.losses import LossWeights
 
 TRIAL = 24  # steps that measure how long a step takes; the first third is not counted
 
@@ -36,7 +36,9 @@ def learn(model: LadderModel, data: LadderData, steps: int, rate: float) -> list
     with tempfile.TemporaryDirectory() as folder:
         checkpoint = Path(folder) / "run.pt"
         every = max(1, steps // 3)
-        reports = train(model, [Source(data, 1.0)], schedule, Weights(), checkpoint, every)
+        reports = train(
+            model, [TrainingSource(data, 1.0)], schedule, LossWeights(), checkpoint, every
+        )
         return [time.process_time() for _ in reports]
 
 

@@ -24,7 +24,7 @@ from rdkit.Chem import rdMolDescriptors
 
 import specml
 from specml.data.sampling import conformer, relax_gfn2
-from specml.documents.measured import measured
+from specml.documents.measured import read_measured
 from specml.errors import SpecMLError
 from specml.reference.xtb import GFN2
 from specml.spectra import alignment, scaling
@@ -91,12 +91,12 @@ def common_factor(sticks: list[Spectrum], spectra: list[Spectrum]) -> float:
 def figures(sticks: Spectrum, spectrum: Spectrum, factor: float = 1.0) -> dict[str, float]:
     """What ``specml compare`` reports of one pair."""
     pair = alignment.align(sticks, spectrum, factor=factor)
-    likeness = compare(*pair.spectra())
+    similarity = compare(*pair.spectra())
     found = {
-        "pearson": likeness.pearson,
-        "spearman": likeness.spearman,
-        "sis": likeness.sis,
-        "earth_movers_distance_cm1": likeness.distance,
+        "pearson": similarity.pearson,
+        "spearman": similarity.spearman,
+        "sis": similarity.sis,
+        "earth_movers_distance_cm1": similarity.distance,
     }
     if pair.absolute:
         found["area_km_mol"], found["measured_area_km_mol"] = alignment.areas(pair)
@@ -144,7 +144,7 @@ def main() -> None:
     with (HERE / "nist_ir.csv").open() as file:
         table = list(csv.DictReader(file))
     rows = [row for row in table if not row["left_out"]]
-    spectra = [measured(arguments.folder / row["file"], "infrared") for row in rows]
+    spectra = [read_measured(arguments.folder / row["file"], "infrared") for row in rows]
     methods = {**{name: model(name) for name in arguments.model}, "GFN2-xTB": gfn2}
     with rdBase.BlockLogs():
         structures = {smiles: start(smiles) for smiles in dict.fromkeys(r["smiles"] for r in rows)}

@@ -26,7 +26,7 @@ from molecules import alkane, ethanol
 from replicas import TIMESTEP, Replicas
 
 from specml.inference.predictor import load
-from specml.md.evaluation import Layout
+from specml.md.evaluation import SystemLayout
 from specml.models.ladder import LadderModel, NetworkConfig
 from specml.structure import Structure
 
@@ -61,7 +61,7 @@ def against_schnetpack(replicas: int, n_channels: int, turns: int, device: str) 
     """Both simulators in turns on the same replicas."""
     from schnetpack_md import schnetpack_stepper
 
-    model, layout = painn(n_channels, device), Layout((ethanol(),), replicas)
+    model, layout = painn(n_channels, device), SystemLayout((ethanol(),), replicas)
     steps = {"schnetpack": schnetpack_stepper(model.float(), layout, TIMESTEP, device)}
     for name in ("specml", "compiled"):
         steps[name] = Replicas(model, layout, device, compiled=name == "compiled").step
@@ -81,7 +81,7 @@ def against_schnetpack(replicas: int, n_channels: int, turns: int, device: str) 
 
 
 def alone(structure: Structure, replicas: int, model: LadderModel, turns: int, device: str) -> dict:
-    step = Replicas(model, Layout((structure,), replicas), device).step
+    step = Replicas(model, SystemLayout((structure,), replicas), device).step
     seconds(step, 3, device)
     times = seconds(step, turns, device)
     return row(times, replicas, molecule=structure.name, n_atoms=len(structure))

@@ -20,7 +20,8 @@ from specml.admet.transformer.graph import collate as collate_graphs
 from specml.data.batch import Batch, collate
 from specml.hamiltonian.network import PotentialConfig, PotentialNetwork
 from specml.inference.derivatives import Committee, Differentiator
-from specml.inference.model_file import SHIPPED, available, kind_of, read_networks, read_shieldings
+from specml.inference.model_file import read_networks, read_shieldings
+from specml.io.model_cards import SHIPPED, available, kind_of
 from specml.structure import Structure
 
 Numbers = dict[str, np.ndarray]

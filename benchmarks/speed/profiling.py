@@ -9,8 +9,8 @@ from torch.autograd import DeviceType
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
-from specml.inference.model_file import card_path, read_model
-from specml.md.evaluation import Layout
+from specml.inference.model_file import read_networks
+from specml.md.evaluation import SystemLayout
 from specml.structure import Structure
 
 PRODUCTS = ("gemm", "gemv", "cutlass", "xmma", "::mm", "::addmm", "::bmm", "::baddbmm", "splitk")
@@ -48,8 +48,8 @@ def _own_time(row: object, device: str) -> float:
 
 def operations(structure: Structure) -> float | None:
     """Floating-point operations of the matrix products of a step of one replica."""
-    model, _ = read_model(card_path("specml"))
-    moving = Replicas(model, Layout((structure,), 2), "cpu")
+    (model,), _ = read_networks("specml")
+    moving = Replicas(model, SystemLayout((structure,), 2), "cpu")
     with FlopCounterMode(display=False) as counter:
         moving.step()
     return counter.get_total_flops() / 2

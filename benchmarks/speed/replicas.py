@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from specml.md.evaluation import Layout
-from specml.md.integrator import Integrator, State, thermal_speed
+from specml.md.evaluation import SystemLayout
+from specml.md.integrator import DynamicsState, Integrator, thermal_speed
 from specml.md.network import NetworkForceField
 from specml.md.ring_polymer import RingPolymer
 from specml.models.ladder import LadderModel
@@ -28,7 +28,7 @@ class Replicas:
     def __init__(
         self,
         model: LadderModel,
-        layout: Layout,
+        layout: SystemLayout,
         device: str,
         dtype: torch.dtype = torch.float32,
         compiled: bool = False,
@@ -46,7 +46,9 @@ class Replicas:
         # Drawn on the CPU: the same velocities on every device.
         chance = torch.Generator().manual_seed(0)
         noise = torch.randn(start.shape, generator=chance, dtype=torch.float64).to(device)
-        self.state = State(0, start, thermal_speed(masses, TEMPERATURE) * noise, field(start))
+        self.state = DynamicsState(
+            0, start, thermal_speed(masses, TEMPERATURE) * noise, field(start)
+        )
 
     def step(self) -> None:
         self.state = self._integrator.step(self.state)

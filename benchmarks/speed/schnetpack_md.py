@@ -11,14 +11,14 @@ from pathlib import Path
 import torch
 from schnetpack_twin import twin  # first: it mends an import that SchNetPack needs
 
-from specml.md.evaluation import Layout
+from specml.md.evaluation import SystemLayout
 from specml.models.ladder import LadderModel
 
 SHELL = 2.0  # angstrom
 
 
 def schnetpack_stepper(
-    model: LadderModel, layout: Layout, timestep: float, device: str
+    model: LadderModel, layout: SystemLayout, timestep: float, device: str
 ) -> Callable[[], None]:
     """One velocity Verlet step of all systems a call."""
     from schnetpack import properties

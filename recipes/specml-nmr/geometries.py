@@ -18,7 +18,7 @@ import numpy as np
 from rdkit import Chem
 from rdkit.Chem import rdForceFieldHelpers
 
-from specml.data.cascade import Assigned, evaluation_keys, read_cascade
+from specml.data.cascade import AssignedMolecule, evaluation_keys, read_cascade
 from specml.data.sampling import relax_gfn2
 from specml.errors import SpecMLError
 from specml.parallel import unordered
@@ -28,7 +28,7 @@ SAVE_EVERY = 100
 FMAX = 0.1  # eV/angstrom: the shifts move by less than their error
 
 
-def molecules(folder: Path) -> list[Assigned]:
+def molecules(folder: Path) -> list[AssignedMolecule]:
     """CASCADE without the evaluation molecules; held-out ones first, in the order of the file."""
     left_out = evaluation_keys(folder.parent / "evaluation_molecules.txt")
     return sorted(read_cascade(folder, left_out), key=lambda m: m.split == "train")

@@ -21,7 +21,7 @@ from specml.inference.model_file import write_model
 from specml.models.ladder import NetworkConfig
 from specml.models.shielding import ShieldingModel
 from specml.training.loop import Schedule
-from specml.training.shielding_data import IN_USE, SOURCES, SOURCES_AT_THE_END, Labelled
+from specml.training.shielding_data import IN_USE, SOURCES, SOURCES_AT_THE_END, LabelledMolecule
 from specml.training.shieldings import calibrate_scales, train_shieldings
 
 NETWORK = NetworkConfig("tensor-painn", n_channels=64, n_layers=2, n_radial=16, cutoff=4.5)
@@ -42,7 +42,7 @@ def main() -> None:
     relaxed = dict(np.load(arguments.geometries))
     everything = molecules(arguments.folder)
     training, validation = (
-        [Labelled.of(m, relaxed) for m in everything if m.split == split]
+        [LabelledMolecule.of(m, relaxed) for m in everything if m.split == split]
         for split in ("train", "validation")
     )
     torch.set_num_threads(1)

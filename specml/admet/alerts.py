@@ -13,7 +13,12 @@ from specml.admet.patterns import PatternSearch, families
 
 @dataclass(frozen=True)
 class Alerts:
-    """The names of the alerts that a molecule matches, in the order of the lists."""
+    """The names of the alerts that a molecule matches, in the order of the lists.
+
+    Parameters
+    ----------
+    pains, brenk : names of the alerts of either list.
+    """
 
     pains: tuple[str, ...] = ()
     brenk: tuple[str, ...] = ()
@@ -24,7 +29,7 @@ def alerts(mol: Chem.Mol, search: PatternSearch | None = None) -> Alerts:
 
     Parameters
     ----------
-    search : of the molecule, if there is one already.
+    search : the search for patterns in the molecule, if there is one already.
 
     >>> alerts(Chem.MolFromSmiles("O=C1C=CC(=O)C=C1")).pains
     ('quinone_A(370)',)

@@ -35,7 +35,7 @@ class EndpointColumn:
     ----------
     field : the array of :class:`specml.admet.scorer.Scores` that fills it.
     suffix : what is put behind the name of the endpoint.
-    unit : of its values; that of the endpoint, if empty.
+    unit : unit of its values; that of the endpoint, if empty.
     """
 
     field: str

@@ -50,7 +50,10 @@ def _hydrogen(atom: Chem.Atom) -> tuple[float, float]:
 
 
 def _on_oxygen(oxygen: Chem.Atom) -> tuple[float, float]:
-    """As :func:`_hydrogen`: the first type that a neighbour gives; a second hydrogen is one too."""
+    """What a hydrogen on oxygen contributes: the first type that a neighbour gives.
+
+    A second hydrogen is a neighbour too.
+    """
     if oxygen.GetTotalNumHs() > 1:
         return ALCOHOL
     bonds = [bond for bond in oxygen.GetBonds() if bond.GetBondType() == Chem.BondType.SINGLE]

@@ -30,12 +30,12 @@ class Endpoint:
 
     Parameters
     ----------
-    name : TDC's, also the name of its file of data.
-    title : for people.
+    name : TDC's name for it, which its file of data has too.
+    title : what people call it.
     group : absorption, distribution, metabolism, excretion or toxicity.
     kind : ``classification`` (the value is the probability of ``one_means``) or ``regression``.
-    unit : of the value.
-    metric : of the benchmark: mae, spearman, auroc or auprc.
+    unit : unit of the value.
+    metric : how the benchmark judges it: mae, spearman, auroc or auprc.
     one_means : what the label 1 says; empty for a regression.
     transform : scale of learning, empty for a classification.
     source : where the measurements come from.
@@ -53,6 +53,7 @@ class Endpoint:
 
     @property
     def is_classification(self) -> bool:
+        """Whether the value is a probability, else a quantity with a unit."""
         return self.kind == CLASSIFICATION
 
 

@@ -81,7 +81,7 @@ def features(
 
     Parameters
     ----------
-    searches : of each molecule, if they are there already.
+    searches : the search for patterns in each molecule, if they are there already.
     """
     table = np.empty((len(molecules), WIDTH), dtype=np.float32)
     searches = searches or [PatternSearch(mol) for mol in molecules]

@@ -1,5 +1,7 @@
 """How alike molecules are: Tanimoto coefficients of circular fingerprints, against many at once.
 
+Called by the scorer (:mod:`specml.admet.scorer`) and by its training.
+
     T(a, b) = |a and b| / |a or b|
 
 Environments of radius 2 with their counts, 2048 bits (RDKit's count simulation). The reference
@@ -25,7 +27,7 @@ def on_bits(molecules: Sequence[Chem.Mol]) -> list[np.ndarray]:
     ]
 
 
-class Reference:
+class ReferenceMolecules:
     """The molecules that others are compared with.
 
     Parameters
@@ -49,7 +51,7 @@ class Reference:
         return self.lengths.astype(np.float32)
 
     @classmethod
-    def of_bits(cls, bits: Sequence[np.ndarray]) -> "Reference":
+    def of_bits(cls, bits: Sequence[np.ndarray]) -> "ReferenceMolecules":
         """Make the table from what :func:`on_bits` gives."""
         positions = np.concatenate(bits) if bits else np.zeros(0)
         return cls(positions, np.array([len(b) for b in bits], dtype=int))
@@ -73,13 +75,13 @@ class Reference:
         union = np.subtract(self._lengths + np.float32(len(on)), counts, dtype=np.float32)
         np.divide(counts, np.maximum(union, 1.0, out=union), out=row)
 
-    def reordered(self, order: np.ndarray) -> "Reference":
+    def reordered(self, order: np.ndarray) -> "ReferenceMolecules":
         """The molecules of positions ``order``, in that order."""
         lengths = self.lengths.astype(np.intp)
         first, lengths = (np.cumsum(lengths) - lengths)[order], lengths[order]
         shift = first - (np.cumsum(lengths) - lengths)
         places = np.arange(lengths.sum()) + np.repeat(shift, lengths)
-        return Reference(self.positions[places], lengths)
+        return ReferenceMolecules(self.positions[places], lengths)
 
 
 class Nearest:
@@ -94,7 +96,7 @@ class Nearest:
         molecule is in some set.
     """
 
-    def __init__(self, reference: Reference, rows: Sequence[np.ndarray]) -> None:
+    def __init__(self, reference: ReferenceMolecules, rows: Sequence[np.ndarray]) -> None:
         kind = np.zeros(len(reference), dtype=np.uint64)  # bit k: a member of set k
         bits = [np.uint64(1 << k) for k in range(len(rows))]
         for bit, positions in zip(bits, rows, strict=True):

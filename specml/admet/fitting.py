@@ -1,4 +1,6 @@
-"""Training of one endpoint: trees and a kernel regression, stacked on rows neither has seen.
+"""Train one endpoint: trees and a kernel regression, stacked on rows neither has seen.
+
+Called by :mod:`specml.admet.training`; the scorer predicts with what it returns.
 
     s(x) = a t(x) + b r(x) + c
 
@@ -25,7 +27,7 @@ from typing import NamedTuple
 import numpy as np
 
 from specml.admet.endpoints import BACKWARD, FORWARD, Endpoint
-from specml.admet.fingerprints import Reference
+from specml.admet.fingerprints import ReferenceMolecules
 from specml.admet.forest import Forest, forest
 from specml.admet.kernel import cross_ridge
 from specml.admet.splits import scaffold_folds
@@ -103,7 +105,7 @@ class FittedEndpoint:
     centre, deviation : of the values of a regression on the scale of learning; 0 and 1 of a
         classification. All else is of standardised values.
     trees : mean of the folds' trees.
-    weights, offset : of r.
+    weights, offset : the weights (D,) and the offset of r.
     stack : a, b, c.
     spread : e_0, e_1, e_2, q and the largest similarity that counts; zeros for a classification.
     report : errors on unseen rows and how the training went, for the card.
@@ -242,7 +244,7 @@ def unseen_similarity(bits: list[np.ndarray], fold: np.ndarray) -> np.ndarray:
     near = np.zeros(len(bits))
     for k in range(int(fold.max()) + 1):
         others = [bits[i] for i in np.flatnonzero(fold != k)]
-        reference = Reference.of_bits(others)
+        reference = ReferenceMolecules.of_bits(others)
         for i in np.flatnonzero(fold == k):
             near[i] = reference.similarity([bits[i]])[0].max()
     return near

@@ -1,4 +1,6 @@
-"""Boosted trees of up to 16 leaves, many molecules and trees at a time, in numpy.
+"""Evaluate boosted trees of up to 16 leaves, many molecules and trees at a time, in numpy.
+
+Called by :mod:`specml.admet.fitting`.
 
 A tree is evaluated without walking through it (QuickScorer, Lucchese et al., SIGIR 2015): leaves
 are numbered from left to right as the bits of a word; a node whose condition x <= t fails clears

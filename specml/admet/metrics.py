@@ -1,5 +1,7 @@
 """The benchmark's metrics, and the two by which an uncertainty is judged.
 
+Called by ``specml admet evaluate``, by training and by the scripts in ``benchmarks``.
+
 mae        mean |y - p|                                    lower is better
 spearman   correlation of ranks, ties at their mean        higher
 auroc      P(p of a 1 > p of a 0), ties count one half     higher
@@ -14,6 +16,7 @@ import numpy as np
 
 
 def mae(y: np.ndarray, p: np.ndarray) -> float:
+    """Mean absolute error of predictions p of values y, (n,) each, in their unit."""
     return float(np.abs(y - p).mean())
 
 
@@ -65,6 +68,7 @@ def ece(y: np.ndarray, p: np.ndarray, n_bins: int = 10) -> float:
 
 
 def coverage(y: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
+    """Share of the values y within [low, high], (n,) each."""
     return float(((low <= y) & (y <= high)).mean())
 
 

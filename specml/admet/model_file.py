@@ -14,7 +14,7 @@ from safetensors.numpy import load as loaded
 from safetensors.numpy import save as dumped
 
 from specml.admet.endpoints import Endpoint
-from specml.admet.fingerprints import Reference
+from specml.admet.fingerprints import ReferenceMolecules
 from specml.admet.fitting import FittedEndpoint
 from specml.admet.forest import Forest
 from specml.admet.kernel import Cosines
@@ -45,7 +45,7 @@ def dump(trained: TrainedModel, name: str, weights: str, card: dict) -> tuple[by
 
     Parameters
     ----------
-    name : of the model, unless the card has one.
+    name : the name of the model, unless the card has one.
     weights : name of the file of the arrays.
     card : data, errors: what is to be known of the model besides what is needed to use it.
     """
@@ -117,7 +117,7 @@ def read(name: str | Path | None = None) -> TrainedModel:
 
 def _built(card: dict, arrays: dict[str, np.ndarray]) -> TrainedModel:
     cosines = Cosines(arrays["cosines.mean"], arrays["cosines.scale"], **card["kernel"])
-    reference = Reference(arrays["reference.positions"], arrays["reference.lengths"])
+    reference = ReferenceMolecules(arrays["reference.positions"], arrays["reference.lengths"])
     fitted, rows, percentiles = [], [], []
     for row in card["endpoints"]:
         own = {key: value for key, value in row.items() if key != "training"}

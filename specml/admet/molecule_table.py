@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from specml.admet.smiles_column import LOOKED_AT, has_header, named, smiles_column
 from specml.errors import InputError, message
-from specml.io.tables.chunk import Table
+from specml.io.tables.chunk import ChunkedTable
 from specml.io.tables.delimited import DelimitedTable
 from specml.io.tables.dialect import is_list
 from specml.io.tables.files import is_parquet
@@ -24,10 +24,13 @@ class MoleculeTable:
 
     Parameters
     ----------
+    table : the reader of the file.
+    smiles, identifier : names of the columns of structures and of identifiers, if there are any.
+    header : whether the file names its columns.
     notes : what was guessed, to be told to the user.
     """
 
-    table: Table
+    table: ChunkedTable
     smiles: str
     identifier: str | None
     header: bool = True
@@ -49,7 +52,7 @@ def open_molecules(
     InputError
         A file that cannot be read, or no column of SMILES in it.
     """
-    table: Table
+    table: ChunkedTable
     if is_parquet(path):
         table, header = ParquetTable(path), True
         rows = _first_of(table)
@@ -77,7 +80,7 @@ def _text(
     return (table, True, rows[1:]) if header else (DelimitedTable(path, header=False), False, rows)
 
 
-def _first_of(table: Table) -> list[list[str]]:
+def _first_of(table: ChunkedTable) -> list[list[str]]:
     """The first rows as text; cells that are no text count as empty."""
     chunk = next(table.chunks(LOOKED_AT), None)
     if chunk is None:

@@ -1,5 +1,7 @@
 """What is scored for an entry of a table: the neutral parent, or a reason why there is none.
 
+Called by scoring (:mod:`specml.admet.scoring`), training and evaluation.
+
 A salt is reduced to its parent by a list of counterions and solvents (``counterions.csv``, compared
 without stereochemistry after neutralisation); charges are removed where moving protons can do so.
 """
@@ -42,13 +44,14 @@ SCORED = frozenset((Status.OK, Status.SALT, Status.MIXTURE, Status.DUPLICATE))
 
 
 @dataclass(frozen=True, eq=False)
-class Cleaned:
+class CleanedEntry:
     """What an entry has become by cleaning.
 
     Parameters
     ----------
     mol : the parent, also of entries that are unsupported or too large; None if nothing was read.
-    reason : in words; empty if there is nothing to say.
+    status : what became of the entry.
+    reason : why it is so, in words; empty if there is nothing to say.
     """
 
     mol: Chem.Mol | None
@@ -57,10 +60,11 @@ class Cleaned:
 
     @property
     def scored(self) -> bool:
+        """Whether the entry gets values."""
         return self.status in SCORED
 
 
-def clean(entry: object) -> Cleaned:
+def clean(entry: object) -> CleanedEntry:
     """Read SMILES or an RDKit molecule; whatever is wrong with it is said, never raised.
 
     >>> clean("CC(=O)[O-].[Na+]").reason
@@ -74,7 +78,7 @@ def clean(entry: object) -> Cleaned:
         # A row never stops a table, and RDKit raises errors of many kinds.
         except Exception as error:  # noqa: BLE001
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            return Cleaned(None, Status.INVALID, f"RDKit: {first}")
+            return CleanedEntry(None, Status.INVALID, f"RDKit: {first}")
 
 
 def written(entry: object) -> str:
@@ -107,26 +111,26 @@ def plain(mol: Chem.Mol) -> Chem.Mol:
     return Chem.RemoveAllHs(copy)
 
 
-def _clean(text: str) -> Cleaned:
+def _clean(text: str) -> CleanedEntry:
     if not text:
-        return Cleaned(None, Status.EMPTY, "no structure")
+        return CleanedEntry(None, Status.EMPTY, "no structure")
     if len(text) > LONGEST_TEXT:
         reason = f"{len(text)} characters of SMILES; at most {LONGEST_TEXT} are read"
-        return Cleaned(None, Status.TOO_LARGE, reason)
+        return CleanedEntry(None, Status.TOO_LARGE, reason)
     complaint = _not_smiles(text)
     mol = None if complaint else Chem.MolFromSmiles(text)
     if mol is None:
-        return Cleaned(None, Status.INVALID, complaint or _problem(text))
+        return CleanedEntry(None, Status.INVALID, complaint or _problem(text))
     if mol.GetNumAtoms() == 0:
-        return Cleaned(None, Status.EMPTY, "no structure")
+        return CleanedEntry(None, Status.EMPTY, "no structure")
     if ":" in text:  # numbers of atoms in a reaction
         for atom in atoms(mol):
             atom.SetAtomMapNum(0)
     parent, status, note = _reduced(mol, text)
     refusal = _refusal(parent, parent is not mol)
     if refusal:
-        return Cleaned(parent, *refusal)
-    return Cleaned(parent, status, note)
+        return CleanedEntry(parent, *refusal)
+    return CleanedEntry(parent, status, note)
 
 
 def _reduced(mol: Chem.Mol, text: str) -> tuple[Chem.Mol, Status, str]:

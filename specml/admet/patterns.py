@@ -26,8 +26,14 @@ PICKLED = b"\xef\xbe\xad\xde"  # what a molecule that RDKit has written begins w
 
 
 @dataclass(frozen=True)
-class Family:
-    """Patterns that belong together, and their names where anybody asks."""
+class PatternFamily:
+    """Patterns that belong together, and their names where anybody asks.
+
+    Parameters
+    ----------
+    patterns : SMARTS patterns as molecules.
+    names : their names, where anybody asks for these; else empty.
+    """
 
     patterns: tuple[Chem.Mol, ...]
     names: tuple[str, ...] = ()
@@ -73,7 +79,7 @@ class PatternSearch:
 
 
 @cache
-def families() -> dict[str, Family]:
+def families() -> dict[str, PatternFamily]:
     """All families, in the order of the module; patterns that QED shares are Brenk's objects."""
     brenk = _brenk()
     shared = {Chem.MolToSmarts(pattern): pattern for pattern in brenk.patterns}
@@ -83,8 +89,8 @@ def families() -> dict[str, Family]:
     return {
         "pains": _pains(),
         "brenk": brenk,
-        "qed": Family(tuple(alerts)),
-        "fragments": Family(tuple(groups)),
+        "qed": PatternFamily(tuple(alerts)),
+        "fragments": PatternFamily(tuple(groups)),
     }
 
 
@@ -96,16 +102,16 @@ def _screen() -> tuple[Screen, np.ndarray]:
     return Screen([pattern for part in patterns for pattern in part]), starts
 
 
-def _pains() -> Family:
+def _pains() -> PatternFamily:
     text = (Path(RDConfig.RDDataDir) / "Pains" / "wehi_pains.csv").read_text()
     rows = list(csv.reader(text.splitlines()))
     names = (name.removeprefix("<regId=").rstrip(">").strip('"') for _, name in rows)
     # The hydrogens of these patterns are counts, as molecules without hydrogens have them.
     patterns = (Chem.MolFromSmarts(smarts, mergeHs=True) for smarts, _ in rows)
-    return Family(tuple(patterns), tuple(names))
+    return PatternFamily(tuple(patterns), tuple(names))
 
 
-def _brenk() -> Family:
+def _brenk() -> PatternFamily:
     chosen = FilterCatalogParams()
     chosen.AddCatalog(FilterCatalogParams.FilterCatalogs.BRENK)
     catalogue = FilterCatalog(chosen)
@@ -113,4 +119,4 @@ def _brenk() -> Family:
     # RDKit tells the pattern of an entry only to molecules that match; written out, it is there.
     written = [entry.Serialize() for entry in entries]
     patterns = (Chem.Mol(text[text.index(PICKLED) :]) for text in written)
-    return Family(tuple(patterns), tuple(entry.GetDescription() for entry in entries))
+    return PatternFamily(tuple(patterns), tuple(entry.GetDescription() for entry in entries))

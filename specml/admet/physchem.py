@@ -51,7 +51,7 @@ def physchem(mol: Chem.Mol, search: PatternSearch | None = None) -> Physchem:
 
     Parameters
     ----------
-    search : of the molecule, if there is one already.
+    search : the search for patterns in the molecule, if there is one already.
 
     >>> physchem(Chem.MolFromSmiles("CCO")).hbd
     1

@@ -75,7 +75,7 @@ class Scorer:
         Parameters
         ----------
         tasks : names of endpoints, and their order; without it all.
-        searches : of each molecule, if they are there already.
+        searches : the search for patterns in each molecule, if they are there already.
 
         Raises
         ------

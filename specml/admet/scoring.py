@@ -17,7 +17,7 @@ from rdkit.Chem import rdMolDescriptors
 
 from specml.admet import columns
 from specml.admet.alerts import Alerts, alerts
-from specml.admet.molecules import Cleaned, Status, clean, plain
+from specml.admet.molecules import CleanedEntry, Status, clean, plain
 from specml.admet.patterns import PatternSearch
 from specml.admet.physchem import NAMES as PHYSCHEM
 from specml.admet.physchem import Physchem, physchem
@@ -49,6 +49,9 @@ class ChunkTask:
 
     Parameters
     ----------
+    source : where the scorer is loaded from.
+    entries : SMILES or molecules, one a row.
+    tasks : names of endpoints; all of the model if None.
     faults : rows (from 0) that are no rows of the table, with the reason; they are not scored.
     """
 
@@ -60,7 +63,13 @@ class ChunkTask:
 
 @dataclass(frozen=True, eq=False)
 class ScoredChunk:
-    """The added columns of a chunk, and for each row a hash of its parent (None without one)."""
+    """What scoring makes of a chunk.
+
+    Parameters
+    ----------
+    batch : the added columns.
+    keys : for each row a hash of its parent; None without one.
+    """
 
     batch: pa.RecordBatch
     keys: list[int | None]
@@ -86,7 +95,7 @@ def score_rows(
     """Score entries with a scorer at hand; otherwise as :func:`score_chunk`."""
     faults = faults or {}
     rows = [
-        Cleaned(None, Status.INVALID, faults[k]) if k in faults else clean(entry)
+        CleanedEntry(None, Status.INVALID, faults[k]) if k in faults else clean(entry)
         for k, entry in enumerate(entries)
     ]
     mols = {k: row.mol for k, row in enumerate(rows) if row.scored and row.mol is not None}
@@ -94,7 +103,7 @@ def score_rows(
         described, undescribed = _each(_describe, mols)
         scores, failed = _scores(scorer, described, tasks)
     for k, why in (undescribed | failed).items():
-        rows[k] = Cleaned(None, Status.FAILED, why)
+        rows[k] = CleanedEntry(None, Status.FAILED, why)
     described = {k: one for k, one in described.items() if k not in failed}
     keys = [_key(described[k].smiles) if k in described else None for k in range(len(rows))]
     return ScoredChunk(_batch(rows, described, scores), keys)
@@ -158,7 +167,7 @@ def _scores(
 
 
 def _batch(
-    rows: Sequence[Cleaned], described: Mapping[int, _Described], scores: Scores
+    rows: Sequence[CleanedEntry], described: Mapping[int, _Described], scores: Scores
 ) -> pa.RecordBatch:
     schema = columns.schema(scores.endpoints)
     spread, known = _Spread(len(rows), list(described)), list(described.values())
@@ -193,6 +202,7 @@ class _Spread:
         self._missing = self._places < 0
 
     def numbers(self, values: np.ndarray, kind: pa.DataType) -> pa.Array:
+        """Values of the scored rows, (n_scored,), as a column of all rows."""
         if not len(values):
             return pa.nulls(len(self._places), kind)
         taken = values[self._places]
@@ -200,6 +210,7 @@ class _Spread:
         return pa.array(taken, mask=missing).cast(kind)
 
     def texts(self, values: Sequence[str]) -> pa.Array:
+        """Texts of the scored rows as a column of all rows."""
         return pa.array([values[k] if k >= 0 else None for k in self._places], pa.string())
 
 

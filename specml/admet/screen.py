@@ -29,8 +29,14 @@ Key = tuple  # (description,) of an atom, (description, description, order) of a
 
 
 @dataclass(frozen=True)
-class Census:
-    """The atoms and bonds of a molecule, alike ones counted together."""
+class PatternCensus:
+    """The atoms and bonds of a molecule, alike ones counted together.
+
+    Parameters
+    ----------
+    kinds : the different atoms and bonds.
+    counts : how often each kind occurs, (n_kinds,).
+    """
 
     kinds: list[Atom | Bond]
     counts: np.ndarray
@@ -41,7 +47,7 @@ def atoms(mol: Chem.Mol) -> Iterator[Chem.Atom]:
     return (mol.GetAtomWithIdx(i) for i in range(mol.GetNumAtoms()))
 
 
-def census(mol: Chem.Mol) -> Census:
+def census(mol: Chem.Mol) -> PatternCensus:
     """Count the atoms and bonds of a molecule by kind."""
     kind_of: list[Atom] = [
         (
@@ -62,7 +68,7 @@ def census(mol: Chem.Mol) -> Census:
         kind = AROMATIC_BOND if order == AROMATIC_ORDER else int(order)
         one, two = kind_of[i], kind_of[j]
         kinds[(one, two, kind) if one < two else (two, one, kind)] += 1
-    return Census(list(kinds), np.fromiter(kinds.values(), np.float32, len(kinds)))
+    return PatternCensus(list(kinds), np.fromiter(kinds.values(), np.float32, len(kinds)))
 
 
 class Screen:
@@ -90,8 +96,8 @@ class Screen:
         # Whole numbers in single precision, whose product BLAS does.
         self._fits = np.zeros((0, len(self._keys)), np.float32)
 
-    def candidates(self, counted: Census) -> np.ndarray:
-        """Indices of the patterns that the counts do not rule out, ascending."""
+    def candidates(self, counted: PatternCensus) -> np.ndarray:
+        """(k,) indices of the patterns that the counts do not rule out, ascending."""
         new = [kind for kind in counted.kinds if kind not in self._row]
         if len(self._row) + len(new) > MOST_KINDS:
             self._row.clear()

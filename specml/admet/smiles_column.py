@@ -1,4 +1,7 @@
-"""Which column of a table holds the structures, and whether a text file names its columns."""
+"""Decide which column of a table holds the structures, and whether a text file names its columns.
+
+Called by :mod:`specml.admet.molecule_table` and ``specml admet train``.
+"""
 
 from collections.abc import Sequence
 

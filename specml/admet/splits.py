@@ -57,7 +57,7 @@ def scaffold_split(
     Parameters
     ----------
     keys : scaffold of each row.
-    fractions : of the rows that go to train, validation and test.
+    fractions : the shares of the rows that go to train, validation and test.
 
     >>> [part.tolist() for part in scaffold_split(["a", "a", "b", "c"], (0.5, 0.5, 0.0), 0)]
     [[0, 1], [3, 2], []]

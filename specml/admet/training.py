@@ -12,7 +12,7 @@ from rdkit import Chem, rdBase
 
 from specml.admet.endpoints import Endpoint
 from specml.admet.features import features
-from specml.admet.fingerprints import Reference, on_bits
+from specml.admet.fingerprints import ReferenceMolecules, on_bits
 from specml.admet.fitting import FittedEndpoint, TrainingRows, fit
 from specml.admet.kernel import Cosines
 from specml.admet.metrics import METRICS
@@ -39,17 +39,17 @@ class TrainedModel:
 
     Parameters
     ----------
-    cosines : of the kernel regression, shared by the endpoints.
+    cosines : the map of the kernel regression, shared by the endpoints.
     fitted : one an endpoint.
     reference : fingerprints of the training molecules.
-    rows : for each endpoint, positions of its molecules in ``reference``.
+    rows : the positions of the molecules of each endpoint in ``reference``.
     percentiles : for each endpoint, quantiles 0, 1/200 ... 1 of a population; may be empty.
     limit : similarity from which a molecule is inside the domain.
     """
 
     cosines: Cosines
     fitted: list[FittedEndpoint]
-    reference: Reference
+    reference: ReferenceMolecules
     rows: list[np.ndarray]
     percentiles: list[np.ndarray]
     limit: float
@@ -112,7 +112,7 @@ def train(
         progress(f"{endpoint.name}: {len(data.y)} rows")
         fitted.append(fit(endpoint, described.rows(data), seed))
         rows.append(np.unique([described.position[text] for text in data.smiles]))
-    reference = Reference.of_bits(described.bits)
+    reference = ReferenceMolecules.of_bits(described.bits)
     limit = unfamiliar(reference, described.bits, described.scaffolds)
     trained = TrainedModel(described.cosines, fitted, reference, rows, [], limit)
     if len(population):
@@ -139,7 +139,7 @@ def _check(endpoint: Endpoint, data: Measurements) -> None:
 
 
 def unfamiliar(
-    reference: Reference, bits: list[np.ndarray], scaffolds: list[str], most: int = 1000
+    reference: ReferenceMolecules, bits: list[np.ndarray], scaffolds: list[str], most: int = 1000
 ) -> float:
     """The similarity that 19 of 20 molecules have to the nearest one of another scaffold.
 
@@ -179,7 +179,7 @@ def held_out_error(endpoint: Endpoint, data: Measurements, seed: int = 1) -> dic
     if len(held) == 0 or (endpoint.is_classification and len(labels) < 2):
         return {"metric": endpoint.metric, "value": None, "n": len(held)}
     seen, unseen = described.rows(data, train_rows), described.rows(data, held)
-    near = Reference.of_bits(seen.bits).similarity(unseen.bits).max(1)
+    near = ReferenceMolecules.of_bits(seen.bits).similarity(unseen.bits).max(1)
     answer = fit(endpoint, seen, seed).predict(unseen.x, unseen.phi, near)
     report = {"metric": endpoint.metric, "n_train": len(train_rows), "n": len(held)}
     value = METRICS[endpoint.metric](unseen.y, answer.value)

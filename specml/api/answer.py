@@ -1,4 +1,7 @@
-"""The answer of every function of the API, and the way from molecules to answers."""
+"""The answer of every function of the API, and the way from molecules to answers.
+
+Called by the functions of this package; a Python user holds an :class:`Answer` in the end.
+"""
 
 import base64
 import json
@@ -98,14 +101,14 @@ Answers = Answer[R] | list[Answer[R] | Failure]
 
 
 def _nothing(_structure: Structure) -> None:
-    """Refuse no molecule."""
+    """Let every molecule reach the workflow."""
 
 
 def answers(
     x: Molecules,
     charge: int | None,
     work: Callable[[list[Structure]], Iterable],
-    written: Format,
+    written_as: Format,
     call: str,
     refuse: Callable[[Structure], object] = _nothing,
 ) -> Answers:
@@ -114,7 +117,7 @@ def answers(
     Parameters
     ----------
     work : structures -> results and failures, in their order.
-    written : how results are written.
+    written_as : how results are written.
     call : the name of the function, for pages that say how they were made.
     refuse : raises for a structure that is not to reach the workflow.
 
@@ -130,7 +133,7 @@ def answers(
     for molecule in given:
         result = molecule if isinstance(molecule, Failure) else next(results)
         failed = isinstance(result, Failure)
-        answers.append(result if failed else Answer(result, written, call))
+        answers.append(result if failed else Answer(result, written_as, call))
     if not single:
         return answers
     (answer,) = answers

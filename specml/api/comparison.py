@@ -4,9 +4,8 @@ from pathlib import Path
 
 from specml.api.answer import Answer
 from specml.documents import comparison as documents
-from specml.documents.measured import measured as read_measured
-from specml.documents.predicted import from_document
-from specml.documents.predicted import predicted as read_predicted
+from specml.documents.measured import read_measured
+from specml.documents.predicted import from_document, read_predicted
 from specml.spectra.spectrum import Spectrum
 from specml.workflows import comparison
 from specml.workflows.comparison import ComparisonSettings, SpectraComparison

@@ -38,7 +38,7 @@ def electrons(
     SpecMLError
         As :func:`specml.infrared`, or an orbital that is not there.
     """
-    threads.tame()
+    threads.limit()
     settings = ElectronicStructureSettings(optimize, tuple(cubes))
     loaded = single_points.load(model, device)
 
@@ -77,7 +77,7 @@ def scf(
     SpecMLError
         As :func:`specml.infrared`, or a functional or basis set unknown to PySCF.
     """
-    threads.tame()
+    threads.limit()
     settings = SCFSettings(optimize, xc, basis, density_fit, conv_tol, compare)
     work = partial(scf_workflow.run, settings=settings, model=model, device=device)
     return answers(

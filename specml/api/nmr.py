@@ -1,4 +1,4 @@
-"""``specml.nmr``: chemical shifts."""
+"""``specml.nmr``: chemical shifts, as the command ``specml nmr`` computes them."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -47,7 +47,7 @@ def nmr(
     SpecMLError
         As :func:`specml.infrared`, or a molecule without the nucleus.
     """
-    threads.tame(1)
+    threads.limit(1)
     settings = NMRSettings(
         optimize=optimize,
         conformers=conformers,

@@ -50,7 +50,7 @@ def infrared(
     ----------
     x : a SMILES, the path of a structure file, a Structure, ASE Atoms, an RDKit molecule, or an
         iterable of these.
-    charge : in e, of molecules that do not state one.
+    charge : total charge, e, of molecules that do not state one.
     method : ``harmonic``, or ``md`` and ``trpmd`` for a curve from dynamics. For these ``dynamics``
         takes the options of :class:`specml.workflows.dynamics.DynamicsSettings`, besides
         ``resolution_cm1``, ``window`` and ``folder`` (where an interrupted run is kept).
@@ -115,7 +115,7 @@ def _vibrational(
     device: str,
 ) -> Answers:
     """Harmonic spectra, or spectra from dynamics with those of the options that they share."""
-    threads.tame()
+    threads.limit()
     call = f"specml.{kind.function}"
     if method == "harmonic":
         if dynamics:
@@ -161,7 +161,7 @@ def dynamics(
     settings : of :class:`specml.workflows.dynamics.DynamicsSettings`: ``length_ps``,
         ``replicas``, ``temperature_k`` and others.
     """
-    threads.tame()
+    threads.limit()
     options = _dynamics_settings("specml.dynamics", settings)
 
     def work(structures: list[Structure]) -> Iterable:

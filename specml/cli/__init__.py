@@ -1,1 +1,4 @@
-"""The command line: thin faces over the library; the only importer of typer and rich."""
+"""The command line: signatures of commands, what they print, progress bars.
+
+It alone imports typer and rich; what a command does is in ``specml.workflows``.
+"""

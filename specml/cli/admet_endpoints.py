@@ -1,15 +1,15 @@
-"""``specml admet endpoints``: what is predicted."""
+"""``specml admet endpoints``: the list of what the shipped model predicts."""
 
 
 def endpoints() -> None:
     """List the endpoints: names, units, and what a probability means."""
-    from rich.table import Table
     from rich.text import Text
 
     from specml.cli import console
+    from specml.cli.terminal import bare_table
     from specml.workflows import admet_endpoints
 
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
+    table = bare_table(gap=1)
     for header in ("task", "endpoint", "unit, or probability of"):
         table.add_column(header, no_wrap=header != "endpoint")
     group = ""

@@ -43,7 +43,7 @@ def evaluate(
     """
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import console
     from specml.documents import admet_evaluation as documents
     from specml.documents import files

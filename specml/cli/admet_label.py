@@ -9,14 +9,18 @@ from specml.cli import options
 
 
 def label(
-    molecules: Annotated[Path, typer.Argument(help="csv or csv.gz with a column `smiles`.")],
-    output: Annotated[Path, typer.Option(help="HDF5 file of the labels; a second call goes on.")],
+    molecules: Annotated[
+        Path, typer.Argument(help="Table of molecules, csv or csv.gz, with a column `smiles`.")
+    ],
+    output: Annotated[
+        Path, typer.Option(help="HDF5 file that the labels are written to; a second call goes on.")
+    ],
     exclude: Annotated[
         Path | None,
         typer.Option(
             exists=True,
             dir_okay=False,
-            help="Text file, first block of an InChIKey a line: molecules to leave out.",
+            help="Text file of molecules to leave out: the first block of an InChIKey a line.",
         ),
     ] = None,
     processes: options.Processes = 1,

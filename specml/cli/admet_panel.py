@@ -1,10 +1,11 @@
-"""The panel of ``specml admet show``."""
+"""What the terminal shows of a molecule's profile, for ``specml admet show``."""
 
 from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from specml.cli.terminal import bare_table
 from specml.documents.admet import EndpointLine, MoleculeFacts, endpoint_lines, facts
 from specml.workflows.admet import MoleculeProfile
 
@@ -13,7 +14,7 @@ UNFAMILIAR = "?"  # before an endpoint for which nothing similar was measured
 
 
 def show(console: Console, profile: MoleculeProfile) -> None:
-    """Print a profile."""
+    """Print the profile of a molecule in a frame: endpoints, domain, properties, alerts."""
     of_molecule = facts(profile)
     grid = _facts(of_molecule)
     if profile.unfamiliar:
@@ -28,7 +29,7 @@ def show(console: Console, profile: MoleculeProfile) -> None:
 def _endpoints(groups: dict[str, list[EndpointLine]]) -> Table:
     """Rows by group, in the order of the table: absorption to toxicity."""
     # As wide as a terminal of 80 columns allows.
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 1, 0, 0))
+    table = bare_table(gap=1)
     table.add_column("", min_width=29)
     table.add_column("\nvalue", justify="right", no_wrap=True)
     table.add_column("\nunit", no_wrap=True)

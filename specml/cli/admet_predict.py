@@ -9,8 +9,8 @@ import typer
 from specml.cli import admet_options, options
 
 
-class Format(StrEnum):
-    """Of the output."""
+class TableFormat(StrEnum):
+    """The format in which the scored table is written."""
 
     CSV = "csv"
     PARQUET = "parquet"
@@ -28,11 +28,14 @@ def predict(
     ],
     smiles_column: Annotated[
         str | None,
-        typer.Option(help="Name or position (from 1) of the SMILES; guessed if obvious."),
+        typer.Option(help="Name or position (from 1) of the column of SMILES; guessed if obvious."),
     ] = None,
     id_column: Annotated[
         str | None,
-        typer.Option(help="Name or position of the identifiers, by which duplicates are named."),
+        typer.Option(
+            help="Name or position (from 1) of the column of identifiers, by which duplicates are "
+            "named."
+        ),
     ] = None,
     header: Annotated[
         bool | None,
@@ -44,16 +47,23 @@ def predict(
     ] = None,
     tasks: admet_options.Tasks = None,
     form: Annotated[
-        Format | None,
-        typer.Option("--format", help="Of OUT; by its name if not given.", show_default=False),
+        TableFormat | None,
+        typer.Option(
+            "--format",
+            help="Format in which OUT is written; taken from its name if not given.",
+            show_default=False,
+        ),
     ] = None,
     chunk_size: Annotated[
-        int, typer.Option(help="Rows scored and saved at once.", min=1, max=1_000_000)
+        int,
+        typer.Option(
+            help="Number of rows that are scored and saved at once.", min=1, max=1_000_000
+        ),
     ] = 500,
     workers: Annotated[
         int | None,
         typer.Option(
-            help="Processes, one thread each; one a processor if not given.",
+            help="Number of processes, of one thread each; one for each processor if not given.",
             min=1,
             show_default=False,
         ),
@@ -79,7 +89,7 @@ def predict(
     """
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import admet_view, console
     from specml.workflows import admet, admet_files, admet_schedulers
 

@@ -9,7 +9,7 @@ from specml.cli import admet_options, options
 
 
 def show(
-    smiles: Annotated[str, typer.Argument(metavar="SMILES", help="The molecule.")],
+    smiles: Annotated[str, typer.Argument(metavar="SMILES", help="The molecule as SMILES.")],
     tasks: admet_options.Tasks = None,
     radar: Annotated[
         Path | None,
@@ -26,7 +26,7 @@ def show(
     """Print the profile of one molecule: endpoints with intervals, domain, alerts, properties."""
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import admet_panel, console
     from specml.documents import admet as documents
     from specml.documents import files

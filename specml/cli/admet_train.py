@@ -11,41 +11,54 @@ from specml.cli import options
 SHOWN = 5  # rows whose structure cannot be scored, each with its reason
 
 
-class Kind(StrEnum):
-    """What the values are."""
+class TaskKind(StrEnum):
+    """What the measured values are: numbers, or one of two classes."""
 
     REGRESSION = "regression"
     CLASSIFICATION = "classification"
 
 
-class Scale(StrEnum):
-    """On which a regression is learned."""
+class LearningScale(StrEnum):
+    """The scale on which a regression is learned."""
 
     IDENTITY = "identity"
     LOG = "log"
 
 
 def train(
-    table: Annotated[Path, typer.Argument(metavar="CSV", help="SMILES and measured values.")],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="MODEL.json", help="Model to write.")
+    table: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CSV", help="Table with a column of SMILES and one of measured values."
+        ),
     ],
-    column: Annotated[str, typer.Option(help="Name or position (from 1) of the measured values.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="MODEL.json", help="File that the model is written to."
+        ),
+    ],
+    column: Annotated[
+        str, typer.Option(help="Name or position (from 1) of the column of measured values.")
+    ],
     kind: Annotated[
-        Kind, typer.Option("--task", help="What they are; classes are written 0 and 1.")
+        TaskKind,
+        typer.Option("--task", help="What the measured values are; classes are written 0 and 1."),
     ],
     smiles_column: Annotated[
         str | None,
-        typer.Option(help="Name or position (from 1) of the SMILES; guessed if obvious."),
+        typer.Option(help="Name or position (from 1) of the column of SMILES; guessed if obvious."),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="Of the endpoint; the column's if not given.")
+        str | None, typer.Option(help="Name of the endpoint; that of the column if not given.")
     ] = None,
-    unit: Annotated[str, typer.Option(help="Of the values.")] = "",
+    unit: Annotated[str, typer.Option(help="Unit of the measured values.")] = "",
     scale: Annotated[
-        Scale, typer.Option(help="Learn the values, or their logarithm (all above 0).")
-    ] = Scale.IDENTITY,
-    seed: Annotated[int, typer.Option(min=0, help="Of folds, split and trees.")] = 1,
+        LearningScale, typer.Option(help="Learn the values, or their logarithm (all above 0).")
+    ] = LearningScale.IDENTITY,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Seed of the folds, the split and the trees.")
+    ] = 1,
     force: options.Force = False,
 ) -> None:
     """Train a model that `specml admet predict --model` and `show --model` take.
@@ -56,7 +69,7 @@ def train(
     """
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import console
     from specml.documents import admet_model, files
     from specml.workflows import admet_training

@@ -53,8 +53,8 @@ def compare(
     from specml.cli import comparison_view, console
     from specml.documents import comparison as documents
     from specml.documents import files
-    from specml.documents.measured import measured as read_measured
-    from specml.documents.predicted import predicted as read_predicted
+    from specml.documents.measured import read_measured
+    from specml.documents.predicted import read_predicted
     from specml.workflows.comparison import ComparisonSettings, run
 
     written = documents.paths(output_dir, predicted)

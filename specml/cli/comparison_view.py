@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from specml.cli.terminal import files
+from specml.cli import terminal
 from specml.documents import comparison as documents
 from specml.workflows.comparison import SpectraComparison
 
@@ -17,7 +17,13 @@ from specml.workflows.comparison import SpectraComparison
 def show(
     console: Console, result: SpectraComparison, written: dict[str, Path], quiet: bool
 ) -> None:
-    """A table of the figures of merit and what they rest on."""
+    """Print a table of the figures of merit and what they rest on.
+
+    Parameters
+    ----------
+    written : suffix -> file.
+    quiet : print warnings only.
+    """
     if not quiet:
         names = [Path(str(s.provenance["file"])).name for s in (result.predicted, result.measured)]
         heading = Text(f"\n{names[0]}", style="bold")
@@ -26,26 +32,15 @@ def show(
         console.print(Padding(_merit(result), (0, 0, 0, 1)))
         if result.best.pair.absolute:
             console.print(Padding(_bands(documents.areas(result.best.pair)), (1, 0, 0, 1)))
-        console.print()
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        for name, value in _facts(result, written).items():
-            grid.add_row(Text(f"  {name}", style="dim"), value)
-        console.print(grid)
+        terminal.facts(console, _facts(result, written))
     for warning in result.warnings:
         console.print(Text(f"  warning  {warning}", style="yellow"), soft_wrap=True)
-
-
-def _table(*headers: str) -> Table:
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    for k, header in enumerate(headers):
-        table.add_column(header, justify="right" if k else "left", no_wrap=True)
-    return table
 
 
 def _merit(result: SpectraComparison) -> Table:
     matches = [result.plain] + ([result.fitted] if result.fitted else [])
     names = ["as predicted"] + ([f"× {result.best.pair.factor:.4f}"] if result.fitted else [])
-    table = _table("", *names)
+    table = terminal.table("", *names)
     merits = [match.similarity for match in matches]
     table.add_row("Pearson correlation", *(f"{merit.pearson:.3f}" for merit in merits))
     table.add_row("Spearman correlation", *(f"{merit.spearman:.3f}" for merit in merits))
@@ -55,7 +50,7 @@ def _merit(result: SpectraComparison) -> Table:
 
 
 def _bands(areas: Mapping[str, Any]) -> Table:
-    table = _table("band, cm⁻¹", "predicted\nkm/mol", "measured\nkm/mol")
+    table = terminal.table("band, cm⁻¹", "predicted\nkm/mol", "measured\nkm/mol")
     for band in areas["bands"]:
         table.add_row(f"{band['low_cm1']:.0f} to {band['high_cm1']:.0f}", *_both(band))
     table.add_row("whole range", *_both(areas))
@@ -83,4 +78,4 @@ def _facts(result: SpectraComparison, written: dict[str, Path]) -> dict[str, str
     }
     if isinstance(notes, list) and notes:
         facts["notes"] = "; ".join(notes)
-    return facts | {"files": files(written)}
+    return facts | {"files": terminal.files(written)}

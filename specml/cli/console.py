@@ -1,5 +1,7 @@
 """Where words go: results to the terminal, errors in one red line to the error stream.
 
+Every command prints through it.
+
 Names and SMILES are printed as they are: ``[CH3]`` is no markup and ``:o:`` no emoji.
 """
 

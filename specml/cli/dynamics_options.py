@@ -1,4 +1,7 @@
-"""Options of molecular dynamics and of the analysis of trajectories, each described once."""
+"""Options of molecular dynamics and of the analysis of trajectories, each described once.
+
+The signatures of ``ir``, ``raman``, ``md`` and ``spectrum`` use them.
+"""
 
 import os
 import shutil
@@ -19,7 +22,7 @@ DYNAMICS_ONLY = ("length", "equilibration", "timestep", "replicas", "beads", "se
 
 
 def choice(*allowed: str) -> Callable[[Any], Any]:
-    """A callback that takes one of these words."""
+    """A callback of typer that takes one of these words."""
     return checked(limits.one_of(*allowed))
 
 
@@ -27,7 +30,7 @@ temperature = checked(limits.temperature)
 
 
 def check_method(context: typer.Context, method: str) -> None:
-    """Options that the method does not use are refused where they matter, else named.
+    """Refuse options that the method does not use where they matter, else name them.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def check_method(context: typer.Context, method: str) -> None:
 
 
 def compiler(wanted: bool) -> bool:
-    """A callback that looks for what ``torch.compile`` calls."""
+    """A callback of ``--compile`` that looks for the compiler which ``torch.compile`` calls."""
     names = [os.environ.get("CXX", "g++"), "g++", "clang++"]
     if wanted and not any(shutil.which(name) for name in names):
         raise typer.BadParameter(
@@ -72,13 +75,14 @@ Method = Annotated[
     str,
     typer.Option(
         "--method",
-        help="md: classical; trpmd: thermostatted ring polymers, quantum nuclei.",
+        help="md: classical molecular dynamics; trpmd: thermostatted ring-polymer dynamics, with "
+        "quantum nuclei.",
         callback=choice("md", "trpmd"),
     ),
 ]
 Temperature = Annotated[
     float,
-    typer.Option("--temperature-k", help="Of the thermostat, K.", callback=temperature),
+    typer.Option("--temperature-k", help="Temperature of the thermostat, K.", callback=temperature),
 ]
 Model = Annotated[
     str | None,
@@ -90,7 +94,7 @@ Length = Annotated[
     float,
     typer.Option(
         "--length-ps",
-        help="Production of each replica, ps.",
+        help="Length of the production run of each replica, ps.",
         callback=positive,
         rich_help_panel=PANEL,
     ),
@@ -99,7 +103,7 @@ Equilibration = Annotated[
     float,
     typer.Option(
         "--equilibration-ps",
-        help="Langevin dynamics before production, ps.",
+        help="Length of the Langevin dynamics before the production run, ps.",
         callback=positive,
         rich_help_panel=PANEL,
     ),
@@ -108,7 +112,7 @@ Timestep = Annotated[
     float,
     typer.Option(
         "--timestep-fs",
-        help="Time step, fs; the shift of the wavenumbers it causes is corrected exactly.",
+        help="Time step, fs; the shift of the wavenumbers that it causes is corrected exactly.",
         callback=positive,
         rich_help_panel=PANEL,
     ),
@@ -116,7 +120,7 @@ Timestep = Annotated[
 Replicas = Annotated[
     int | None,
     typer.Option(
-        help="Independent trajectories of each molecule (16 if not given, 4 with trpmd).",
+        help="Number of independent trajectories of each molecule (16 if not given, 4 with trpmd).",
         min=1,
         rich_help_panel=PANEL,
     ),
@@ -124,10 +128,14 @@ Replicas = Annotated[
 Beads = Annotated[
     int | None,
     typer.Option(
-        help="Of the ring polymer (32 with trpmd if not given).", min=1, rich_help_panel=PANEL
+        help="Number of beads of the ring polymer (32 with trpmd if not given).",
+        min=1,
+        rich_help_panel=PANEL,
     ),
 ]
-Seed = Annotated[int, typer.Option(help="Of all random numbers.", min=0, rich_help_panel=PANEL)]
+Seed = Annotated[
+    int, typer.Option(help="Seed of all random numbers.", min=0, rich_help_panel=PANEL)
+]
 Compile = Annotated[
     bool,
     typer.Option(
@@ -142,8 +150,8 @@ Resolution = Annotated[
     float,
     typer.Option(
         "--resolution-cm1",
-        help="Full width of the narrowest line, 1/cm. Twice the time it needs must be there: "
-        "6.7 ps for 10.",
+        help="Full width of the narrowest line, 1/cm. The trajectory must be twice as long as this "
+        "width takes: 6.7 ps for 10.",
         callback=positive,
         rich_help_panel=PANEL,
     ),
@@ -151,7 +159,7 @@ Resolution = Annotated[
 Window = Annotated[
     str,
     typer.Option(
-        help="Of the correlation function: hann, blackman or gaussian.",
+        help="Window of the correlation function: hann, blackman or gaussian.",
         callback=choice("hann", "blackman", "gaussian"),
         rich_help_panel=PANEL,
     ),

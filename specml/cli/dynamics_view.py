@@ -1,4 +1,7 @@
-"""What the terminal shows of dynamics and of spectra from them: progress, totals, bands."""
+"""What the terminal shows of dynamics and of spectra from them: progress, totals, bands.
+
+Called by ``specml md``, ``spectrum``, and ``ir`` and ``raman`` with ``--method md`` or ``trpmd``.
+"""
 
 import sys
 from collections.abc import Iterable
@@ -16,8 +19,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from specml.cli import console, terminal
+from specml.cli import console
 from specml.cli.tasks import resumable
+from specml.cli.terminal import files
 from specml.documents.dynamic_spectra import bands
 from specml.workflows.dynamics import MolecularDynamics, Watch, summary
 
@@ -61,16 +65,28 @@ def watch(quiet: bool) -> Watch:
     return run
 
 
-def show_trajectory(result: MolecularDynamics, written: dict[str, Path], quiet: bool) -> None:
-    """One line for a molecule."""
+def show_trajectory(
+    terminal: Console,
+    result: MolecularDynamics,
+    written: dict[str, Path],
+    quiet: bool,
+    _detailed: bool,
+) -> None:
+    """Print one line for a molecule, and its warnings to the error stream."""
     if not quiet:
         text = f"{written['h5']}  {summary(result.trajectory)}"
-        console.output().print(text, soft_wrap=True)
+        terminal.print(text, soft_wrap=True)
     _warn(result.structure.name, result.warnings)
 
 
-def show_spectra(result: "SpectraFromDynamics", written: dict[str, Path], quiet: bool) -> None:
-    """Total intensity of both pictures, how the run went, and where the files are."""
+def show_spectra(
+    terminal: Console,
+    result: "SpectraFromDynamics",
+    written: dict[str, Path],
+    quiet: bool,
+    _detailed: bool,
+) -> None:
+    """Print total intensity of both pictures, how the run went, and where the files are."""
     structure = result.structure
     _warn(structure.name, result.warnings)
     if quiet:
@@ -83,13 +99,19 @@ def show_spectra(result: "SpectraFromDynamics", written: dict[str, Path], quiet:
         "total": f"{area:.1f} {sticks.y_unit} from dynamics, {sticks.y.sum():.1f} harmonic",
         "bands": ", ".join(f"{x:.0f}" for x in bands(result)) + " cm⁻¹",
         "domain": "inside" if result.verdict.inside else "outside",
-        "files": f"{terminal.files(written)}, {trajectory}",
+        "files": f"{files(written)}, {trajectory}",
     }
-    _print(f"{structure.name}  {structure.formula}", rows)
+    _print(terminal, f"{structure.name}  {structure.formula}", rows)
 
 
-def show_analysis(result: "TrajectorySpectra", written: dict[str, Path], quiet: bool) -> None:
-    """The total of each spectrum of a trajectory, its axis, and where the files are."""
+def show_analysis(
+    terminal: Console,
+    result: "TrajectorySpectra",
+    written: dict[str, Path],
+    quiet: bool,
+    _detailed: bool,
+) -> None:
+    """Print the total of each spectrum of a trajectory, its axis, and where the files are."""
     for text in result.notes:
         console.note(text)
     if quiet:
@@ -98,8 +120,8 @@ def show_analysis(result: "TrajectorySpectra", written: dict[str, Path], quiet: 
     corrected = "Verlet shift corrected" if sampling.timestep else "no Verlet correction"
     rows = {
         "frames": summary(result.trajectory),
-        "axis": f"{sampling.window} window, {sampling.resolution:g} cm⁻¹, {result.spectra.frame} "
-        f"frame, {corrected}",
+        "axis": f"{sampling.window} window, {sampling.resolution:g} cm⁻¹, "
+        f"{result.spectra.reference_frame} frame, {corrected}",
     }
     for key, name in TOTALS.items():
         if key in result.curves:
@@ -107,8 +129,8 @@ def show_analysis(result: "TrajectorySpectra", written: dict[str, Path], quiet: 
             area = float(np.trapezoid(curve.y, curve.x))
             unit = curve.y_unit.removesuffix(" per 1/cm")
             rows[name] = f"{area:.4g} {unit} in all".replace(" 1 in", " in")
-    rows["files"] = terminal.files(written)
-    _print(result.trajectory.name, rows)
+    rows["files"] = files(written)
+    _print(terminal, result.trajectory.name, rows)
 
 
 def _warn(name: str, texts: Iterable[str]) -> None:
@@ -116,8 +138,7 @@ def _warn(name: str, texts: Iterable[str]) -> None:
         console.note(f"warning  {name}: {text}")
 
 
-def _print(heading: str, rows: dict[str, str]) -> None:
-    output = console.output()
-    output.print(f"\n{heading}", style="bold")
+def _print(terminal: Console, heading: str, rows: dict[str, str]) -> None:
+    terminal.print(f"\n{heading}", style="bold")
     for key, value in rows.items():
-        output.print(f"  {key:9s} {value}", soft_wrap=True)
+        terminal.print(f"  {key:9s} {value}", soft_wrap=True)

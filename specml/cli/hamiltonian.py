@@ -37,9 +37,9 @@ def hamiltonian(
     """
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import hamiltonian_view
-    from specml.cli.single_points import deliver, reserve
+    from specml.cli.delivery import Delivery
     from specml.documents import electronic_structure as documents
     from specml.workflows import electronic_structure as workflow
     from specml.workflows.inputs import structures_of
@@ -48,9 +48,10 @@ def hamiltonian(
     settings = workflow.ElectronicStructureSettings(
         optimize=not no_optimize, cubes=tuple(cube.split(","))
     )
-    structures = structures_of(files or (), smiles or (), charge or ())
+    structures = structures_of(files, smiles, charge)
     loaded = load(model, device)
     workflow.check(structures, settings, loaded)
-    reserve((documents.paths(output_dir, s, settings) for s in structures), force)
+    delivery = Delivery(output_dir, force, quiet)
+    delivery.reserve(documents.paths(output_dir, s, settings) for s in structures)
     answers = workflow.run(structures, settings, loaded)
-    deliver(documents.FORMAT, answers, len(structures), output_dir, hamiltonian_view.show, quiet)
+    delivery.run(answers, len(structures), documents.FORMAT.write, hamiltonian_view.show)

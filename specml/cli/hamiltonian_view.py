@@ -21,13 +21,15 @@ QUANTITIES = {  # key of the document and of the card's errors -> name, unit
 
 
 def show(
-    console: Console, result: ElectronicStructure, written: Mapping[str, Path], quiet: bool
+    console: Console,
+    result: ElectronicStructure,
+    written: Mapping[str, Path],
+    quiet: bool,
+    _detailed: bool,
 ) -> None:
-    """Tables of the molecule, its atoms and its bonds; nothing where ``quiet``.
+    """Print tables of the molecule, its atoms and its bonds, however many molecules there are.
 
-    Parameters
-    ----------
-    written : suffix -> file.
+    The arguments are those of a :data:`specml.cli.delivery.View`.
     """
     if quiet:
         return

@@ -22,12 +22,15 @@ BLOCKS = " ▏▎▍▌▋▊▉█"
 
 def show(
     console: Console,
-    quiet: bool,
     result: HarmonicSpectra,
     written: dict[str, Path],
+    quiet: bool,
     detailed: bool,
 ) -> None:
-    """A table and what belongs to it, or, for one of many molecules, a line."""
+    """Print a table and what belongs to it, or, for one of many molecules, a line.
+
+    The arguments are those of a :data:`specml.cli.delivery.View`.
+    """
     structure = result.structure
     if not quiet:
         if detailed:
@@ -45,7 +48,7 @@ def _table(result: HarmonicSpectra) -> Table:
     vibrations = result.vibrations
     shown = [column for column in result.kind.columns if column.header]
     values = [getattr(vibrations, column.attribute) for column in shown]
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table = terminal.bare_table()
     for header in ("mode", "raw\ncm⁻¹", "scaled\ncm⁻¹", *(c.header for c in shown)):
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column("", width=BAR, no_wrap=True)
@@ -69,7 +72,7 @@ def _table(result: HarmonicSpectra) -> Table:
 
 def _conformers(console: Console, result: HarmonicSpectra) -> None:
     """Energies and weights; the modes above are those of the first."""
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table = terminal.bare_table()
     headers = ["conformer", "energy\nkJ/mol", "Gibbs\nkJ/mol", "degeneracy", "weight\n%"]
     columns = [
         [f"{value:.1f}" for value in result.relative_energies],

@@ -1,4 +1,7 @@
-"""Help as paragraphs that flow: typer keeps the line ends of a docstring after its first one."""
+"""Make help of paragraphs that flow: typer keeps the line ends of a docstring after its first.
+
+Called where commands are registered.
+"""
 
 import inspect
 from collections.abc import Callable

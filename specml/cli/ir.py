@@ -1,4 +1,4 @@
-"""``specml ir``: infrared spectra."""
+"""``specml ir``: infrared spectra; the work is done in :mod:`specml.cli.vibrational`."""
 
 from pathlib import Path
 

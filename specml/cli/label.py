@@ -1,4 +1,4 @@
-"""``specml label``: reference labels for geometries."""
+"""``specml label``: labels of geometries by quantum chemistry, to train on."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +10,17 @@ from specml.cli import options
 
 def label(
     geometries: Annotated[
-        Path, typer.Argument(help="HDF5 from `specml sample`, or an xyz, sdf or mol file.")
+        Path,
+        typer.Argument(
+            help="Geometries to label: HDF5 from `specml sample`, or an xyz, sdf or mol file."
+        ),
     ],
-    output: Annotated[Path, typer.Option(help="HDF5 file of the labels.")],
+    output: Annotated[Path, typer.Option(help="HDF5 file that the labels are written to.")],
     scheme: Annotated[
         str,
         typer.Option(
-            help="b3lyp-svp, b3lyp-svp+polarizability, b3lyp-svp+response (also dipole and "
-            "polarizability with def2-SVPD), b3lyp-tzvpd (also def2-TZVPD), fock-b3lyp "
+            help="How to label: b3lyp-svp, b3lyp-svp+polarizability, b3lyp-svp+response (also "
+            "dipole and polarizability with def2-SVPD), b3lyp-tzvpd (also def2-TZVPD), fock-b3lyp "
             "or fock-pbe (Kohn-Sham matrices) or gfn2."
         ),
     ] = "b3lyp-svp",

@@ -1,4 +1,4 @@
-"""``specml md``: trajectories."""
+"""``specml md``: trajectories of molecular dynamics, from which spectra are made."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +22,10 @@ def md(
     seed: dynamics_options.Seed = 0,
     compiled: dynamics_options.Compile = False,
     polarizability: Annotated[
-        bool, typer.Option("--polarizability", help="Record it too, for Raman spectra.")
+        bool,
+        typer.Option(
+            "--polarizability", help="Also record the polarizability, which Raman spectra need."
+        ),
     ] = False,
     no_optimize: options.NoOptimize = False,
     model: dynamics_options.Model = None,
@@ -38,37 +41,32 @@ def md(
     given again. `specml spectrum` makes spectra of the trajectories.
     """
     from specml.cli import dynamics_view
-    from specml.cli.answers import Delivery
+    from specml.cli.delivery import Delivery
     from specml.documents import dynamics as documents
-    from specml.documents.files import check
-    from specml.workflows import dynamics, inputs, threads
+    from specml.workflows import dynamics, threads
+    from specml.workflows.inputs import molecules_of
     from specml.workflows.models import load
 
-    threads.tame()
+    threads.limit()
     settings = dynamics.DynamicsSettings(
-        method,
-        temperature,
-        length,
-        equilibration,
-        timestep,
-        replicas,
-        beads,
-        seed,
-        polarizability,
-        compiled,
-        not no_optimize,
+        method=method,
+        temperature_k=temperature,
+        length_ps=length,
+        equilibration_ps=equilibration,
+        timestep_fs=timestep,
+        replicas=replicas,
+        beads=beads,
+        seed=seed,
+        polarizability=polarizability,
+        compiled=compiled,
+        optimize=not no_optimize,
     )
     _ = settings.protocol  # what it refuses is refused before anything is computed
-    molecules = inputs.Molecules.of(files, smiles, charge)
-    structures = molecules.with_bonds()
-    check([p for s in structures for p in documents.paths(output_dir, s.name).values()], force)
+    structures = molecules_of(files, smiles, charge)
+    delivery = Delivery(output_dir, force, quiet)
+    delivery.reserve(documents.paths(output_dir, structure) for structure in structures)
     predictor = load(model or dynamics.MODEL, device)
     runs = dynamics.run(
         structures, settings, predictor, output_dir, force, dynamics_view.watch(quiet)
     )
-    Delivery[dynamics.MolecularDynamics](
-        lambda run: documents.FORMAT.write(run, output_dir),
-        lambda run, written, _: dynamics_view.show_trajectory(run, written, quiet),
-        lambda _count: None,
-        quiet,
-    ).run(runs, len(structures))
+    delivery.run(runs, len(structures), documents.FORMAT.write, dynamics_view.show_trajectory)

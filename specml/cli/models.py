@@ -1,4 +1,4 @@
-"""``specml models``: what ships."""
+"""``specml models``: the list of models that ship."""
 
 from specml.cli import console
 

@@ -12,7 +12,7 @@ from specml.nuclei import NUCLEI
 
 
 class ChosenNucleus(StrEnum):
-    """Which nuclei are observed: one row of the table, or all of them."""
+    """Which nuclei are observed: one row of :mod:`specml.nuclei`, or all of them."""
 
     _ignore_ = "members row"
     members = vars()
@@ -43,7 +43,9 @@ Width = Annotated[
 Temperature = Annotated[
     float,
     typer.Option(
-        "--temperature-k", help="Of the weights of conformers, K.", callback=options.positive
+        "--temperature-k",
+        help="Temperature of the weights of conformers, K.",
+        callback=options.positive,
     ),
 ]
 Html = Annotated[
@@ -84,10 +86,10 @@ def nmr(
     """
     from specml.workflows import threads
 
-    threads.tame(1)
-    from specml.cli import console, nmr_view, terminal
-    from specml.cli.answers import Delivery, print_summary
-    from specml.documents import files as written
+    threads.limit(1)
+    from specml.cli import nmr_view
+    from specml.cli.delivery import Delivery
+    from specml.cli.terminal import command_line
     from specml.documents import nmr as documents
     from specml.workflows import nmr as workflow
     from specml.workflows.nmr_inputs import molecules
@@ -102,32 +104,21 @@ def nmr(
         mhz=frequency,
         temperature_k=temperature,
     )
-    given = molecules(files or (), smiles or (), charge or (), average)
+    given = molecules(files, smiles, charge, average)
     workflow.check(given, settings)
-    every = [documents.paths(output_dir, m.structure, settings, html) for m in given]
-    written.check([path for paths in every for path in paths.values()], force)
-
-    def write(answer: documents.NMRFiles) -> dict[str, Path]:
-        paths = documents.paths(output_dir, answer.spectra.structure, answer.spectra.settings, html)
-        written.publish({path: answer.contents[suffix] for suffix, path in paths.items()})
-        return paths
-
-    def show(answer: documents.NMRFiles, paths: dict[str, Path], detailed: bool) -> None:
-        nmr_view.show(console.output(), quiet, answer.spectra, paths, detailed)
-
-    def close(count: int) -> None:
-        print_summary(count, workflow.predictor(model, device).name, f"{output_dir}/*.nmr.*")
-
-    workflow.leave_modules_alone()
+    delivery = Delivery(output_dir, force, quiet, html)
+    delivery.reserve(documents.paths(output_dir, m.structure, settings, html) for m in given)
+    workflow.spare_garbage_collector()
     answers = workflow.run_and(
-        partial(documents.with_files, html=html, made_by=terminal.command_line()),
+        partial(documents.with_files, html=html, made_by=command_line()),
         given,
         settings,
         model,
         device,
         workflow.processes_for(given, settings),
     )
-    Delivery(write, show, close, quiet).run(answers, len(given))
+    summary = f"model {workflow.predictor(model, device).name}, files {output_dir}/*.nmr.*"
+    delivery.run(answers, len(given), documents.publish, nmr_view.show_files, summary)
 
 
 nmr.__doc__ = (nmr.__doc__ or "").replace("{nuclei}", " and ".join(NUCLEI))

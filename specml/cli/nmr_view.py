@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Console
@@ -11,26 +11,22 @@ from rich.table import Table
 from rich.text import Text
 
 from specml.cli import terminal
-from specml.documents.nmr import LEVEL, averaged, geometry
+from specml.documents.nmr import LEVEL, NMRFiles, averaged, geometry
 from specml.documents.nmr_page import ranges
 from specml.documents.structure import SUBSCRIPT, formula
 from specml.nuclei import NUCLEI, Nucleus
 from specml.workflows.nmr_spectra import NMRSpectra
 
 if TYPE_CHECKING:
-    from specml.spectra.nmr import Signal
+    from specml.spectra.nmr import NMRSignal
 
 
 def show(
-    console: Console, quiet: bool, spectra: NMRSpectra, written: Mapping[str, Path], detailed: bool
+    console: Console, spectra: NMRSpectra, written: Mapping[str, Path], quiet: bool, detailed: bool
 ) -> None:
-    """A table and what belongs to it, or, for one of many molecules, a line.
+    """Print a table and what belongs to it, or, for one of many molecules, a line.
 
-    Parameters
-    ----------
-    quiet : print warnings only.
-    written : suffix -> file.
-    detailed : whether there is room for tables.
+    The arguments are those of a :data:`specml.cli.delivery.View`.
     """
     structure = spectra.structure
     if detailed and not quiet:
@@ -50,10 +46,15 @@ def show(
     terminal.warnings(console, structure, spectra.warnings)
 
 
+def show_files(console: Console, made: NMRFiles, *how: Any) -> None:
+    """:func:`show` of spectra whose files were made where they were computed."""
+    show(console, made.spectra, *how)
+
+
 def _signals(spectra: NMRSpectra) -> Table:
     """One row a signal, from low to high field."""
     several = len(spectra.search.structures) > 1
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table = terminal.bare_table()
     table.add_column("")
     table.add_column("group")
     table.add_column("atoms", max_width=34)
@@ -70,7 +71,7 @@ def _signals(spectra: NMRSpectra) -> Table:
     return table
 
 
-def _cells(nucleus: Nucleus, signal: "Signal", spectra: NMRSpectra) -> list[str]:
+def _cells(nucleus: Nucleus, signal: "NMRSignal", spectra: NMRSpectra) -> list[str]:
     symbol = spectra.structure.symbols[signal.group.atoms[0]]
     spread = [signal.spread] if len(spectra.search.structures) > 1 else []
     error = [signal.standard_error] if spectra.n_frames else []
@@ -87,7 +88,7 @@ def _cells(nucleus: Nucleus, signal: "Signal", spectra: NMRSpectra) -> list[str]
 
 
 def _conformers(spectra: NMRSpectra) -> Table:
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table = terminal.bare_table()
     for header in ("conformer", "energy\nkJ/mol", "degeneracy", "weight\n%"):
         table.add_column(header, justify="right", no_wrap=True)
     energies = spectra.relative_energies

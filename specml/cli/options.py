@@ -1,4 +1,7 @@
-"""Options that several commands share, each described once."""
+"""Options that several commands share, each described once.
+
+The signatures of the commands use them.
+"""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -10,8 +13,8 @@ import typer
 from specml.workflows import limits
 
 
-class Weights(StrEnum):
-    """Which energies weight conformers."""
+class WeightingEnergy(StrEnum):
+    """The energies from which the Boltzmann weights of conformers come."""
 
     ENERGY = "energy"
     GIBBS = "gibbs"
@@ -26,7 +29,13 @@ class Entropy(StrEnum):
 
 
 def checked(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A callback of typer that applies a check to a value that was given."""
+    """A callback of typer that applies a check to a value, if one was given.
+
+    Raises
+    ------
+    typer.BadParameter
+        What :class:`specml.workflows.limits.OutOfRange` says, when the callback runs.
+    """
 
     def callback(value: Any) -> Any:
         try:
@@ -42,7 +51,10 @@ positive = checked(limits.positive)
 
 Files = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="FILE...", help="Molecules: xyz (many frames too), sdf or mol."),
+    typer.Argument(
+        metavar="FILE...",
+        help="Structure files of molecules: xyz (also of several frames), sdf or mol.",
+    ),
 ]
 Smiles = Annotated[
     list[str] | None,
@@ -53,7 +65,10 @@ Charge = Annotated[
     typer.Option(help="Total charge of every molecule whose file does not state one."),
 ]
 NoOptimize = Annotated[
-    bool, typer.Option("--no-optimize", help="Use the geometry as given (a relaxed one).")
+    bool,
+    typer.Option(
+        "--no-optimize", help="Take the geometry as it is given, which should be a relaxed one."
+    ),
 ]
 Width = Annotated[
     float,
@@ -95,7 +110,7 @@ Isotope = Annotated[
     list[str] | None,
     typer.Option(
         metavar="ATOM=ISOTOPE",
-        help="Isotope of an atom, counted from 1: 3=D, 1=13C; may be repeated.",
+        help="Isotope of an atom, such as 3=D or 1=13C; atoms are counted from 1. May be repeated.",
     ),
 ]
 Conformers = Annotated[
@@ -108,8 +123,10 @@ Conformers = Annotated[
     ),
 ]
 ConformerWeights = Annotated[
-    Weights,
-    typer.Option(help="Boltzmann weights from electronic energies or harmonic Gibbs energies."),
+    WeightingEnergy,
+    typer.Option(
+        help="Whether Boltzmann weights come from electronic or from harmonic Gibbs energies."
+    ),
 ]
 VibrationalEntropy = Annotated[
     Entropy,
@@ -123,8 +140,10 @@ Model = Annotated[
     str | None,
     typer.Option(help="A name from `specml models` or a path; the best one if not given."),
 ]
-Device = Annotated[str, typer.Option(help="cpu, cuda or cuda:0.")]
-OutputDir = Annotated[Path, typer.Option(help="Folder of the results; made if missing.")]
+Device = Annotated[str, typer.Option(help="Device that the model runs on: cpu, cuda or cuda:0.")]
+OutputDir = Annotated[
+    Path, typer.Option(help="Folder that the results are written to; made if missing.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace existing results.")]
 Html = Annotated[
     bool,
@@ -134,7 +153,9 @@ Html = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Write the files and print only warnings.")]
-Processes = Annotated[int, typer.Option(help="Worker processes, one thread each.", min=1)]
+Processes = Annotated[
+    int, typer.Option(help="Number of worker processes, of one thread each.", min=1)
+]
 Limit = Annotated[
-    int | None, typer.Option(help="Stop after this many; the next call goes on.", min=1)
+    int | None, typer.Option(help="Stop after this many new ones; the next call goes on.", min=1)
 ]

@@ -1,4 +1,4 @@
-"""``specml raman``: Raman spectra."""
+"""``specml raman``: Raman spectra; the work is done in :mod:`specml.cli.vibrational`."""
 
 from pathlib import Path
 

@@ -9,10 +9,14 @@ from specml.cli import options
 
 
 def sample(
-    molecules: Annotated[Path, typer.Argument(help="csv or csv.gz with a column `smiles`.")],
-    output: Annotated[Path, typer.Option(help="HDF5 file of the geometries.")],
-    samples: Annotated[int, typer.Option(help="Geometries of each molecule.", min=1)] = 24,
-    seed: Annotated[int, typer.Option(help="Of all random numbers.", min=0)] = 0,
+    molecules: Annotated[
+        Path, typer.Argument(help="Table of molecules, csv or csv.gz, with a column `smiles`.")
+    ],
+    output: Annotated[Path, typer.Option(help="HDF5 file that the geometries are written to.")],
+    samples: Annotated[
+        int, typer.Option(help="Number of geometries of each molecule.", min=1)
+    ] = 24,
+    seed: Annotated[int, typer.Option(help="Seed of all random numbers.", min=0)] = 0,
     model: Annotated[
         str | None, typer.Option(help="Model whose minima are sampled, in place of GFN2-xTB's.")
     ] = None,
@@ -20,7 +24,7 @@ def sample(
         float,
         typer.Option(
             "--hottest-k",
-            help="Temperatures lie between 50 K and this.",
+            help="Highest temperature of the samples, K; the lowest is 50 K.",
             min=50,
             callback=options.positive,
         ),

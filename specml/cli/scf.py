@@ -9,11 +9,14 @@ from specml.cli import options
 from specml.cli.single_points import NoOptimize
 
 Functional = Annotated[
-    str, typer.Option("--xc", help="Functional as PySCF names it, or hf for Hartree-Fock.")
+    str,
+    typer.Option(
+        "--xc", help="Functional by the name that PySCF has for it, or hf for Hartree-Fock."
+    ),
 ]
-Basis = Annotated[str, typer.Option("--basis", help="Basis set as PySCF names it.")]
+Basis = Annotated[str, typer.Option("--basis", help="Basis set by the name that PySCF has for it.")]
 DensityFit = Annotated[
-    bool, typer.Option("--density-fit", help="Density fitting with PySCF's auxiliary basis.")
+    bool, typer.Option("--density-fit", help="Use density fitting, with PySCF's auxiliary basis.")
 ]
 Compare = Annotated[
     bool,
@@ -23,7 +26,11 @@ Compare = Annotated[
 ]
 ConvTol = Annotated[
     float,
-    typer.Option("--conv-tol", help="Change of the energy, hartree.", callback=options.positive),
+    typer.Option(
+        "--conv-tol",
+        help="Change of the energy, hartree, below which the field has converged.",
+        callback=options.positive,
+    ),
 ]
 
 
@@ -49,9 +56,9 @@ def scf(
     """
     from specml.workflows import threads
 
-    threads.tame()
+    threads.limit()
     from specml.cli import scf_view
-    from specml.cli.single_points import deliver, reserve
+    from specml.cli.delivery import Delivery
     from specml.documents import scf as documents
     from specml.workflows import scf as workflow
     from specml.workflows.inputs import structures_of
@@ -64,17 +71,18 @@ def scf(
         conv_tol=conv_tol,
         compare=compare,
     )
-    structures = structures_of(files or (), smiles or (), charge or ())
+    structures = structures_of(files, smiles, charge)
     workflow.check(structures, settings)
-    reserve((documents.paths(output_dir, s) for s in structures), force)
+    delivery = Delivery(output_dir, force, quiet)
+    delivery.reserve(documents.paths(output_dir, s) for s in structures)
     answers = workflow.run(structures, settings, model, device)
     not_converged: list[str] = []
 
-    def show(terminal: Any, runs: workflow.SCFRuns, written: dict[str, Path], quiet: bool) -> None:
-        scf_view.show(terminal, runs, written, quiet)
+    def show(console: Any, runs: workflow.SCFRuns, *how: Any) -> None:
+        scf_view.show(console, runs, *how)
         if not runs.predicted.converged:
             not_converged.append(runs.structure.name)
 
-    deliver(documents.FORMAT, answers, len(structures), output_dir, show, quiet)
+    delivery.run(answers, len(structures), documents.FORMAT.write, show)
     if not_converged:
         raise workflow.no_convergence(not_converged)

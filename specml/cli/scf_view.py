@@ -12,12 +12,12 @@ from specml.documents.scf import table
 from specml.workflows.scf import SCFRuns
 
 
-def show(console: Console, runs: SCFRuns, written: Mapping[str, Path], quiet: bool) -> None:
-    """A table of the runs and what belongs to it; where ``quiet`` the warnings only.
+def show(
+    console: Console, runs: SCFRuns, written: Mapping[str, Path], quiet: bool, _detailed: bool
+) -> None:
+    """Print a table of the runs and how they were made, however many molecules there are.
 
-    Parameters
-    ----------
-    written : suffix -> file.
+    The arguments are those of a :data:`specml.cli.delivery.View`.
     """
     if not quiet:
         terminal.heading(console, runs.structure)

@@ -1,4 +1,4 @@
-"""``specml spectrum``: spectra of trajectories, of SpecML or of others."""
+"""``specml spectrum``: spectra of trajectories, of SpecML or of other programs."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,15 +14,15 @@ def spectrum(
         list[Path],
         typer.Argument(
             metavar="TRAJECTORY...",
-            help="HDF5 (as `specml md` writes it) or extended xyz, gzipped or not, with dipoles "
-            "and, for Raman, polarizabilities in the comment lines.",
+            help="HDF5 (as `specml md` writes it), .traj of ASE, or extended xyz, gzipped or not, "
+            "with dipoles and, for Raman, polarizabilities in the comment lines.",
         ),
     ],
     temperature: Annotated[
         float | None,
         typer.Option(
             "--temperature-k",
-            help="Of the ensemble, K; by default what the file says.",
+            help="Temperature of the ensemble, K; by default what the file says.",
             callback=dynamics.temperature,
         ),
     ] = None,
@@ -47,28 +47,47 @@ def spectrum(
     window: dynamics.Window = "hann",
     top: Annotated[
         float,
-        typer.Option("--top-cm1", help="End of the axis, 1/cm.", callback=options.positive),
+        typer.Option(
+            "--top-cm1", help="Highest wavenumber of the axis, 1/cm.", callback=options.positive
+        ),
     ] = 4500.0,
     frame: Annotated[
         str,
         typer.Option(
-            help="lab keeps rotational wings, eckart removes rotation; auto: eckart for ring "
-            "polymers.",
+            help="Frame of the dipoles: lab keeps rotational wings, eckart removes rotation; auto "
+            "is eckart for ring polymers and lab otherwise.",
             callback=dynamics.choice("auto", "lab", "eckart"),
         ),
     ] = "auto",
     dipole_unit: Annotated[
         str | None,
         typer.Option(
-            help="Of an xyz file: e*angstrom, debye or e*bohr; by default what the file "
-            "says, or e*angstrom.",
+            help="Unit of the dipoles of an xyz file: e*angstrom, debye or e*bohr; by default what "
+            "the file says, or e*angstrom.",
             callback=dynamics.choice("e*angstrom", "debye", "e*bohr"),
+        ),
+    ] = None,
+    dipole_key: Annotated[
+        str | None,
+        typer.Option(
+            "--dipole-key",
+            help="Name of the dipole in the comment lines of an xyz file, where it is none of "
+            "dipole, dipole_moment, REF_dipole, MACE_dipole, DFT_dipole and mu.",
+        ),
+    ] = None,
+    dipoles: Annotated[
+        Path | None,
+        typer.Option(
+            "--dipoles",
+            metavar="FILE",
+            help="A file of the dipoles, one line a frame, whose last three numbers are taken.",
         ),
     ] = None,
     polarizability_unit: Annotated[
         str | None,
         typer.Option(
-            help="Of an xyz file: angstrom^3 or bohr^3.",
+            help="Unit of the polarizabilities of an xyz file: angstrom^3 or bohr^3; by default "
+            "what the file says, or angstrom^3.",
             callback=dynamics.choice("angstrom^3", "bohr^3"),
         ),
     ] = None,
@@ -91,12 +110,11 @@ def spectrum(
     polarizabilities the Raman spectrum, velocities or positions the density of states.
     """
     from specml.cli import dynamics_view
-    from specml.cli.answers import Delivery
-    from specml.documents import files
+    from specml.cli.delivery import Delivery
     from specml.documents import trajectory_spectra as documents
     from specml.workflows import threads, trajectory_spectra
 
-    threads.tame()
+    threads.limit()
     units = {"dipole": dipole_unit, "polarizability": polarizability_unit}
     settings = trajectory_spectra.TrajectorySettings(
         temperature_k=temperature,
@@ -108,14 +126,12 @@ def spectrum(
         frame=frame,
         laser_nm=laser,
         units={key: value for key, value in units.items() if value is not None},
+        dipole_key=dipole_key,
+        dipoles=dipoles,
         model=model,
         device=device,
     )
-    every = [documents.paths(output_dir, path) for path in trajectories]
-    files.check([path for paths in every for path in paths.values()], force)
-    Delivery[trajectory_spectra.TrajectorySpectra](
-        lambda result: documents.FORMAT.write(result, output_dir),
-        lambda result, written, _: dynamics_view.show_analysis(result, written, quiet),
-        lambda _count: None,
-        quiet,
-    ).run(trajectory_spectra.run(trajectories, settings), len(trajectories))
+    delivery = Delivery(output_dir, force, quiet)
+    delivery.reserve(documents.paths(output_dir, path) for path in trajectories)
+    answers = trajectory_spectra.run(trajectories, settings)
+    delivery.run(answers, len(trajectories), documents.FORMAT.write, dynamics_view.show_analysis)

@@ -1,4 +1,8 @@
-"""A progress bar over something long that Ctrl-C may stop and a second call resumes."""
+"""A progress bar over something long that Ctrl-C may stop and a second call resumes.
+
+Called by the commands that work through long lists: ``sample``, ``label``, ``train``, ``admet
+label``.
+"""
 
 import sys
 from collections.abc import Generator, Iterator
@@ -46,7 +50,7 @@ def watch(title: str, steps: Generator[tuple[int, int, int], None, None]) -> tup
 
 @contextmanager
 def resumable(finished_parts: str) -> Iterator[None]:
-    """Say on Ctrl-C what is kept and how to go on."""
+    """On Ctrl-C say what is kept and how to go on, and end with exit code 130."""
     try:
         yield
     except KeyboardInterrupt as error:

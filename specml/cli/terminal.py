@@ -1,9 +1,8 @@
-"""What the terminal shows around the tables of every command on molecules."""
+"""What the terminal shows around the tables of every command on molecules; the views call it."""
 
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,25 +18,6 @@ if TYPE_CHECKING:
     from specml.structure import Structure
 
 
-@dataclass(frozen=True)
-class Place:
-    """The options of every command on molecules that change no number.
-
-    Parameters
-    ----------
-    folder : of the results.
-    force : replace existing ones.
-    quiet : print warnings only.
-    model, device : what computes, and where.
-    """
-
-    folder: Path
-    force: bool
-    quiet: bool
-    model: str | None
-    device: str
-
-
 def command_line() -> str:
     """The command as a shell takes it, for pages that say how they were made."""
     return shlex.join(["specml", *sys.argv[1:]])
@@ -48,16 +28,21 @@ def heading(console: Console, structure: "Structure", masses: "np.ndarray | None
     console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula(structure, masses)}"))
 
 
+def bare_table(gap: int = 2) -> Table:
+    """A table without rules and, as yet, without columns; ``gap`` blanks between columns."""
+    return Table(box=None, header_style="dim", pad_edge=False, padding=(0, gap, 0, 0))
+
+
 def table(*headers: str) -> Table:
     """An empty table without rules: words on the left, all other columns to the right."""
-    empty = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    empty = bare_table()
     for number, header in enumerate(headers):
         empty.add_column(header, justify="right" if number else "left", no_wrap=True)
     return empty
 
 
 def facts(console: Console, rows: Mapping[str, str | Text]) -> None:
-    """Names, dim, and what belongs to them."""
+    """Print, below an empty line, names in dim letters and what belongs to them."""
     console.print()
     grid = Table.grid(padding=(0, 2, 0, 0))
     for name, value in rows.items():
@@ -65,9 +50,10 @@ def facts(console: Console, rows: Mapping[str, str | Text]) -> None:
     console.print(grid)
 
 
-def warnings(console: Console, structure: "Structure", found: Iterable[str]) -> None:
-    for warning in found:
-        line = Text(f"  warning  {structure.name}: {warning}", style="yellow")
+def warnings(console: Console, structure: "Structure", sentences: Iterable[str]) -> None:
+    """Print warnings in yellow, one a line, each with the name of its molecule."""
+    for sentence in sentences:
+        line = Text(f"  warning  {structure.name}: {sentence}", style="yellow")
         console.print(line, soft_wrap=True)
 
 

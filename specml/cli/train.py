@@ -7,20 +7,35 @@ import typer
 
 
 def train(
-    recipe: Annotated[Path, typer.Argument(help="toml file, see recipes/specml/first.toml.")],
+    recipe: Annotated[
+        Path,
+        typer.Argument(
+            help="Recipe of the training, a toml file such as recipes/specml/first.toml."
+        ),
+    ],
     gfn2: Annotated[
-        list[Path], typer.Option(help="GFN2 labels (`specml label --scheme gfn2`). Repeatable.")
+        list[Path],
+        typer.Option(help="File of GFN2 labels (`specml label --scheme gfn2`); may be repeated."),
     ],
     dft: Annotated[
         list[Path],
-        typer.Option(help="B3LYP labels (`specml label --scheme b3lyp-svp+response`). Repeatable."),
+        typer.Option(
+            help="File of B3LYP labels (`specml label --scheme b3lyp-svp+response`); may be "
+            "repeated."
+        ),
     ],
-    molecules: Annotated[Path, typer.Option(help="csv with the columns smiles and split.")],
-    output: Annotated[Path, typer.Option(help="Folder for checkpoints, log and model.")],
+    molecules: Annotated[
+        Path, typer.Option(help="Table of molecules, csv, with the columns smiles and split.")
+    ],
+    output: Annotated[
+        Path, typer.Option(help="Folder that checkpoints, log and model are written to.")
+    ],
     name: Annotated[str, typer.Option(help="Name of the model.")] = "custom",
     start: Annotated[
         str | None,
-        typer.Option(help="Model (name or json) whose weights to begin with, not random ones."),
+        typer.Option(
+            help="Model, by name or path, whose weights to begin with instead of random ones."
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Start afresh: forget checkpoints and model.")

@@ -1,6 +1,7 @@
-"""``specml ir`` and ``specml raman``: options to settings, results to files and terminal."""
+"""``specml ir`` and ``specml raman``, which differ in the kind of spectrum alone."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -9,15 +10,17 @@ from specml.cli.answers import Delivery, print_summary
 from specml.cli.options import Entropy, Weights
 from specml.documents import dynamic_spectra as dynamic_documents
 from specml.documents import dynamics as trajectory_documents
-from specml.documents import files as documents
 from specml.documents import harmonic as harmonic_documents
-from specml.workflows import dynamic_spectra, harmonic, inputs, threads
-from specml.workflows.dynamic_spectra import DynamicSpectrumSettings, SpectraFromDynamics
+from specml.workflows import dynamic_spectra, harmonic, threads
+from specml.workflows.dynamic_spectra import DynamicSpectrumSettings
 from specml.workflows.dynamics import MODEL, DynamicsSettings
 from specml.workflows.harmonic_settings import HarmonicSettings
-from specml.workflows.harmonic_spectra import HarmonicSpectra
+from specml.workflows.inputs import molecules_of
 from specml.workflows.models import load
 from specml.workflows.spectrum_kinds import SpectrumKind
+
+if TYPE_CHECKING:
+    from specml.structure import Structure
 
 
 def command(
@@ -53,11 +56,10 @@ def command(
     quiet: bool,
     laser: float = 532.0,
 ) -> None:
-    """Run one of the two commands; arguments are those of its signature."""
+    """Run one of the two commands; the arguments are those of its signature."""
     dynamics_options.check_method(context, method)
-    threads.tame()
-    molecules = inputs.Molecules.of(files, smiles, charge)
-    place = terminal.Place(output_dir, force, quiet, model, device)
+    threads.limit()
+    delivery = Delivery(output_dir, force, quiet, html)
     if method == "harmonic":
         settings = HarmonicSettings(
             optimize=not no_optimize,
@@ -70,59 +72,51 @@ def command(
             conformer_weights=conformer_weights.value,
             entropy=entropy.value,
         )
-        _harmonic(kind, molecules, settings, place, html)
+        structures = molecules_of(files, smiles, charge)
+        _harmonic(kind, structures, settings, delivery, model, device)
         return
-    times = (length, equilibration, timestep)
-    copies, optimize = (replicas, beads, seed), not no_optimize
-    run = DynamicsSettings(method, temperature, *times, *copies, False, compiled, optimize)
-    _dynamic(kind, molecules, DynamicSpectrumSettings(run, resolution, window, laser), place)
+    times, copies = (length, equilibration, timestep), (replicas, beads, seed)
+    rest = (kind.polarizability, compiled, not no_optimize)
+    dynamics = DynamicsSettings(method, temperature, *times, *copies, *rest)
+    spectrum = DynamicSpectrumSettings(dynamics, resolution, window, laser)
+    spectrum = dynamic_spectra.settings_of(kind, spectrum)
+    structures = molecules_of(files, smiles, charge)
+    _dynamic(kind, structures, spectrum, delivery, model or MODEL, device)
 
 
 def _harmonic(
     kind: SpectrumKind,
-    molecules: inputs.Molecules,
+    structures: "list[Structure]",
     settings: HarmonicSettings,
-    place: terminal.Place,
-    html: bool,
+    delivery: Delivery,
+    model: str | None,
+    device: str,
 ) -> None:
-    structures = molecules.with_bonds()
     harmonic.check(structures, settings)
-    folder = place.folder
-    every = [harmonic_documents.paths(folder, s, kind, html) for s in structures]
-    documents.check([path for paths in every for path in paths.values()], place.force)
-    predictor = load(place.model, place.device)
-    made_by = terminal.command_line()
-    Delivery[HarmonicSpectra](
-        lambda result: harmonic_documents.FORMAT.write(result, folder, html, made_by),
-        lambda *shown: harmonic_view.show(console.output(), place.quiet, *shown),
-        lambda count: print_summary(count, predictor.name, f"{folder}/*.{kind.name}.*"),
-        place.quiet,
-    ).run(harmonic.run(structures, kind, settings, predictor), len(structures))
+    folder, html = delivery.folder, delivery.html
+    delivery.reserve(harmonic_documents.paths(folder, s, kind, html) for s in structures)
+    predictor = load(model, device)
+    answers = harmonic.run(structures, kind, settings, predictor)
+    summary = f"model {predictor.name}, files {folder}/*.{kind.name}.*"
+    write = harmonic_documents.FORMAT.write
+    delivery.run(answers, len(structures), write, harmonic_view.show, summary)
 
 
 def _dynamic(
     kind: SpectrumKind,
-    molecules: inputs.Molecules,
+    structures: "list[Structure]",
     settings: DynamicSpectrumSettings,
-    place: terminal.Place,
+    delivery: Delivery,
+    model: str,
+    device: str,
 ) -> None:
-    from specml.cli import dynamics_view
-
-    settings = dynamic_spectra.settings_of(kind, settings)
-    structures = molecules.with_bonds()
-    folder = place.folder
-    every = [dynamic_documents.paths(folder, s.name, kind) for s in structures]
-    trajectories = [trajectory_documents.paths(folder, s.name)["h5"] for s in structures]
-    paths = [path for paths in every for path in paths.values()]
-    documents.check([*paths, *trajectories], place.force)
-    predictor = load(place.model or MODEL, place.device)
-    watch = dynamics_view.watch(place.quiet)
-    Delivery[SpectraFromDynamics](
-        lambda result: dynamic_documents.FORMAT.write(result, folder),
-        lambda result, written, _: dynamics_view.show_spectra(result, written, place.quiet),
-        lambda _count: None,
-        place.quiet,
-    ).run(
-        dynamic_spectra.run(structures, kind, settings, predictor, folder, place.force, watch),
-        len(structures),
+    folder, watch = delivery.folder, dynamics_view.watch(delivery.quiet)
+    spectra = [dynamic_documents.paths(folder, s, kind) for s in structures]
+    trajectories = [trajectory_documents.paths(folder, s) for s in structures]
+    delivery.reserve([*spectra, *trajectories])
+    predictor = load(model, device)
+    answers = dynamic_spectra.run(
+        structures, kind, settings, predictor, folder, delivery.force, watch
     )
+    write = dynamic_documents.FORMAT.write
+    delivery.run(answers, len(structures), write, dynamics_view.show_spectra)

@@ -1,1 +1,1 @@
-"""Molecules, geometries, batches and splits."""
+"""Molecules, geometries, batches and splits: what models are trained on and networks are fed."""

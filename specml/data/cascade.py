@@ -26,12 +26,12 @@ DAMAGED = frozenset(("20176318", "7695", "10009540", "10018477", "6558", "5509")
 
 
 @dataclass(frozen=True, eq=False)
-class Assigned:
-    """A molecule whose nuclei have shifts.
+class AssignedMolecule:
+    """A molecule whose nuclei have measured or computed shifts.
 
     Parameters
     ----------
-    name : NMRShiftDB number.
+    name : its NMRShiftDB number.
     molecule : RDKit molecule with its DFT geometry.
     dft, experiment : (n_atoms,) ppm from TMS, NaN where there is none.
     split : train, validation or test.
@@ -49,20 +49,20 @@ class Assigned:
         return np.array([atom.GetAtomicNum() for atom in self.molecule.GetAtoms()])
 
 
-def read_cascade(folder: Path, left_out: frozenset[str]) -> Iterator[Assigned]:
-    """Molecules of DFT8K with the shifts of DFT8K and Exp5K.
+def read_cascade(folder: Path, left_out: frozenset[str]) -> Iterator[AssignedMolecule]:
+    """Read the molecules of DFT8K with the shifts of DFT8K and Exp5K, one by one.
+
+    Molecules of the CHESHIRE probe set are test molecules, whatever their hash.
 
     Parameters
     ----------
-    folder : holds ``DFT8K``, ``Exp5K`` and ``CHESHIRE``.
+    folder : the folder that holds ``DFT8K``, ``Exp5K`` and ``CHESHIRE``.
     left_out : InChIKey blocks of molecules that must not be read at all.
-
-    Molecules of the CHESHIRE probe set are test molecules, whatever their hash.
 
     Raises
     ------
     InputError
-        A file that is missing.
+        A file is missing.
     """
     dft = _shifts(folder / "DFT8K" / "DFT8K.csv.gz")
     experiment = _shifts(folder / "Exp5K" / "Exp5K.csv.gz")
@@ -73,7 +73,7 @@ def read_cascade(folder: Path, left_out: frozenset[str]) -> Iterator[Assigned]:
         name, key = molecule.GetProp("_Name"), connectivity_key(molecule)
         if name in DAMAGED or key in left_out:
             continue
-        yield Assigned(
+        yield AssignedMolecule(
             name,
             molecule,
             _by_atom(molecule, dft.get(name, [])),
@@ -83,12 +83,13 @@ def read_cascade(folder: Path, left_out: frozenset[str]) -> Iterator[Assigned]:
 
 
 def evaluation_keys(path: Path) -> frozenset[str]:
-    """The first blocks of the InChIKeys of a list, one key or block a line, ``#`` comments.
+    """Read the first blocks of InChIKeys from a list of one key or block a line, with ``#``
+    comments.
 
     Raises
     ------
     InputError
-        A file or a line of something else, which would leave out nothing.
+        The file cannot be read, or holds something else, which would leave out nothing.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -103,7 +104,7 @@ def evaluation_keys(path: Path) -> frozenset[str]:
 
 
 def _shifts(path: Path) -> dict[str, list[tuple[int, float]]]:
-    """The shifts of a file: molecule -> (atom index, shift in ppm)."""
+    """Read the shifts of a file: molecule -> (atom index, shift in ppm)."""
     shifts: dict[str, list[tuple[int, float]]] = {}
     with _open(path) as file:
         for row in csv.DictReader(line.decode() for line in file):
@@ -113,11 +114,13 @@ def _shifts(path: Path) -> dict[str, list[tuple[int, float]]]:
 
 
 def _molecules(path: Path) -> Iterator[Chem.Mol]:
+    """Read the molecules of a zipped sdf file."""
     with _open(path) as file:
         yield from filter(None, Chem.ForwardSDMolSupplier(file, removeHs=False))
 
 
 def _open(path: Path) -> gzip.GzipFile:
+    """Open a zipped file; an InputError says where to get it if it is missing."""
     try:
         return gzip.open(path)
     except OSError as error:
@@ -127,6 +130,7 @@ def _open(path: Path) -> gzip.GzipFile:
 
 
 def _by_atom(molecule: Chem.Mol, shifts: list[tuple[int, float]]) -> np.ndarray:
+    """Put the shifts of a molecule in an array (n_atoms,), ppm, NaN elsewhere."""
     values = np.full(molecule.GetNumAtoms(), np.nan)
     for index, shift in shifts:
         values[index] = shift

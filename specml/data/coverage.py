@@ -1,5 +1,7 @@
 """An order of molecules in which every prefix teaches much for its price.
 
+``benchmarks/larger_basis_molecules.py`` chose with it what to label in a larger basis.
+
 An environment is a heavy atom with its charge, its hydrogens and what it is bound to. The next
 molecule is the one that gains most for its cost,
 
@@ -28,7 +30,7 @@ WITH_HYDROGEN = (7, 8, 15, 16)  # elements
 
 
 def environments(smiles: str) -> dict[str, float]:
-    """The environments of a molecule and the weight w of each.
+    """List the environments of a molecule and the weight w of each.
 
     >>> environments("C=O")
     {'CH2+0=O': 2.0, 'OH0+0=C': 2.0}
@@ -41,6 +43,7 @@ def environments(smiles: str) -> dict[str, float]:
 
 
 def _is_difficult(atom: Chem.Atom) -> bool:
+    """Tell whether a small basis errs much at an atom."""
     acidic = atom.GetAtomicNum() in WITH_HYDROGEN and atom.GetTotalNumHs() > 0
     polar = any(
         bond.GetBondType() in (Chem.BondType.DOUBLE, Chem.BondType.TRIPLE)
@@ -51,6 +54,7 @@ def _is_difficult(atom: Chem.Atom) -> bool:
 
 
 def _environment(atom: Chem.Atom) -> str:
+    """Write an atom with its hydrogens, charge and bonds as a text."""
     bonds = sorted(
         ORDERS.get(bond.GetBondType(), "~") + bond.GetOtherAtom(atom).GetSymbol()
         for bond in atom.GetBonds()
@@ -60,11 +64,13 @@ def _environment(atom: Chem.Atom) -> str:
 
 
 def covering_order(smiles: Sequence[str], favour: Sequence[float], wanted: int) -> list[int]:
-    """Indices of the ``wanted`` first molecules, by gain over cost as in the module's docstring.
+    """Choose the ``wanted`` first molecules by gain over cost, and return their indices in order.
 
     Parameters
     ----------
-    favour : of each molecule.
+    smiles : the molecules to choose from.
+    favour : a factor on the gain of each molecule.
+    wanted : how many to choose.
 
     >>> covering_order(["CCCCCC", "C=O", "CO", "CCO"], [1.0] * 4, wanted=2)
     [1, 2]
@@ -93,5 +99,6 @@ def covering_order(smiles: Sequence[str], favour: Sequence[float], wanted: int) 
 
 
 def _cost(smiles: str) -> float:
+    """What a label of the molecule costs, in arbitrary units."""
     heavy = Chem.MolFromSmiles(smiles).GetNumHeavyAtoms()
     return float(max(heavy, SMALLEST_COST)) ** COST_POWER

@@ -1,5 +1,7 @@
 """Starting geometries of the conformers of a molecule: ETKDG, then MMFF94.
 
+``inference.conformers`` relaxes these geometries with a model.
+
 The molecule is written as canonical SMILES and read again, so that its coordinates do not depend
 on the order of the atoms in the input; they are put back into that order at the end. Method:
 S. Wang et al., J. Chem. Inf. Model. 60, 2044 (2020).
@@ -21,8 +23,8 @@ STEPS = 1000  # of the force field
 
 
 @dataclass(frozen=True, eq=False)
-class Embedded:
-    """Geometries in the order of the atoms of the graph.
+class EmbeddedConformers:
+    """Geometries with their atoms in the order of the graph.
 
     Parameters
     ----------
@@ -34,20 +36,20 @@ class Embedded:
     energies: np.ndarray
 
 
-def embed(molecule: Chem.Mol, least: int, name: str) -> Embedded:
+def embed(molecule: Chem.Mol, least: int, name: str) -> EmbeddedConformers:
     """Embed a molecule many times and relax each geometry with MMFF94 where it has parameters.
 
     Parameters
     ----------
     molecule : from :func:`specml.data.topology.graph`; its conformer is the reference of
         :func:`keep_labels`.
-    least : embeddings, at least; flexible molecules get more.
-    name : for messages.
+    least : the smallest number of embeddings; flexible molecules get more.
+    name : name of the molecule in messages.
 
     Raises
     ------
     InputError
-        If nothing can be embedded.
+        Nothing can be embedded.
     """
     with rdBase.BlockLogs():
         canonical, places = _canonical(molecule)
@@ -65,14 +67,14 @@ def embed(molecule: Chem.Mol, least: int, name: str) -> Embedded:
         energies = _force_field(canonical)
     reference = molecule.GetConformer().GetPositions()
     positions = [c.GetPositions()[places] for c in canonical.GetConformers()]
-    return Embedded(
+    return EmbeddedConformers(
         np.array([keep_labels(molecule, reference, p) for p in positions]),
         energies,
     )
 
 
 def _canonical(molecule: Chem.Mol) -> tuple[Chem.Mol, np.ndarray]:
-    """The molecule with atoms in canonical order, and where each atom of the input stands in it."""
+    """Order the atoms as in canonical SMILES, and say where each atom of the input stands there."""
     text = Chem.MolToSmiles(Chem.RemoveHs(molecule))
     canonical = Chem.AddHs(Chem.MolFromSmiles(text))
     places = canonical.GetSubstructMatch(molecule, useChirality=True)
@@ -83,7 +85,7 @@ def _canonical(molecule: Chem.Mol) -> tuple[Chem.Mol, np.ndarray]:
 
 
 def _embed(molecule: Chem.Mol, count: int, random: bool) -> int:
-    """Embed in place; returns the number of geometries."""
+    """Embed ``count`` geometries in place and return how many there are."""
     settings: Any = rdDistGeom.ETKDGv3()  # RDKit's stubs lack the types of its fields
     settings.randomSeed = SEED
     settings.useRandomCoords = random
@@ -92,7 +94,7 @@ def _embed(molecule: Chem.Mol, count: int, random: bool) -> int:
 
 
 def _force_field(molecule: Chem.Mol) -> np.ndarray:
-    """Relax all conformers in place; (m,) eV."""
+    """Relax all conformers in place and return their energies, (m,) eV."""
     if not rdForceFieldHelpers.MMFFHasAllMoleculeParams(molecule):
         return np.zeros(molecule.GetNumConformers())
     ends = rdForceFieldHelpers.MMFFOptimizeMoleculeConfs(molecule, maxIters=STEPS)
@@ -107,7 +109,8 @@ def keep_labels(molecule: Chem.Mol, reference: np.ndarray, positions: np.ndarray
 
     Parameters
     ----------
-    reference, positions : (n_atoms, 3).
+    molecule : the graph that both geometries belong to.
+    reference, positions : (n_atoms, 3) angstrom; a corrected copy of ``positions`` is returned.
     """
     positions = positions.copy()
     for atom in molecule.GetAtoms():
@@ -122,5 +125,5 @@ def keep_labels(molecule: Chem.Mol, reference: np.ndarray, positions: np.ndarray
 
 
 def _handedness(corners: np.ndarray) -> float:
-    """Signed volume of a tetrahedron, (4, 3)."""
+    """Compute the signed volume of a tetrahedron of four corners, (4, 3)."""
     return float(np.linalg.det(corners[1:] - corners[0]))

@@ -1,5 +1,7 @@
 """Small molecules that carry each functional group a spectroscopist would name.
 
+``recipes/specml/more_molecules.py`` adds them to the list of training molecules.
+
 The lists SpecML learns from otherwise follow what QM9 and drugs have much of: they hold not one
 isothiocyanate and a single small azide. Here every group stands beside every substituent once,
 because a band such as that of N=N=N moves with both.
@@ -38,7 +40,8 @@ NO_HYDROGEN = ("S(=O)", "[", "n1")  # how groups begin that do not exist with hy
 
 
 def grouped() -> list[str]:
-    """SMILES of every group with every substituent, hydrogen only where that is a molecule.
+    """List the SMILES of every group with every substituent, hydrogen only where that is a
+    molecule.
 
     >>> grouped()[:2]
     ['C#N', 'CC#N']

@@ -1,5 +1,7 @@
 """Ions: those by name, and others made by moving a proton of a small molecule.
 
+``data.wide_molecules`` adds them to the second list of training molecules.
+
 A site gives a proton away where a chemist finds an acid (O-H, S-H, carboxylic and sulfonic acids,
 N-H beside a carbonyl or in an azole, C-H beside a carbonyl, nitro or cyano group), and takes one
 where there is a lone pair that is not drawn into a pi system: amines, imines, pyridines, nitriles,
@@ -64,7 +66,7 @@ BASIC = (
 
 
 def deprotonated(smiles: Iterable[str]) -> list[str]:
-    """Anions of the molecules, a proton taken from one acidic site; sorted.
+    """List the anions that molecules become when one acidic site gives its proton away, sorted.
 
     >>> deprotonated(["CC(=O)O"])
     ['CC(=O)[O-]']
@@ -73,7 +75,7 @@ def deprotonated(smiles: Iterable[str]) -> list[str]:
 
 
 def protonated(smiles: Iterable[str]) -> list[str]:
-    """Cations of the molecules, a proton added to one basic site; sorted.
+    """List the cations that molecules become when one basic site takes a proton, sorted.
 
     >>> protonated(["CN", "CC#N"])
     ['CC#[NH+]', 'C[NH3+]']
@@ -82,8 +84,9 @@ def protonated(smiles: Iterable[str]) -> list[str]:
 
 
 def _shifted(smiles: Iterable[str], patterns: tuple[str, ...], protons: int) -> list[str]:
+    """Add so many protons to the atom that each match of the patterns begins with."""
     queries = [Chem.MolFromSmarts(pattern) for pattern in patterns]
-    found = set()
+    ions = set()
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
         sites = {match[0] for q in queries for match in molecule.GetSubstructMatches(q)}
@@ -94,5 +97,5 @@ def _shifted(smiles: Iterable[str], patterns: tuple[str, ...], protons: int) -> 
             atom.SetNoImplicit(True)
             atom.SetFormalCharge(atom.GetFormalCharge() + protons)
             if Chem.SanitizeMol(changed, catchErrors=True) == Chem.SANITIZE_NONE:
-                found.add(Chem.MolToSmiles(changed, isomericSmiles=False))
-    return sorted(found)
+                ions.add(Chem.MolToSmiles(changed, isomericSmiles=False))
+    return sorted(ions)

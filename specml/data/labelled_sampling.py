@@ -1,5 +1,7 @@
 """Labels on the way to a B3LYP minimum and about it.
 
+The scripts that label the second list of training molecules call it.
+
 GFN2-xTB has its minima elsewhere where elements are heavy or charges are not zero, and what is
 learned about the wrong place does not help. From GFN2-xTB's minimum a few quasi-Newton steps follow
 the forces of B3LYP/def2-SVP itself; every step is a label that costs what a label costs. Then come
@@ -27,14 +29,14 @@ RELAXED, DISPLACED = 1.5, 1.7
 
 
 @dataclass(frozen=True)
-class Plan:
+class LabellingPlan:
     """How much of a molecule is labelled.
 
     Parameters
     ----------
-    steps : at most, towards the minimum of B3LYP.
-    warm : geometries between 50 and 300 K.
-    hot : geometries between 300 and 600 K.
+    steps : the largest number of steps towards the minimum of B3LYP.
+    warm : number of geometries between 50 and 300 K.
+    hot : number of geometries between 300 and 600 K.
     larger : how many of the warm ones are labelled in def2-TZVPD too.
     """
 
@@ -45,30 +47,42 @@ class Plan:
 
 
 # By heavy atoms: small molecules are cheap and resemble nothing else.
-PLANS = (Plan(5, 4, 1), Plan(5, 4, 1), Plan(5, 4, 1), Plan(4, 3, 1), Plan(3, 2, 0), Plan(3, 2, 0))
-LARGE = Plan(3, 1, 0)
-LARGER_BASIS = Plan(2, 2, 0, larger=2)  # for molecules that def2-TZVPD is learned from
+PLANS = (
+    LabellingPlan(5, 4, 1),
+    LabellingPlan(5, 4, 1),
+    LabellingPlan(5, 4, 1),
+    LabellingPlan(4, 3, 1),
+    LabellingPlan(3, 2, 0),
+    LabellingPlan(3, 2, 0),
+)
+LARGE = LabellingPlan(3, 1, 0)
+LARGER_BASIS = LabellingPlan(2, 2, 0, larger=2)  # for molecules that def2-TZVPD is learned from
 
 
-def plan_of(n_heavy: int) -> Plan:
-    """The plan for a molecule of so many heavy atoms."""
+def plan_of(n_heavy: int) -> LabellingPlan:
+    """Return the plan for a molecule of so many heavy atoms."""
     return PLANS[n_heavy] if n_heavy < len(PLANS) else LARGE
 
 
 Labelled = list[tuple[Structure, dict[str, Any]]]
 
 
-def label_molecule(smiles: str, multiplicity: int, plan: Plan) -> Labelled:
-    """Structures and their labels, those of the path first.
+def label_molecule(smiles: str, multiplicity: int, plan: LabellingPlan) -> Labelled:
+    """Sample and label a molecule; the structures on the way to the minimum come first.
 
     Random numbers follow from the SMILES.
+
+    Parameters
+    ----------
+    smiles, multiplicity : the molecule, and 2S + 1 of its electrons.
+    plan : how much of it is labelled.
 
     Raises
     ------
     ReferenceFailure
         A bond broke on the way: the SMILES would not describe the labels.
     InputError
-        As ``conformer``.
+        The SMILES is none that :func:`specml.data.sampling.conformer` takes.
     """
     seed = int(hashlib.sha256(smiles.encode()).hexdigest()[:8], 16)
     start, bonds = conformer(smiles, multiplicity=multiplicity), bonds_of(smiles)
@@ -93,12 +107,13 @@ def label_molecule(smiles: str, multiplicity: int, plan: Plan) -> Labelled:
 
 
 def _labels(structure: Structure, start: dft.Converged, larger: bool) -> dict[str, Any]:
+    """Compute B3LYP's labels of a structure, from the orbitals of a run nearby."""
     run = dft.kohn_sham(structure, start=start)
     return dft.of_run(run) | (larger_basis.of_run(run) if larger else {})
 
 
 def _cheap_minimum(start: Structure, bonds: np.ndarray) -> Structure:
-    """GFN2-xTB's minimum, or the start where that has other bonds or is not found."""
+    """Relax with GFN2-xTB; return the start where that fails or changes bonds."""
     calculator = GFN2(start)
 
     def evaluate(structures: list[Structure]) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -106,14 +121,14 @@ def _cheap_minimum(start: Structure, bonds: np.ndarray) -> Structure:
         return np.array([label["energy"]]), [label["forces"]]
 
     try:
-        found = relax([start], evaluate, FMAX_CHEAP, 200)[0].structure
+        minimum = relax([start], evaluate, FMAX_CHEAP, 200)[0].structure
     except ReferenceFailure:
         return start
-    return found if topology_survived(found, bonds, RELAXED) else start
+    return minimum if topology_survived(minimum, bonds, RELAXED) else start
 
 
 def _path(start: Structure, steps: int) -> tuple[Labelled, dft.Converged]:
-    """Every geometry on the way downhill, the lowest forces last, and the run at the last one."""
+    """Go downhill with B3LYP; return each geometry with labels, and the run at the last one."""
     path: Labelled = []
     last: dft.Converged | None = None
 

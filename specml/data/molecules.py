@@ -1,5 +1,7 @@
 """Which molecules SpecML learns from, and how they are split.
 
+``recipes/specml/more_molecules.py`` writes the list with it.
+
 Four sources: the QM9 list (every small closed-shell organic molecule, few functional groups of
 sulphur and chlorine), fragments of drug-like molecules cut at their BRICS bonds (the functional
 groups chemists use), small molecules of both with an oxygen replaced by sulphur or an end atom
@@ -26,12 +28,12 @@ RDLogger.DisableLog("rdApp.*")  # type: ignore[attr-defined]
 
 
 def connectivity_key(molecule: Chem.Mol) -> str:
-    """The first block of the InChIKey: the molecule without stereo, isotopes and protons."""
+    """Compute the first block of the InChIKey, which leaves out stereo, isotopes and protons."""
     return Chem.MolToInchiKey(molecule)[:14]
 
 
 def split_of(key: str) -> str:
-    """train, validation or test, fixed by the molecule alone.
+    """Say train, validation or test of a key; the molecule alone decides.
 
     >>> split_of("VNWKTOKETHGBQD")
     'train'
@@ -41,7 +43,11 @@ def split_of(key: str) -> str:
 
 
 def is_suitable(molecule: Chem.Mol) -> bool:
-    """Neutral atoms or a neutral zwitterion, one fragment, closed shell, elements and size."""
+    """Tell whether a molecule fits the list.
+
+    It is neutral or a neutral zwitterion, one fragment, closed-shell, and of the elements and size
+    of the list.
+    """
     return (
         1 <= molecule.GetNumHeavyAtoms() <= MAX_HEAVY_ATOMS
         and len(Chem.GetMolFrags(molecule)) == 1
@@ -56,24 +62,24 @@ def is_suitable(molecule: Chem.Mol) -> bool:
 
 
 def fragments(molecule: Chem.Mol) -> list[str]:
-    """Canonical SMILES of the BRICS fragments, hydrogen on every cut bond."""
+    """List canonical SMILES of the BRICS fragments, with hydrogen on every cut bond."""
     cut = BRICS.BreakBRICSBonds(molecule)
     dummy = Chem.MolFromSmarts("[#0]")
     capped = Chem.ReplaceSubstructs(cut, dummy, Chem.MolFromSmiles("[H]"), replaceAll=True)[0]
-    found = []
+    pieces = []
     for piece in Chem.GetMolFrags(capped, asMols=True, sanitizeFrags=False):
         try:
             for atom in piece.GetAtoms():
                 atom.SetIsotope(0)
             Chem.SanitizeMol(piece)
-            found.append(Chem.MolToSmiles(Chem.RemoveHs(piece), isomericSmiles=False))
+            pieces.append(Chem.MolToSmiles(Chem.RemoveHs(piece), isomericSmiles=False))
         except Chem.MolSanitizeException:
             continue
-    return found
+    return pieces
 
 
 def common_fragments(smiles: Iterable[str], at_least: int = 2) -> list[str]:
-    """Suitable fragments seen at least so often, most frequent first."""
+    """List suitable fragments that are seen at least so often, most frequent first."""
     counts: Counter[str] = Counter()
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
@@ -84,22 +90,23 @@ def common_fragments(smiles: Iterable[str], at_least: int = 2) -> list[str]:
 
 
 def substitutions(molecule: Chem.Mol) -> set[str]:
-    """SMILES with one O replaced by S, or one CH3 or OH on a carbon by F or Cl.
+    """List SMILES with one O replaced by S, or one CH3 or OH on a carbon by F or Cl.
 
     >>> sorted(substitutions(Chem.MolFromSmiles("CC=O")))
     ['CC=S', 'O=CCl', 'O=CF']
     """
-    found = set()
+    products = set()
     for atom in molecule.GetAtoms():
         for number in _replacements(atom):
             changed = Chem.RWMol(molecule)
             changed.GetAtomWithIdx(atom.GetIdx()).SetAtomicNum(number)
             if Chem.SanitizeMol(changed, catchErrors=True) == Chem.SANITIZE_NONE:
-                found.add(Chem.MolToSmiles(changed, isomericSmiles=False))
-    return found
+                products.add(Chem.MolToSmiles(changed, isomericSmiles=False))
+    return products
 
 
 def _replacements(atom: Chem.Atom) -> tuple[int, ...]:
+    """Atomic numbers of the elements that an atom may be replaced by."""
     if atom.GetFormalCharge() or atom.GetAtomicNum() not in (6, 8):
         return ()
     sulphur = (16,) if atom.GetAtomicNum() == 8 else ()
@@ -129,7 +136,7 @@ UNLIKELY = tuple(
 
 
 def substituted(smiles: Iterable[str]) -> list[str]:
-    """Molecules with S, F or Cl that one or two :func:`substitutions` make, sorted."""
+    """List the molecules with S, F or Cl that one or two :func:`substitutions` make, sorted."""
     first = {new for line in smiles for new in substitutions(Chem.MolFromSmiles(line))}
     second = {new for line in first for new in substitutions(Chem.MolFromSmiles(line))}
     halogen_or_sulphur = Chem.MolFromSmarts("[#9,#16,#17]")
@@ -142,16 +149,16 @@ def substituted(smiles: Iterable[str]) -> list[str]:
 
 
 def unique(smiles: Iterable[str], excluded: frozenset[str]) -> dict[str, str]:
-    """connectivity key -> SMILES of the suitable molecules, evaluation molecules left out."""
-    found: dict[str, str] = {}
+    """Map connectivity keys to SMILES for the suitable molecules whose keys are not excluded."""
+    by_key: dict[str, str] = {}
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
         if molecule is None or not is_suitable(molecule):
             continue
         key = connectivity_key(molecule)
         if key not in excluded:
-            found.setdefault(key, Chem.MolToSmiles(molecule))
-    return found
+            by_key.setdefault(key, Chem.MolToSmiles(molecule))
+    return by_key
 
 
 # Relative weight of a molecule in the labelling order, by heavy atoms: labels cost about the
@@ -160,12 +167,13 @@ SIZE_WEIGHT = (0.0, 50.0, 50.0, 50.0, 10.0, 3.0, 2.0, 1.5, 1.0, 0.4, 0.3)
 
 
 def labelling_order(n_heavy: np.ndarray, favoured: np.ndarray, seed: int) -> np.ndarray:
-    """A random order any prefix of which is a balanced sample (Efraimidis & Spirakis 2006).
+    """Draw a random order any prefix of which is a balanced sample (Efraimidis & Spirakis 2006).
 
     Parameters
     ----------
-    n_heavy : (n,) heavy atoms of each molecule.
+    n_heavy : (n,) number of heavy atoms of each molecule.
     favoured : (n,) bool, molecules to draw three times as often.
+    seed : seed of the random numbers.
     """
     weight = np.asarray(SIZE_WEIGHT)[n_heavy] * np.where(favoured, 3.0, 1.0)
     u = np.random.default_rng(seed).random(len(n_heavy))

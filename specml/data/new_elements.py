@@ -1,5 +1,7 @@
 """Small carriers of boron, silicon, phosphorus, bromine and iodine.
 
+``data.wide_molecules`` adds them to the second list of training molecules.
+
 Two ways: groups that a chemist would name, each beside every substituent, as in
 :mod:`specml.data.functional_groups`; and molecules of the older list with chlorine replaced by
 bromine or iodine, a saturated carbon by silicon, an amine's nitrogen by phosphorus.
@@ -53,7 +55,7 @@ UNLIKELY = tuple(
 
 
 def carriers() -> list[str]:
-    """SMILES of every group of Si, P and B with every substituent.
+    """List the SMILES of every group of Si, P and B with every substituent.
 
     >>> carriers()[:2]
     ['[H][SiH3]', 'C[SiH3]']
@@ -64,23 +66,23 @@ def carriers() -> list[str]:
 
 
 def halogen_exchanged(smiles: Iterable[str]) -> list[str]:
-    """Molecules with every chlorine, or one of them, replaced by bromine or iodine; sorted.
+    """List molecules with every chlorine, or one of them, replaced by bromine or iodine; sorted.
 
     >>> halogen_exchanged(["ClCCl"])
     ['BrCBr', 'ClCBr', 'ClCI', 'ICI']
     """
-    found = set()
+    exchanged = set()
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
         sites = [a.GetIdx() for a in molecule.GetAtoms() if a.GetAtomicNum() == 17]
         for number in (35, 53):
             for chosen in [sites] * bool(sites) + [[site] for site in sites]:
-                found |= _replaced(molecule, chosen, number)
-    return sorted(found)
+                exchanged |= _replaced(molecule, chosen, number)
+    return sorted(exchanged)
 
 
 def carbon_to_silicon(smiles: Iterable[str]) -> list[str]:
-    """Molecules with one saturated, unstrained carbon replaced by silicon; sorted.
+    """List molecules with one saturated, unstrained carbon replaced by silicon; sorted.
 
     >>> carbon_to_silicon(["CO"])
     ['O[SiH3]']
@@ -89,7 +91,7 @@ def carbon_to_silicon(smiles: Iterable[str]) -> list[str]:
 
 
 def nitrogen_to_phosphorus(smiles: Iterable[str]) -> list[str]:
-    """Molecules with one saturated nitrogen replaced by phosphorus; sorted.
+    """List molecules with one saturated nitrogen replaced by phosphorus; sorted.
 
     >>> nitrogen_to_phosphorus(["CNC"])
     ['CPC']
@@ -98,17 +100,18 @@ def nitrogen_to_phosphorus(smiles: Iterable[str]) -> list[str]:
 
 
 def _exchanged(smiles: Iterable[str], pattern: str, number: int) -> list[str]:
+    """Replace an atom that a pattern matches by another element, in every way; sorted."""
     query = Chem.MolFromSmarts(pattern)
-    found = set()
+    exchanged = set()
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
         for (site,) in molecule.GetSubstructMatches(query):
-            found |= _replaced(molecule, [site], number)
-    return sorted(found)
+            exchanged |= _replaced(molecule, [site], number)
+    return sorted(exchanged)
 
 
 def _replaced(molecule: Chem.Mol, sites: list[int], number: int) -> set[str]:
-    """The SMILES with these atoms of another element; empty where there is no such molecule."""
+    """Make the SMILES with these atoms of another element; empty where none exist."""
     changed = Chem.RWMol(molecule)
     for site in sites:
         atom = changed.GetAtomWithIdx(site)
@@ -122,7 +125,7 @@ def _replaced(molecule: Chem.Mol, sites: list[int], number: int) -> set[str]:
 
 
 def plausible(smiles: str) -> bool:
-    """Whether RDKit reads it as a closed shell, and nothing in it would fall apart at once."""
+    """Tell whether RDKit reads a SMILES as a closed shell that would not fall apart at once."""
     molecule = Chem.MolFromSmiles(smiles)
     return (
         molecule is not None

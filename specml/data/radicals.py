@@ -1,5 +1,7 @@
 """Open shells: radicals by name, those left when a molecule loses a hydrogen atom, triplets.
 
+``data.wide_molecules`` adds them to the second list of training molecules.
+
 Each comes with its multiplicity 2 S + 1: doublets have one unpaired electron, triplets two.
 """
 
@@ -33,7 +35,7 @@ C=N O=S=O [CH]C=O [SiH]C C[P] FC=O ClC=O C#C NC=O OC=O C1CC1=O [BH]
 
 
 def open_shells() -> list[tuple[str, int]]:
-    """SMILES and multiplicity of those by name.
+    """List SMILES and multiplicity of the radicals and triplets that are given by name.
 
     >>> open_shells()[0]
     ('[OH]', 2)
@@ -43,12 +45,12 @@ def open_shells() -> list[tuple[str, int]]:
 
 
 def without_hydrogen(smiles: Iterable[str]) -> list[str]:
-    """Every radical, a doublet, that the molecules become when they lose one H; sorted.
+    """List every radical, a doublet, that the molecules become when they lose one H; sorted.
 
     >>> without_hydrogen(["CO"])
     ['C[O]', '[CH2]O']
     """
-    found = set()
+    radicals = set()
     for line in smiles:
         molecule = Chem.MolFromSmiles(line)
         for atom in molecule.GetAtoms():
@@ -60,5 +62,5 @@ def without_hydrogen(smiles: Iterable[str]) -> list[str]:
             site.SetNoImplicit(True)
             site.SetNumRadicalElectrons(1)
             if Chem.SanitizeMol(changed, catchErrors=True) == Chem.SANITIZE_NONE:
-                found.add(Chem.MolToSmiles(changed, isomericSmiles=False))
-    return sorted(found)
+                radicals.add(Chem.MolToSmiles(changed, isomericSmiles=False))
+    return sorted(radicals)

@@ -1,5 +1,8 @@
 """Geometries to learn from: conformers, relaxed, then displaced along normal modes.
 
+``workflows.sampling`` samples with it for ``specml sample``; ``conformer`` embeds every
+``--smiles``.
+
 A classical harmonic oscillator of wavenumber nu at temperature T has the normal-coordinate
 variance <Q^2> = kT / omega^2 (Q in sqrt(amu) angstrom). Modes below SOFT share its variance, so
 that torsions do not leave the region in which the harmonic picture makes sense.
@@ -28,11 +31,14 @@ LINEAR = 0.01  # ratio of radii of gyration; as specml.spectra.normal_modes, whi
 def conformer(
     smiles: str, seed: int = 0, name: str | None = None, multiplicity: int = 1
 ) -> Structure:
-    """One ETKDG conformer, relaxed with MMFF94 where it has parameters.
+    """Embed one ETKDG conformer, relaxed with MMFF94 where it has parameters.
 
     Parameters
     ----------
-    multiplicity : radicals are refused unless it is 2 or more.
+    smiles : SMILES of one molecule, without isotopes.
+    seed : seed of the embedding.
+    name : name of the structure; the SMILES where None.
+    multiplicity : 2S + 1; radicals are refused unless it is 2 or more.
 
     Raises
     ------
@@ -65,11 +71,12 @@ def conformer(
 
 
 def _parsed(smiles: str, radical: bool = False) -> Chem.Mol:
-    """One molecule of no particular isotopes, without its implicit hydrogens.
+    """Read one molecule of no particular isotopes, without its implicit hydrogens.
 
     Parameters
     ----------
-    radical : accept unpaired electrons.
+    smiles : the text to read; an InputError says what is wrong with it.
+    radical : whether unpaired electrons are accepted.
     """
     smiles = smiles.strip()
     if len(smiles.split()) > 1:
@@ -117,7 +124,14 @@ def _parsed(smiles: str, radical: bool = False) -> Chem.Mol:
 
 
 def relax_gfn2(structure: Structure, fmax: float = FMAX, max_steps: int = 200) -> Structure:
-    """Local minimum of GFN2-xTB."""
+    """Relax a structure to a local minimum of GFN2-xTB.
+
+    Parameters
+    ----------
+    structure : where to start.
+    fmax : largest force on an atom that counts as a minimum, eV/angstrom.
+    max_steps : number of steps after which to stop anyway.
+    """
     calculator = GFN2(structure)
 
     def evaluate(structures: list[Structure]) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -128,7 +142,7 @@ def relax_gfn2(structure: Structure, fmax: float = FMAX, max_steps: int = 200) -
 
 
 def topology_survived(structure: Structure, bonds: np.ndarray, factor: float = 1.35) -> bool:
-    """Whether every bond (n_bonds, 2) is still shorter than ``factor`` times its covalent sum."""
+    """Tell whether every bond (n_bonds, 2) is shorter than ``factor`` times its covalent sum."""
     lengths = np.linalg.norm(np.diff(structure.positions[bonds], axis=1)[:, 0], axis=1)
     limits = factor * COVALENT_RADII[structure.numbers[bonds]].sum(axis=1)
     return bool((lengths < limits).all())
@@ -140,7 +154,15 @@ def normal_mode_samples(
     temperatures: np.ndarray,
     generator: np.random.Generator,
 ) -> list[Structure]:
-    """One classical harmonic sample for each temperature (kelvin) about a relaxed geometry."""
+    """Draw one classical harmonic sample for each temperature about a relaxed geometry.
+
+    Parameters
+    ----------
+    structure : the relaxed geometry.
+    hessian : (3n, 3n) eV/angstrom^2.
+    temperatures : K, one for each sample.
+    generator : source of the random numbers.
+    """
     root = np.repeat(np.sqrt(structure.masses), 3)
     internal = _internal_motions(structure)
     values, modes = np.linalg.eigh(internal @ (hessian / np.outer(root, root)) @ internal.T)
@@ -155,7 +177,7 @@ def normal_mode_samples(
 
 
 def _internal_motions(structure: Structure) -> np.ndarray:
-    """Orthonormal mass-weighted motions that are no translation or rotation, (3n - 6 or 5, 3n)."""
+    """Make orthonormal mass-weighted motions without translation and rotation, (f, 3n)."""
     masses = structure.masses
     centred = structure.positions - masses @ structure.positions / masses.sum()
     roots, axes = np.sqrt(masses)[None, :, None], np.eye(3)[:, None, :]
@@ -166,7 +188,7 @@ def _internal_motions(structure: Structure) -> np.ndarray:
 
 
 def bonds_of(smiles: str) -> np.ndarray:
-    """(n_bonds, 2) atom indices in the order of :func:`conformer`."""
+    """List the bonds of a SMILES, (n_bonds, 2), its atoms in the order of :func:`conformer`."""
     molecule = Chem.AddHs(Chem.MolFromSmiles(smiles))
     return np.array(
         [(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in molecule.GetBonds()]
@@ -174,33 +196,43 @@ def bonds_of(smiles: str) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Surface:
-    """What geometries are sampled from: how a structure is relaxed, and its Hessian."""
+class SamplingSurface:
+    """What geometries are sampled from: how a structure is relaxed, and how its Hessian is
+    computed.
+    """
 
     relax: Callable[[Structure], Structure]
     hessian: Callable[[Structure], np.ndarray]
 
 
-GFN2_SURFACE = Surface(relax_gfn2, lambda s: GFN2(s).forward_hessian(s.positions))
+GFN2_SURFACE = SamplingSurface(relax_gfn2, lambda s: GFN2(s).forward_hessian(s.positions))
 
 
 def sample_molecule(
     smiles: str,
     n_samples: int,
     seed: int,
-    surface: Surface = GFN2_SURFACE,
+    surface: SamplingSurface = GFN2_SURFACE,
     hottest: float = HOTTEST,
     multiplicity: int = 1,
 ) -> list[Structure]:
-    """Relaxed conformer, then geometries at temperatures spread over 50 K to ``hottest``.
+    """Sample a relaxed conformer, then geometries at temperatures from 50 K to ``hottest``.
 
     Returns an empty list if the molecule changed its bonds while it relaxed (tautomers,
     dissociation): its SMILES would not describe the labels.
 
+    Parameters
+    ----------
+    smiles, multiplicity : the molecule, and 2S + 1 of its electrons.
+    n_samples : number of displaced geometries to draw; those with broken bonds are dropped.
+    seed : seed of all random numbers.
+    surface : what relaxes the geometry and gives its Hessian.
+    hottest : highest temperature, K.
+
     Raises
     ------
     InputError
-        As :func:`conformer`.
+        The SMILES is none that :func:`conformer` takes.
     """
     start = conformer(smiles, seed, multiplicity=multiplicity)
     relaxed = surface.relax(start)

@@ -1,5 +1,7 @@
 """Every molecule of up to three heavy atoms that exists on a shelf, and a few common larger ones.
 
+``data.wide_molecules`` adds them to the second list of training molecules.
+
 Networks that learn from organic molecules are worst at these: nothing beside them resembles carbon
 monoxide. The list holds what can be bought, or seen in a flame or an atmosphere, of H, B, C, N, O,
 F, Si, P, S, Cl, Br and I; organic molecules without a new element are in the first list.
@@ -61,7 +63,7 @@ c1cc[pH]c1 C1=C[SiH2]C=C1 b1ccccc1 Clc1ccc(Br)cc1 Fc1ccc(I)cc1
 
 
 def shelf() -> list[str]:
-    """SMILES of all of them, smallest lists first.
+    """List the SMILES of all of them, smallest lists first.
 
     >>> shelf()[:3]
     ['[H][H]', 'N#N', '[C-]#[O+]']

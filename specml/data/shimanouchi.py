@@ -1,4 +1,4 @@
-"""Experimental fundamentals of small molecules.
+"""Experimental fundamentals of small molecules, to which scripts fit the scalings of models.
 
 T. Shimanouchi, "Tables of Molecular Vibrational Frequencies, Consolidated Volume I", NSRDS-NBS 39
 (1972), as collected from the NIST WebBook by bartolsthoorn/MVF.json.
@@ -19,13 +19,13 @@ class Fundamentals:
 
     Parameters
     ----------
-    name : as in the table.
-    inchi : without the ``InChI=`` prefix.
+    name : name of the molecule in the table.
+    inchi : InChI without the ``InChI=`` prefix.
     wavenumbers : (m,) 1/cm.
     symmetries, descriptions : irreducible representation and assignment of every mode.
     classes : uncertainty of every mode, A (best) to E.
     complete : whether every mode of the molecule is listed.
-    linear : as the source says.
+    linear : whether the source says that the molecule is linear.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Fundamentals:
 
     @property
     def torsions(self) -> np.ndarray:
-        """(m,) bool: internal rotations, which are not harmonic at all.
+        """Which modes are internal rotations, (m,) bool; those are not harmonic at all.
 
         Ring modes that the table calls mixtures with torsion are not counted.
         """
@@ -52,12 +52,12 @@ class Fundamentals:
 
 
 def fundamentals(path: str | Path) -> list[Fundamentals]:
-    """Read the table.
+    """Read the table from its json file.
 
     Raises
     ------
     InputError
-        A file that is missing or not the expected json.
+        The file is missing or not the expected json.
     """
     try:
         rows = json.loads(Path(path).read_text())
@@ -74,6 +74,7 @@ def fundamentals(path: str | Path) -> list[Fundamentals]:
 
 
 def _molecule(row: dict) -> Fundamentals:
+    """Make the fundamentals of one row of the table."""
     modes = [mode for mode in row["modes"] for _ in range(mode["degeneracy"])]
     modes.sort(key=lambda mode: mode["cm1"])
     return Fundamentals(

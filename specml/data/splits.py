@@ -1,4 +1,7 @@
-"""Which molecules a model may see: a fixed list in the repository, read here."""
+"""Which molecules a model may see: a fixed list in the repository, read here.
+
+``training.run`` and ``workflows.training`` read it.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,23 +13,26 @@ from specml.io.molecule_list import rows_of
 
 
 def read_splits(path: Path) -> dict[str, str]:
-    """SMILES -> train, validation or test, from a csv with the columns smiles and split.
+    """Read which split each SMILES belongs to: train, validation or test.
+
+    The file is a csv with the columns smiles and split.
 
     Raises
     ------
     InputError
-        Unreadable, or without those columns.
+        The file cannot be read or lacks those columns.
     """
     return dict(cells for _, cells in rows_of(path, ("smiles", "split")))
 
 
 def split_of_rows(splits: dict[str, str], smiles: Sequence[str], rows: np.ndarray) -> np.ndarray:
-    """The split of each dataset row.
+    """Look up the split of each row of a dataset, (n,).
 
     Parameters
     ----------
-    smiles : molecules of a dataset.
-    rows : (n,) molecule index of each geometry.
+    splits : SMILES -> split.
+    smiles : SMILES of the molecules of a dataset.
+    rows : (n,) index of the molecule of each geometry.
 
     Raises
     ------

@@ -1,4 +1,7 @@
-"""The bonds of a structure as an RDKit molecule: as its source states them, else from distances."""
+"""The bonds of a structure as an RDKit molecule: as its source states them, else from distances.
+
+The conformer search and the groups of equivalent nuclei start from these graphs.
+"""
 
 import numpy as np
 from rdkit import Chem, rdBase
@@ -16,20 +19,21 @@ TOUCHING = 1.15  # times the sum of covalent radii; bicyclopentane's bridgeheads
 
 
 def graph(structure: Structure, masses: np.ndarray | None = None) -> Chem.Mol:
-    """Atoms in the order of the structure, bonds with their orders, configuration, one conformer.
+    """Make an RDKit molecule with the bonds, configuration and geometry of a structure.
 
-    Bonds come from the SMILES or the mol block of the structure if they fit its geometry, else
-    from interatomic distances (rdDetermineBonds). Configuration (R/S, E/Z) is always that of the
-    geometry.
+    Atoms are in the order of the structure. Bonds come from the SMILES or the mol block of the
+    structure if they fit its geometry, else from interatomic distances (rdDetermineBonds).
+    Configuration (R/S, E/Z) is always that of the geometry.
 
     Parameters
     ----------
+    structure : the molecule at a geometry.
     masses : (n_atoms,) amu; atoms that differ from the standard weight become isotopes.
 
     Raises
     ------
     InputError
-        Bonds that cannot be perceived, or more than one molecule.
+        Bonds cannot be perceived, or there is more than one molecule.
     """
     with rdBase.BlockLogs():
         molecule = _stated(structure) or _perceived(structure)
@@ -41,7 +45,7 @@ def graph(structure: Structure, masses: np.ndarray | None = None) -> Chem.Mol:
 
 
 def skeleton(structure: Structure) -> Chem.Mol:
-    """As :func:`graph` where no bond orders fit: who is bonded to whom, every bond a single one.
+    """Do the same as :func:`graph` where no bond orders fit: every bond is a single one.
 
     rdDetermineBonds finds no orders for some groups, sulfonic acid beside nitro for one; which
     nuclei are equivalent does not depend on orders.
@@ -49,7 +53,7 @@ def skeleton(structure: Structure) -> Chem.Mol:
     Raises
     ------
     InputError
-        More than one molecule.
+        There is more than one molecule.
     """
     molecule = _bare(structure)
     rdDetermineBonds.DetermineConnectivity(molecule)
@@ -60,13 +64,13 @@ def skeleton(structure: Structure) -> Chem.Mol:
 
 
 def bonds(molecule: Chem.Mol) -> np.ndarray:
-    """(n_bonds, 2) atom indices."""
+    """List the bonds of a molecule, (n_bonds, 2) atom indices."""
     pairs = [(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in molecule.GetBonds()]
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def same_molecule(molecule: Chem.Mol, structure: Structure) -> bool:
-    """Whether a geometry has the bonds and the configuration of the graph, atom by atom."""
+    """Tell whether a geometry has the bonds and the configuration of the graph, atom by atom."""
     pairs = bonds(molecule)
     if not topology_survived(structure, pairs) or _touching(structure, pairs):
         return False
@@ -75,7 +79,7 @@ def same_molecule(molecule: Chem.Mol, structure: Structure) -> bool:
 
 
 def _touching(structure: Structure, pairs: np.ndarray) -> bool:
-    """Whether two atoms without a bond are as close as if they had one."""
+    """Tell whether two atoms without a bond are as close as if they had one."""
     radii = COVALENT_RADII[structure.numbers]
     close = squareform(pdist(structure.positions)) < TOUCHING * (radii[:, None] + radii)
     close[tuple(pairs.T)] = close[tuple(pairs.T[::-1])] = False
@@ -83,7 +87,7 @@ def _touching(structure: Structure, pairs: np.ndarray) -> bool:
 
 
 def _placed(molecule: Chem.Mol, positions: np.ndarray) -> Chem.Mol:
-    """A copy with these coordinates and the configuration they show."""
+    """Copy a molecule to these coordinates, with the configuration they show."""
     placed = Chem.Mol(molecule)
     conformer = Chem.Conformer(molecule.GetNumAtoms())
     conformer.SetPositions(np.array(positions))
@@ -95,7 +99,7 @@ def _placed(molecule: Chem.Mol, positions: np.ndarray) -> Chem.Mol:
 
 
 def _configuration(molecule: Chem.Mol) -> tuple[list, list]:
-    """Handedness of every centre, E or Z of every double bond, in the order of atoms and bonds."""
+    """List the handedness of every centre and E or Z of every double bond, in order."""
     return (
         [atom.GetChiralTag() for atom in molecule.GetAtoms()],
         [bond.GetStereo() for bond in molecule.GetBonds()],
@@ -103,7 +107,9 @@ def _configuration(molecule: Chem.Mol) -> tuple[list, list]:
 
 
 def _stated(structure: Structure) -> Chem.Mol | None:
-    """From the SMILES or the mol block; None if there is none or it is not this geometry's."""
+    """Read the bonds from the SMILES or the mol block; None if there is none that fits the
+    geometry.
+    """
     if structure.smiles is not None:
         molecule = Chem.MolFromSmiles(structure.smiles)
         molecule = molecule and Chem.AddHs(molecule)
@@ -131,7 +137,7 @@ def _check_one(structure: Structure, molecule: Chem.Mol) -> None:
 
 
 def _bare(structure: Structure) -> Chem.RWMol:
-    """Atoms and coordinates."""
+    """Make a molecule of the atoms and coordinates alone."""
     molecule = Chem.RWMol()
     for number in structure.numbers.tolist():
         atom = Chem.Atom(number)
@@ -144,7 +150,7 @@ def _bare(structure: Structure) -> Chem.RWMol:
 
 
 def _perceived(structure: Structure) -> Chem.Mol:
-    """From the distances and the charge."""
+    """Perceive the bonds from the distances and the charge."""
     molecule = _bare(structure)
     try:
         rdDetermineBonds.DetermineBonds(

@@ -1,5 +1,7 @@
 """The second list that SpecML learns from: new elements, ions, open shells, everything small.
 
+``benchmarks/wide_molecules.py`` writes the list with it.
+
 The first, :mod:`specml.data.molecules`, is neutral, closed-shell and of H, C, N, O, F, S, Cl. A row
 here names charge and multiplicity too. Keys are first blocks of InChIKeys, which ignore protons: an
 ion stays out of training, or goes to test, with the molecule it is made from.
@@ -44,7 +46,7 @@ SIZE_POWER = -2.0
 
 
 @dataclass(frozen=True)
-class Row:
+class ListedMolecule:
     """A molecule of the list; fields are the columns of the file."""
 
     key: str
@@ -57,41 +59,44 @@ class Row:
 
     @classmethod
     def columns(cls) -> list[str]:
+        """Names of the columns of the file."""
         return [field.name for field in fields(cls)]
 
     def values(self) -> tuple[Any, ...]:
+        """Values of the columns, in their order."""
         return astuple(self)
 
 
 def wide_molecules(
     parents: Iterable[str], splits: Mapping[str, str], excluded: frozenset[str], seed: int = 0
-) -> list[Row]:
-    """All rows in labelling order: the smallest on a shelf by size, then a weighted random order.
+) -> list[ListedMolecule]:
+    """Make all rows in labelling order: the smallest on a shelf by size, then a weighted random
+    order.
 
     Parameters
     ----------
     parents : SMILES of small molecules to be turned into others.
     splits : key -> split of the molecules of the first list, which hold here too.
     excluded : keys that must not appear.
-    seed : of the order.
+    seed : seed of the random order.
     """
     small = [s for s in parents if Chem.MolFromSmiles(s).GetNumHeavyAtoms() <= LARGEST_PARENT]
-    found: dict[tuple[str, int], Row] = {}
+    unique: dict[tuple[str, int], ListedMolecule] = {}
     for source, smiles, multiplicity, largest in _candidates(small):
         row = _row(smiles, source, multiplicity, splits)
         if row is None or row.n_heavy > largest or row.key in excluded:
             continue
         if source in ("shelf", "carrier", "exchange") and row.key in splits:
             continue  # the first list has it
-        found.setdefault((row.smiles, multiplicity), row)
-    rows = list(found.values())
+        unique.setdefault((row.smiles, multiplicity), row)
+    rows = list(unique.values())
     first = [row for row in rows if row.source == "shelf" and row.n_heavy <= FIRST]
     others = [row for row in rows if row not in first]
     return sorted(first, key=lambda row: row.n_heavy) + _drawn(others, seed)
 
 
 def _candidates(small: list[str]) -> Iterable[tuple[str, str, int, int]]:
-    """Source, SMILES, multiplicity and most heavy atoms, those named by hand first."""
+    """Yield source, SMILES, multiplicity and most heavy atoms, those named by hand first."""
     yield from (("shelf", s, 1, LARGEST_NAMED) for s in shelf())
     yield from (("ion", s, 1, LARGEST_NAMED) for s in NAMED.split())
     made = [s for s in carriers() if plausible(s)]
@@ -111,8 +116,10 @@ def _candidates(small: list[str]) -> Iterable[tuple[str, str, int, int]]:
     yield from (("abstraction", s, 2, LARGEST_PARENT) for s in without_hydrogen(bases))
 
 
-def _row(smiles: str, source: str, multiplicity: int, splits: Mapping[str, str]) -> Row | None:
-    """The row of a SMILES; none where it is no molecule of our elements and that multiplicity."""
+def _row(
+    smiles: str, source: str, multiplicity: int, splits: Mapping[str, str]
+) -> ListedMolecule | None:
+    """Make the row of a SMILES; None where it is no molecule of our elements and spin."""
     molecule = Chem.MolFromSmiles(smiles)
     if molecule is None or len(Chem.GetMolFrags(molecule)) > 1:
         return None
@@ -124,11 +131,11 @@ def _row(smiles: str, source: str, multiplicity: int, splits: Mapping[str, str])
     key, heavy = connectivity_key(molecule), molecule.GetNumHeavyAtoms()
     line = Chem.MolToSmiles(molecule)
     split = splits.get(key) or split_of(key)
-    return Row(key, line, source, heavy, split, charge, multiplicity)
+    return ListedMolecule(key, line, source, heavy, split, charge, multiplicity)
 
 
-def _drawn(rows: list[Row], seed: int) -> list[Row]:
-    """A random order any prefix of which is a balanced sample (Efraimidis & Spirakis 2006)."""
+def _drawn(rows: list[ListedMolecule], seed: int) -> list[ListedMolecule]:
+    """Draw a random order any prefix of which is a balanced sample (Efraimidis & Spirakis 2006)."""
     sizes = np.array([max(row.n_heavy, 2) for row in rows], dtype=float)
     weight = np.array([SHARES[row.source] for row in rows]) * sizes**SIZE_POWER
     u = np.random.default_rng(seed).random(len(rows))

@@ -40,7 +40,7 @@ class EndpointLine:
     Parameters
     ----------
     title : what people call it.
-    value, unit : of the prediction; a probability has its share instead of a unit.
+    value, unit : the prediction and its unit; a probability is shown as a bar instead.
     probability : the prediction of a classification, 0 to 1; None for a regression.
     interval : the 90 % interval of a regression, the spread of a classification.
     percentile : share of approved drugs whose prediction is below; empty if not known.
@@ -67,7 +67,7 @@ class MoleculeFacts:
     status : what was done to it; empty for nothing.
     domain, is_inside : whether the model was trained on anything similar.
     properties : one text a property.
-    alerts : list of alerts -> those that were found, separated by semicolons.
+    alerts : name of a list of alerts -> those that match, separated by semicolons.
     limit : similarity from which a molecule is inside the domain.
     """
 

@@ -17,7 +17,7 @@ def paths(output: Path) -> tuple[Path, Path]:
 
 
 def contents(model: OwnModel, output: Path) -> dict[Path, bytes]:
-    """The bytes of both files, parameters first: a card is not found before what it describes."""
+    """The bytes of both files, parameters first: a card never stands without them."""
     card, parameters = paths(output)
     text, data = model_file.dump(model.trained, card.stem, parameters.name, model.card)
     return {parameters: data, card: text}

@@ -1,5 +1,7 @@
 """The files of a comparison, ``<prediction>.compare.*``, written and read.
 
+Called by ``specml compare`` and the API (``specml.compare``).
+
 The keys of the JSON document are described in docs/compare.md.
 """
 
@@ -11,12 +13,12 @@ import specml
 from specml.documents import files, json_file
 from specml.documents.format import Format
 from specml.io.spectra import json_document
-from specml.plots.comparison import Labels
+from specml.plots.comparison import ComparisonLabels
 from specml.plots.comparison import figure as drawing
 from specml.plots.spectrum import png
 from specml.spectra import alignment
 from specml.spectra.comparison import SIGMA
-from specml.workflows.comparison import Match, SpectraComparison
+from specml.workflows.comparison import ScaledMatch, SpectraComparison
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +42,7 @@ def contents(
 
 
 def to_dict(result: SpectraComparison) -> dict[str, Any]:
-    """The JSON document."""
+    """The JSON document of a comparison, key -> value."""
     first, second, pair = result.predicted, result.measured, result.best.pair
     return {
         "schema": SCHEMA,
@@ -75,18 +77,18 @@ def to_dict(result: SpectraComparison) -> dict[str, Any]:
     }
 
 
-def _merit(match: Match) -> dict[str, float]:
+def _merit(match: ScaledMatch) -> dict[str, float]:
     values = asdict(match.similarity)
     values["earth_movers_distance_cm1"] = values.pop("distance")
     return {"scale_factor": match.pair.factor, **values}
 
 
-def limits(pair: alignment.Pair) -> tuple[float, float]:
+def limits(pair: alignment.AlignedSpectra) -> tuple[float, float]:
     """The range that was compared, 1/cm."""
     return float(pair.x[0] - 0.5 * pair.step), float(pair.x[-1] + 0.5 * pair.step)
 
 
-def areas(pair: alignment.Pair) -> dict[str, Any]:
+def areas(pair: alignment.AlignedSpectra) -> dict[str, Any]:
     """Integrated absorption over the range and over each band."""
     predicted, measured = alignment.areas(pair)
     rows = []
@@ -118,7 +120,7 @@ def figure(result: SpectraComparison) -> "Figure":
         ("infrared", False): "absorption, highest band 1",
         ("raman", False): "scattering, highest band 1",
     }
-    labels = Labels(
+    labels = ComparisonLabels(
         str(first.provenance.get("formula") or first.provenance.get("title") or ""),
         note,
         f"predicted{f' by {model}' if model else ''}{width}",

@@ -1,5 +1,8 @@
 """The files of a spectrum from dynamics, ``<molecule>.ir.*`` and ``.raman.*``, written and read.
 
+Called by ``specml ir`` and ``raman`` with ``--method md`` or ``trpmd``, by the API, and by
+:mod:`specml.documents.predicted`, which reads them back.
+
 The keys of the JSON document are described in docs/trajectories.md.
 """
 
@@ -13,14 +16,15 @@ import specml
 from specml import units
 from specml.documents import dynamics, files
 from specml.documents.dynamics_facts import columns, dynamics_facts, note
-from specml.documents.exchange import vibrational
 from specml.documents.format import Format
+from specml.documents.jcamp import vibrational
 from specml.documents.json_file import finite
 from specml.io.spectra import csv_table, json_document
 from specml.plots.dynamics import dynamics_figure
-from specml.plots.spectrum import Labels, png
+from specml.plots.spectrum import SpectrumLabels, png
 from specml.spectra.bands import prominent_bands
 from specml.spectra.spectrum import ABSOLUTE, RELATIVE, Spectrum
+from specml.structure import Structure
 from specml.workflows.dynamic_spectra import SpectraFromDynamics
 from specml.workflows.spectrum_kinds import SpectrumKind
 
@@ -43,9 +47,9 @@ def schema(kind: SpectrumKind) -> str:
     return f"specml/{kind.name}-dynamics/1"
 
 
-def paths(folder: Path, molecule: str, kind: SpectrumKind) -> dict[str, Path]:
+def paths(folder: Path, structure: Structure, kind: SpectrumKind) -> dict[str, Path]:
     """Suffix -> where it is written; the trajectory is another file beside them."""
-    return files.paths(folder, molecule, kind.name, SUFFIXES)
+    return files.paths(folder, structure.name, kind.name, SUFFIXES)
 
 
 def contents(
@@ -55,13 +59,13 @@ def contents(
     return {
         "json": json_document(to_dict(result)),
         "curve.csv": csv_table(columns(curves(result))),
-        "jdx": exchange(result),
+        "jdx": jcamp_file(result),
         "png": png(figure(result)),
     }
 
 
 def to_dict(result: SpectraFromDynamics) -> dict[str, Any]:
-    """The JSON document."""
+    """The JSON document of one molecule, key -> value."""
     structure, raman = result.structure, result.kind.polarizability
     return {
         "schema": schema(result.kind),
@@ -99,7 +103,7 @@ def _mode_rows(result: SpectraFromDynamics) -> list[dict[str, object]]:
 
 
 def table(result: SpectraFromDynamics) -> dict[str, list]:
-    """Key -> one value a harmonic mode."""
+    """The columns of the main table: key -> one value a harmonic mode."""
     rows = _mode_rows(result)
     return {key: [row[key] for row in rows] for key in (rows[0] if rows else ())}
 
@@ -126,7 +130,7 @@ def figure(result: SpectraFromDynamics) -> "Figure":
     sticks = result.sticks
     real = sticks.x > 0.0
     text = f"{_note(result)} · sticks: harmonic"
-    labels = Labels(result.structure.formula, text, *result.kind.dynamics_axes)
+    labels = SpectrumLabels(result.structure.formula, text, *result.kind.dynamics_axes)
     curve = next(iter(result.curves.values()))
     return dynamics_figure(curve, sticks.x[real], sticks.y[real], labels)
 
@@ -135,7 +139,7 @@ def _note(result: SpectraFromDynamics) -> str:
     return note(result.card["name"], result.run.trajectory, result.spectra)
 
 
-def exchange(result: SpectraFromDynamics) -> bytes:
+def jcamp_file(result: SpectraFromDynamics) -> bytes:
     """The JCAMP-DX file: the first curve."""
     curve = next(iter(result.curves.values()))
     notes = {"METHOD": f"{_note(result)} · sticks: harmonic".replace("cm⁻¹", "1/CM")}
@@ -143,8 +147,8 @@ def exchange(result: SpectraFromDynamics) -> bytes:
     return vibrational(result.structure, curve, data_type, card, notes, result.warnings)
 
 
-def read(document: Mapping[str, Any], kind: str) -> Spectrum:
-    """The curve of a document that was read back.
+def spectrum_of(document: Mapping[str, Any], kind: str) -> Spectrum:
+    """The curve of a document that was read back from its file.
 
     Raises
     ------
@@ -174,7 +178,7 @@ def curve_of(table: Mapping[str, Sequence], kind: str) -> Spectrum | None:
 
 
 FORMAT = Format(
-    paths=lambda result, folder, _html: paths(folder, result.structure.name, result.kind),
+    paths=lambda result, folder, _html: paths(folder, result.structure, result.kind),
     contents=contents,
     to_dict=to_dict,
     table=table,

@@ -1,4 +1,7 @@
-"""The file of a trajectory, ``<molecule>.md.h5``, written and read, and what it is to look at."""
+"""The file of a trajectory, ``<molecule>.md.h5``, written and read, and its spectra.
+
+Called by ``specml md`` and the API (``specml.dynamics``), and for spectra from dynamics.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,7 @@ from specml.documents import files, trajectory_spectra
 from specml.documents.format import Format
 from specml.io import trajectory
 from specml.spectra.spectrum import Spectrum
+from specml.structure import Structure
 from specml.workflows.dynamics import MolecularDynamics
 from specml.workflows.trajectory_spectra import TrajectorySettings, TrajectorySpectra, spectra_of
 
@@ -17,27 +21,27 @@ SUFFIX = "h5"
 ENERGIES = ("potential_energy", "kinetic_energy")
 
 
-def paths(folder: Path, molecule: str) -> dict[str, Path]:
+def paths(folder: Path, structure: Structure) -> dict[str, Path]:
     """Suffix -> where the trajectory of a molecule is written."""
-    return files.paths(folder, molecule, KIND, (SUFFIX,))
+    return files.paths(folder, structure.name, KIND, (SUFFIX,))
 
 
 def write(result: MolecularDynamics, folder: Path) -> None:
-    """Write the trajectory."""
-    trajectory.write(paths(folder, result.structure.name)[SUFFIX], result.trajectory)
+    """Write the trajectory of a molecule into a folder."""
+    trajectory.write(paths(folder, result.structure)[SUFFIX], result.trajectory)
 
 
 read = trajectory.read
 
 
 def analysed(result: MolecularDynamics) -> TrajectorySpectra:
-    """Its spectra with the default settings of ``specml spectrum``."""
-    path = paths(Path(), result.structure.name)[SUFFIX]
+    """The spectra of a trajectory with the default settings of ``specml spectrum``."""
+    path = paths(Path(), result.structure)[SUFFIX]
     return spectra_of(result.trajectory, path, TrajectorySettings())
 
 
 def to_dict(result: MolecularDynamics) -> dict[str, Any]:
-    """What was run, and the spectra of it: the document of ``specml spectrum``."""
+    """The document of ``specml spectrum``: how the run was made, and its spectra."""
     return trajectory_spectra.to_dict(analysed(result))
 
 
@@ -57,7 +61,7 @@ def curves(result: MolecularDynamics) -> dict[str, Spectrum]:
 
 
 FORMAT = Format(
-    paths=lambda result, folder, _html: paths(folder, result.structure.name),
+    paths=lambda result, folder, _html: paths(folder, result.structure),
     contents=lambda *_: {},
     to_dict=to_dict,
     table=table,

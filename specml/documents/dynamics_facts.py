@@ -1,4 +1,7 @@
-"""What the documents of spectra from trajectories say alike: how the run was made."""
+"""What the documents of all spectra from trajectories say alike: how the run was made.
+
+Called by :mod:`specml.documents.dynamic_spectra` and :mod:`specml.documents.trajectory_spectra`.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -28,7 +31,7 @@ def dynamics_facts(trajectory: "Trajectory", spectra: "DynamicSpectra") -> dict[
             "window": spectra.sampling.window,
             "resolution_cm1": spectra.sampling.resolution,
             "verlet_corrected": spectra.sampling.timestep is not None,
-            "frame": spectra.frame,
+            "frame": spectra.reference_frame,
         },
     }
 

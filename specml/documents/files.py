@@ -1,4 +1,7 @@
-"""Names of the files of a result, ``<folder>/<molecule>.<kind>.<suffix>``, and how they appear."""
+"""Names of the files of a result, ``<folder>/<molecule>.<kind>.<suffix>``; checks and writes them.
+
+Called by every module of this package and by the commands that write single files.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,5 +1,8 @@
 """The files of a harmonic spectrum, ``<molecule>.ir.*`` and ``.raman.*``, written and read.
 
+Called by ``specml ir`` and ``raman``, by the API, and by :mod:`specml.documents.predicted`, which
+reads them back.
+
 The keys of the JSON document are described in docs/json.md.
 """
 
@@ -10,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import specml
 from specml.documents import files, json_file
-from specml.documents.exchange import vibrational
 from specml.documents.format import Format
+from specml.documents.jcamp import vibrational
 from specml.documents.structure import described, title
 from specml.io.spectra import csv_table, json_document
-from specml.plots.spectrum import Labels, png
+from specml.plots.spectrum import SpectrumLabels, png
 from specml.plots.spectrum import figure as drawing
 from specml.spectra.harmonic import Vibrations
 from specml.spectra.scaling import Scaling
@@ -64,7 +67,7 @@ def contents(result: HarmonicSpectra, html: bool = False, made_by: str = "") -> 
         "json": data,
         "csv": csv_table(table(result)),
         "curve.csv": csv_table(curves(result)),
-        "jdx": exchange(result),
+        "jdx": jcamp_file(result),
         "png": png(figure(result)),
     }
     if html:
@@ -99,7 +102,7 @@ def to_dict(result: HarmonicSpectra) -> dict[str, Any]:
         },
         "ensemble": {
             "requested": result.search.requested,
-            "found": result.search.found,
+            "found": result.search.n_in_window,
             "weights": "gibbs" if result.by_gibbs else "energy",
         },
         "conformers": _conformer_rows(kind, result),
@@ -174,12 +177,12 @@ def _conformer_rows(kind: SpectrumKind, result: HarmonicSpectra) -> list[dict[st
 
 
 def table(result: HarmonicSpectra) -> dict[str, list]:
-    """Key -> one value a mode of the lowest conformer."""
+    """The columns of the table of modes, of the lowest conformer: key -> one value a mode."""
     return _columns(result.kind, result.vibrations)
 
 
 def curves(result: HarmonicSpectra) -> dict[str, list]:
-    """Key -> one value a grid point."""
+    """The columns of the table of curves: key -> one value a grid point."""
     x = next(iter(result.curves.values())).x
     return {"wavenumber_cm1": x.tolist()} | {k: s.y.tolist() for k, s in result.curves.items()}
 
@@ -204,7 +207,7 @@ def thermochemistry(values: Thermochemistry) -> dict[str, float | str]:
 
 
 def optimization(result: HarmonicSpectra) -> dict[str, object]:
-    """How the geometry came about; ``max_force`` is what is left at it."""
+    """The key ``optimization``: how the geometry came about and what force is left at it."""
     end = result.relaxed
     return {
         "performed": end is not None,
@@ -215,7 +218,7 @@ def optimization(result: HarmonicSpectra) -> dict[str, object]:
     }
 
 
-def exchange(result: HarmonicSpectra) -> bytes:
+def jcamp_file(result: HarmonicSpectra) -> bytes:
     """The JCAMP-DX file: the first curve."""
     settings, data_type = result.settings, result.kind.data_type
     notes = {
@@ -230,7 +233,7 @@ def exchange(result: HarmonicSpectra) -> bytes:
 
 
 def figure(result: HarmonicSpectra) -> "Figure":
-    """The first curve and its sticks."""
+    """The figure of the first curve over its sticks."""
     settings, card = result.settings, result.card
     curve = next(iter(result.curves.values()))
     lines = next(iter(result.sticks.values()))
@@ -251,11 +254,11 @@ def averaged(result: HarmonicSpectra) -> str:
     if len(result.members) == 1:
         return ""
     energies = "Gibbs energies" if result.by_gibbs else "energies"
-    count = f"{len(result.members)} of {result.search.found}"
+    count = f"{len(result.members)} of {result.search.n_in_window}"
     return f"{count}, {energies} at {result.settings.temperature_k:g} K"
 
 
-def read(document: Mapping[str, Any], kind: str) -> Spectrum:
+def sticks_of(document: Mapping[str, Any], kind: str) -> Spectrum:
     """Sticks of every conformer, each height times the weight of its conformer.
 
     Parameters

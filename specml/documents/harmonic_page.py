@@ -1,4 +1,7 @@
-"""The HTML page of a vibrational spectrum, from the document that the JSON file holds."""
+"""The HTML page of a vibrational spectrum, from the document that the JSON file holds.
+
+Called by :mod:`specml.documents.harmonic`, for ``--html``.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +12,7 @@ from specml.report import page
 from specml.report.references import REFERENCES, of_model
 from specml.structure import Structure
 from specml.units import DEBYE
-from specml.workflows.spectrum_kinds import Column, Curve, SpectrumKind
+from specml.workflows.spectrum_kinds import Curve, ModeColumn, SpectrumKind
 
 THERMOCHEMISTRY = (
     ("zero-point energy", "zero_point_energy_kj_mol", "kJ/mol"),
@@ -28,8 +31,8 @@ def vibrational_page(
 
     Parameters
     ----------
-    card : of the model.
-    document : as read back from the JSON file, so that both hold the same numbers.
+    card : the card of the model.
+    document : what the JSON file holds, so that page and file have the same numbers.
     made_by : the command or the call that made it.
     """
     members = document["conformers"]
@@ -79,7 +82,7 @@ def _spectrum(kind: SpectrumKind, curve: Curve, document: Mapping[str, Any]) -> 
         for row, (weight, mode) in enumerate(weighted)
         if mode["wavenumber_scaled_cm1"] > 0.0
     ]
-    return page.Spectrum(
+    return page.PageSpectrum(
         name=curve.name,
         x=document["curve"]["wavenumber_cm1"],
         y=document["curve"][curve.key],
@@ -92,17 +95,21 @@ def _spectrum(kind: SpectrumKind, curve: Curve, document: Mapping[str, Any]) -> 
     )
 
 
-def _table(kind: SpectrumKind, members: Sequence[Mapping[str, Any]]) -> page.Table:
+def _table(kind: SpectrumKind, members: Sequence[Mapping[str, Any]]) -> page.PageTable:
     shown = [column for column in kind.columns if column.header]
-    columns = [page.Column("mode"), page.Column("raw", "cm⁻¹"), page.Column("scaled", "cm⁻¹")]
+    columns = [
+        page.PageColumn("mode"),
+        page.PageColumn("raw", "cm⁻¹"),
+        page.PageColumn("scaled", "cm⁻¹"),
+    ]
     columns += [_head(column) for column in shown]
-    columns += [page.Column("assignment", words=True)]
+    columns += [page.PageColumn("assignment", words=True)]
     rows = [
         _row(mode, shown, member["weight"] * _height(kind, mode), index, len(members))
         for index, member in enumerate(members)
         for mode in member["modes"]
     ]
-    return page.Table("Vibrations", columns, rows)
+    return page.PageTable("Vibrations", columns, rows)
 
 
 def _height(kind: SpectrumKind, mode: Mapping[str, Any]) -> float:
@@ -114,12 +121,16 @@ def _height(kind: SpectrumKind, mode: Mapping[str, Any]) -> float:
 def _head(column: Column) -> page.Column:
     """The printed header has two lines: a name and a unit, or ``depol.`` and ``ratio``."""
     name, unit = column.header.split("\n")
-    return page.Column(f"{name} {unit}") if unit == "ratio" else page.Column(name, unit)
+    return page.PageColumn(f"{name} {unit}") if unit == "ratio" else page.PageColumn(name, unit)
 
 
 def _row(
-    mode: Mapping[str, Any], shown: list[Column], share: float, conformer: int, n_conformers: int
-) -> page.Row:
+    mode: Mapping[str, Any],
+    shown: list[ModeColumn],
+    share: float,
+    conformer: int,
+    n_conformers: int,
+) -> page.PageRow:
     """One mode; with several conformers ``2-7`` is mode 7 of the second one."""
     row = str(mode["mode"]) if n_conformers == 1 else f"{conformer + 1}-{mode['mode']}"
     raw, scaled = (wavenumber(mode[f"wavenumber{kind}_cm1"]) for kind in ("", "_scaled"))
@@ -133,7 +144,7 @@ def _row(
     )
 
 
-def _thermochemistry(values: Mapping[str, Any]) -> page.Section:
+def _thermochemistry(values: Mapping[str, Any]) -> page.PageSection:
     note = (
         f"{values['temperature_k']:g} K, {values['pressure_pa']:g} Pa, above the electronic "
         "energy. Ideal gas, rigid rotor of symmetry number "
@@ -147,15 +158,15 @@ def _thermochemistry(values: Mapping[str, Any]) -> page.Section:
     if left_out := values["imaginary_modes_left_out"]:
         note += f" Imaginary modes left out: {left_out}."
     rows = [(name, f"{values[key]:.1f} {unit}") for name, key, unit in THERMOCHEMISTRY]
-    return page.Section("Thermochemistry", rows, note)
+    return page.PageSection("Thermochemistry", rows, note)
 
 
-def _geometry(structure: Structure, document: Mapping[str, Any]) -> page.Section:
+def _geometry(structure: Structure, document: Mapping[str, Any]) -> page.PageSection:
     end = document["optimization"]
     how = "as given" if not end["performed"] else f"relaxed in {end['steps']} steps"
     how += "" if end["converged"] is not False else ", not converged"
     dipole = sum(value**2 for value in document["dipole_e_angstrom"]) ** 0.5
-    return page.Section(
+    return page.PageSection(
         "Molecule",
         [
             ("atoms", str(len(structure))),
@@ -169,7 +180,7 @@ def _geometry(structure: Structure, document: Mapping[str, Any]) -> page.Section
     )
 
 
-def _conformers(document: Mapping[str, Any]) -> page.Section:
+def _conformers(document: Mapping[str, Any]) -> page.PageSection:
     """Weights and energies; rows of the table are numbered conformer-mode."""
     rows = []
     for place, member in enumerate(document["conformers"], 1):
@@ -179,7 +190,7 @@ def _conformers(document: Mapping[str, Any]) -> page.Section:
     return page.Section("Conformers", rows, f"Boltzmann weights at {document['temperature_k']:g} K")
 
 
-def _made(document: Mapping[str, Any], made_by: str) -> page.Section:
+def _made(document: Mapping[str, Any], made_by: str) -> page.PageSection:
     scaling, curve = document["scaling"], document["curve"]
     error = f" (typical error {scaling['error_cm1']:.0f} cm⁻¹)" if scaling["error_cm1"] else ""
     rows = [
@@ -190,13 +201,13 @@ def _made(document: Mapping[str, Any], made_by: str) -> page.Section:
     ]
     if document["laser_nm"] is not None:
         rows.append(("laser", f"{document['laser_nm']:g} nm, {document['temperature_k']:g} K"))
-    return page.Section("How it was made", rows)
+    return page.PageSection("How it was made", rows)
 
 
-def _references(card: Mapping, document: Mapping[str, Any]) -> list[page.Reference]:
-    found = of_model(card)
+def _references(card: Mapping, document: Mapping[str, Any]) -> list[page.PageReference]:
+    works = of_model(card)
     if document["structure"]["smiles"]:
-        found.append(REFERENCES["etkdg"])
+        works.append(REFERENCES["etkdg"])
     if document["scaling"]["source"]:
-        found.append(page.Reference("Scaling of wavenumbers", document["scaling"]["source"]))
-    return [*found, REFERENCES["3dmol"]]
+        works.append(page.PageReference("Scaling of wavenumbers", document["scaling"]["source"]))
+    return [*works, REFERENCES["3dmol"]]

@@ -48,7 +48,7 @@ class MissingValue(ValueError):
 
 
 def finite(values: Sequence) -> np.ndarray:
-    """As an array of floats.
+    """Values of a document as an array of floats, of the shape that they are nested in.
 
     Raises
     ------

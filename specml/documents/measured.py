@@ -1,4 +1,6 @@
-"""A measured spectrum from a JCAMP-DX file, in the units of the computed ones.
+"""Read a measured spectrum from a JCAMP-DX file, in the units of the computed ones.
+
+Called by ``specml compare`` and the API.
 
 Abscissa: micrometres and nanometres become 1/cm. Ordinate of an infrared spectrum::
 
@@ -20,7 +22,7 @@ import numpy as np
 
 from specml import units
 from specml.errors import InputError, message
-from specml.io.jcamp_reader import Block, Table, blocks, table
+from specml.io.jcamp_reader import JcampBlock, JcampData, blocks, table
 from specml.spectra.spectrum import ABSOLUTE, ABSORBANCE, RELATIVE, Spectrum
 
 OPAQUE = 1e-3  # transmittance; below it detectors see their own noise
@@ -45,8 +47,8 @@ _FACTORS = {
 _OF_LIGHT_THROUGH = (*_TRANSMITTANCE, "ABSORBANCE", "REFLECTANCE", "KUBELKAMUNK")
 
 
-def measured(path: Path, kind: str | None = None) -> Spectrum:
-    """The first spectrum of a kind in a file.
+def read_measured(path: Path, kind: str | None = None) -> Spectrum:
+    """Read the first spectrum of a kind from a file.
 
     Parameters
     ----------
@@ -57,11 +59,11 @@ def measured(path: Path, kind: str | None = None) -> Spectrum:
     InputError
         A file that cannot be read, no spectrum of this kind, or units that are not known.
     """
-    found = blocks(path)
+    every_block = blocks(path)
     kinds = {kind: KINDS[kind]} if kind else KINDS
-    named = [(name, b) for b in found for name, word in kinds.items() if _is(b, word)]
+    named = [(name, b) for b in every_block for name, word in kinds.items() if _is(b, word)]
     if not named:
-        raise _no_such_spectrum(path, found, tuple(kinds))
+        raise _no_such_spectrum(path, every_block, tuple(kinds))
     name, block = named[0]
     data = table(block)
     notes: list[str] = []
@@ -87,13 +89,15 @@ def measured(path: Path, kind: str | None = None) -> Spectrum:
     return Spectrum(x[order], y[order], "1/cm", unit, name, data.peaks, provenance, block.title)
 
 
-def _is(block: Block, word: str) -> bool:
+def _is(block: JcampBlock, word: str) -> bool:
     kind = block.text("DATATYPE").upper()
     return kind.startswith(word) and "INTERFEROGRAM" not in kind
 
 
-def _no_such_spectrum(path: Path, found: list[Block], kinds: tuple[str, ...]) -> InputError:
-    types = dict.fromkeys(b.text("DATATYPE").upper() or "no ##DATA TYPE=" for b in found)
+def _no_such_spectrum(
+    path: Path, every_block: list[JcampBlock], kinds: tuple[str, ...]
+) -> InputError:
+    types = dict.fromkeys(b.text("DATATYPE").upper() or "no ##DATA TYPE=" for b in every_block)
     types.pop("LINK", None)
     expected = " or ".join(f"{KINDS[kind]} SPECTRUM" for kind in kinds)
     return InputError(
@@ -106,8 +110,8 @@ def _no_such_spectrum(path: Path, found: list[Block], kinds: tuple[str, ...]) ->
     )
 
 
-def _wavenumbers(data: Table, kind: str) -> np.ndarray:
-    """Abscissa in 1/cm."""
+def _wavenumbers(data: JcampData, kind: str) -> np.ndarray:
+    """The abscissa of a block as wavenumbers in 1/cm."""
     name = _plain(data.block.text("XUNITS"))
     if name.endswith(("1/CM", "CM1", "CM^1", "WAVENUMBER", "WAVENUMBERS")):
         return data.x
@@ -119,7 +123,7 @@ def _wavenumbers(data: Table, kind: str) -> np.ndarray:
     raise _unknown(data.block, "XUNITS", allowed)
 
 
-def _ordinates(data: Table, kind: str, notes: list[str]) -> tuple[np.ndarray, str]:
+def _ordinates(data: JcampData, kind: str, notes: list[str]) -> tuple[np.ndarray, str]:
     """What is proportional to the absorption or the scattering, and its unit."""
     name = _plain(data.block.text("YUNITS"))
     quantity = re.sub("%|PERCENT", "", name)
@@ -138,8 +142,8 @@ def _ordinates(data: Table, kind: str, notes: list[str]) -> tuple[np.ndarray, st
     raise _unknown(data.block, "YUNITS", allowed)
 
 
-def _absorbance(data: Table, percent: bool, notes: list[str]) -> np.ndarray:
-    """From transmittance; what was clipped is noted."""
+def _absorbance(data: JcampData, percent: bool, notes: list[str]) -> np.ndarray:
+    """The absorbance from a transmittance; what was clipped is noted."""
     if not percent and data.y.max() > _PERCENT:
         percent = True
         notes.append(f"transmittances up to {data.y.max():g} read as percent")
@@ -158,6 +162,6 @@ def _plain(unit: str) -> str:
     return re.sub(r"[\s()_-]", "", unit.upper())
 
 
-def _unknown(block: Block, label: str, allowed: str) -> InputError:
+def _unknown(block: JcampBlock, label: str, allowed: str) -> InputError:
     got = f"##{label}={block.text(label)}" if label in block.records else f"no ##{label}="
     return block.error(label, got, allowed, "Convert the spectrum to one of these.")

@@ -13,14 +13,14 @@ import numpy as np
 
 import specml
 from specml.documents import files, json_file
-from specml.documents.exchange import heading
 from specml.documents.format import Format
+from specml.documents.jcamp import heading
 from specml.documents.nmr_page import nmr_page
 from specml.documents.structure import described, title
 from specml.io.jcamp import jcamp
 from specml.io.spectra import csv_table, json_document
 from specml.nuclei import NUCLEI, Nucleus
-from specml.plots.nmr import Panel, nmr_figure, nmr_png
+from specml.plots.nmr import NMRPanel, nmr_figure, nmr_png
 from specml.reference.xtb import METHOD
 from specml.report.html import render
 from specml.structure import Structure
@@ -42,6 +42,7 @@ class NMRFiles:
 
     Parameters
     ----------
+    spectra : the spectra of one molecule.
     contents : suffix -> the bytes of that file.
     """
 
@@ -52,6 +53,21 @@ class NMRFiles:
 def with_files(spectra: NMRSpectra, html: bool = False, made_by: str = "") -> NMRFiles:
     """Spectra with :func:`contents`, for :func:`specml.workflows.nmr.run_and`."""
     return NMRFiles(spectra, contents(spectra, html, made_by))
+
+
+def publish(
+    made: NMRFiles, folder: Path, html: bool = False, _made_by: str = ""
+) -> dict[str, Path]:
+    """Write files that :func:`with_files` made, as :meth:`Format.write` does; suffix -> path.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be written.
+    """
+    written = paths(folder, made.spectra.structure, made.spectra.settings, html)
+    files.publish({path: made.contents[suffix] for suffix, path in written.items()})
+    return written
 
 
 def suffixes(structure: Structure, settings: NMRSettings, html: bool = False) -> tuple[str, ...]:
@@ -82,7 +98,7 @@ def contents(spectra: NMRSpectra, html: bool = False, made_by: str = "") -> dict
     """
     data = json_document(to_dict(spectra))
     made = {"json": data, "csv": csv_table(table(spectra))}
-    made |= {nucleus.suffix: exchange(spectra, nucleus) for nucleus in spectra.nuclei}
+    made |= {nucleus.suffix: jcamp_file(spectra, nucleus) for nucleus in spectra.nuclei}
     made["png"] = nmr_png(*_drawing(spectra))
     if html:
         made["html"] = render(nmr_page(spectra.card, json.loads(data), made_by))
@@ -117,7 +133,7 @@ def to_dict(spectra: NMRSpectra) -> dict[str, Any]:
         "temperature_k": settings.temperature_k,
         "ensemble": {
             "requested": spectra.search.requested,
-            "found": spectra.search.found,
+            "found": spectra.search.n_in_window,
             "weights": "energy",
         },
         "conformers": [] if spectra.n_frames else _conformers(spectra),
@@ -253,7 +269,7 @@ def table(spectra: NMRSpectra) -> dict[str, list]:
     return {key: [row[key] for row in rows] for key in rows[0]}
 
 
-def exchange(spectra: NMRSpectra, nucleus: Nucleus) -> bytes:
+def jcamp_file(spectra: NMRSpectra, nucleus: Nucleus) -> bytes:
     """The JCAMP-DX file of one nucleus; the axis falls, as spectrometers write it."""
     structure, card, settings = spectra.structure, spectra.card, spectra.settings
     curve = spectra.curves[nucleus.name]
@@ -289,7 +305,7 @@ def averaged(spectra: NMRSpectra) -> str:
     if count == 1:
         return ""
     temperature = spectra.settings.temperature_k
-    return f"{count} of {spectra.search.found} conformers, energies at {temperature:g} K"
+    return f"{count} of {spectra.search.n_in_window} conformers, energies at {temperature:g} K"
 
 
 def figure(spectra: NMRSpectra) -> "Figure":
@@ -297,7 +313,7 @@ def figure(spectra: NMRSpectra) -> "Figure":
     return nmr_figure(*_drawing(spectra))
 
 
-def _drawing(spectra: NMRSpectra) -> tuple[list[Panel], str, str]:
+def _drawing(spectra: NMRSpectra) -> tuple[list[NMRPanel], str, str]:
     """The panels of the figure, its title and the note in its corner."""
     settings, card = spectra.settings, spectra.card
     widths = " and ".join(f"{settings.widths[name]:g}" for name in spectra.curves)
@@ -312,7 +328,7 @@ def _drawing(spectra: NMRSpectra) -> tuple[list[Panel], str, str]:
         labels = [s.group.label + ("*" if s.group.labile else "") for s in signals]
         lines = spectra.sticks[name]
         width = settings.widths[name]
-        panels.append(Panel(name, curve.x, curve.y, lines.x, lines.y, labels, width))
+        panels.append(NMRPanel(name, curve.x, curve.y, lines.x, lines.y, labels, width))
     return panels, title(spectra.structure), note
 
 

@@ -1,4 +1,7 @@
-"""The HTML page of NMR spectra, from the document that the JSON file holds."""
+"""The HTML page of NMR spectra, from the document that the JSON file holds.
+
+Called by :mod:`specml.documents.nmr`, for ``--html``.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +19,7 @@ def nmr_page(card: Mapping, document: Mapping[str, Any], made_by: str) -> page.P
 
     Parameters
     ----------
-    card, document : of the model, and as read back from the JSON file.
+    card, document : the card of the model, and what the JSON file holds.
     made_by : the command or the call that made it.
     """
     described, verdict = document["structure"], document["domain"]
@@ -46,14 +49,14 @@ def nmr_page(card: Mapping, document: Mapping[str, Any], made_by: str) -> page.P
     )
 
 
-def _spectrum(curve: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> page.Spectrum:
+def _spectrum(curve: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> page.PageSpectrum:
     nucleus = NUCLEI[curve["nucleus"]]
-    return page.Spectrum(
+    return page.PageSpectrum(
         name=nucleus.display,
         x=curve["shift_ppm"],
         y=curve["intensity_per_ppm"],
         lines=[
-            page.Line(group["shift_ppm"], float(group["count"]), row)
+            page.PageLine(group["shift_ppm"], float(group["count"]), row)
             for row, group in enumerate(rows)
             if group["nucleus"] == nucleus.name
         ],
@@ -66,20 +69,20 @@ def _spectrum(curve: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> page.S
     )
 
 
-def _table(structure: Structure, rows: list[Mapping[str, Any]]) -> page.Table:
-    columns = [page.Column("group", words=True), page.Column("atoms", words=True)]
-    columns += [page.Column("nucleus"), page.Column("nuclei")]
-    columns += [page.Column(name, "ppm") for name in ("shift", "error", "spread", "DFT")]
-    return page.Table("Signals", columns, [_row(structure, group) for group in rows])
+def _table(structure: Structure, rows: list[Mapping[str, Any]]) -> page.PageTable:
+    columns = [page.PageColumn("group", words=True), page.PageColumn("atoms", words=True)]
+    columns += [page.PageColumn("nucleus"), page.PageColumn("nuclei")]
+    columns += [page.PageColumn(name, "ppm") for name in ("shift", "error", "spread", "DFT")]
+    return page.PageTable("Signals", columns, [_row(structure, group) for group in rows])
 
 
-def _row(structure: Structure, group: Mapping[str, Any]) -> page.Row:
+def _row(structure: Structure, group: Mapping[str, Any]) -> page.PageRow:
     label = group["label"].translate(SUBSCRIPT) + ("*" if group["labile"] else "")
     atoms = structure.symbols[group["indices"][0]] + ranges([i + 1 for i in group["indices"]])
     nucleus = NUCLEI[group["nucleus"]]
     values = (group[k] for k in ("shift_ppm", "uncertainty_ppm", "spread_ppm", "shift_dft_ppm"))
     numbers = ("–" if value is None else nucleus.text(value) for value in values)
-    return page.Row(
+    return page.PageRow(
         cells=(label, atoms, nucleus.display, str(group["count"]), *numbers),
         title=f"{label} {atoms}: {nucleus.text(group['shift_ppm'])} ppm",
         share=float(group["count"]),
@@ -102,7 +105,7 @@ def ranges(numbers: Sequence[int]) -> str:
     return ",".join(str(p[0]) if len(p) == 1 else f"{p[0]}–{p[-1]}" for p in parts)
 
 
-def _sections(card: Mapping, document: Mapping[str, Any], made_by: str) -> list[page.Section]:
+def _sections(card: Mapping, document: Mapping[str, Any], made_by: str) -> list[page.PageSection]:
     curves = ", ".join(
         f"{NUCLEI[curve['nucleus']].display} {curve['fwhm_ppm']:g} ppm"
         for curve in document["curves"]
@@ -117,18 +120,18 @@ def _sections(card: Mapping, document: Mapping[str, Any], made_by: str) -> list[
     ]
     note = "* exchanges and makes hydrogen bonds: depends on solvent and concentration."
     labile = any(group["labile"] for group in document["groups"])
-    sections = [page.Section("How it was made", facts, note if labile else ""), model(card)]
+    sections = [page.PageSection("How it was made", facts, note if labile else ""), model(card)]
     if len(document["conformers"]) > 1:
         rows = [
             (str(k), f"{100.0 * c['weight']:.1f} %, E {c['relative_energy_kj_mol']:+.1f} kJ/mol")
             for k, c in enumerate(document["conformers"], 1)
         ]
         weights = f"Boltzmann weights at {document['temperature_k']:g} K"
-        sections.append(page.Section("Conformers", rows, weights))
+        sections.append(page.PageSection("Conformers", rows, weights))
     return sections
 
 
-def _references(card: Mapping, document: Mapping[str, Any]) -> list[page.Reference]:
+def _references(card: Mapping, document: Mapping[str, Any]) -> list[page.PageReference]:
     works = [*of_model(card), REFERENCES["cascade"]]
     if document["optimization"]["performed"]:
         works.append(REFERENCES["gfn2"])

@@ -1,4 +1,7 @@
-"""What the HTML pages of all spectra share: the molecule, the model, how the page was made."""
+"""What the HTML pages of all spectra share: the molecule, the model, how the page was made.
+
+Called by the pages of vibrational and of NMR spectra.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,16 +21,16 @@ KEYS_OF_CARDS = {
 }
 
 
-def molecule(structure: Structure) -> page.Molecule:
+def molecule(structure: Structure) -> page.PageMolecule:
     """A structure with the bonds its distances suggest."""
     bonds = bonding(structure)
     pairs = zip(bonds.pairs.tolist(), bonds.orders.tolist(), strict=True)
-    return page.Molecule(
+    return page.PageMolecule(
         structure.symbols, structure.positions.tolist(), [(i, j, order) for (i, j), order in pairs]
     )
 
 
-def model(card: Mapping) -> page.Section:
+def model(card: Mapping) -> page.PageSection:
     """What a model card says in short; what it does not say is left out."""
     rows = [
         ("name", f"{card['name']} {card.get('version', '')}".strip()),
@@ -36,7 +39,7 @@ def model(card: Mapping) -> page.Section:
         ("trained on", _figures(card.get("data", {}))),
         ("held out", _figures(card.get("held_out", {}))),
     ]
-    return page.Section("Model", [(name, text) for name, text in rows if text])
+    return page.PageSection("Model", [(name, text) for name, text in rows if text])
 
 
 def _figures(values: Mapping) -> str:
@@ -51,7 +54,7 @@ def made(version: str, made_by: str) -> list[tuple[str, str]]:
 
     Parameters
     ----------
-    version : of SpecML.
+    version : the version of SpecML.
     made_by : the command or the call.
     """
     now = datetime.now().astimezone().isoformat(" ", "minutes")

@@ -1,4 +1,6 @@
-"""A predicted spectrum from any file that ``specml ir`` or ``specml raman`` wrote.
+"""Read a predicted spectrum from any file that ``specml ir`` or ``specml raman`` wrote.
+
+Called by ``specml compare`` and the API.
 
 ``.json`` holds the modes of every conformer, ``.csv`` those of the lowest one: sticks, which can be
 broadened with any width. ``.jdx`` and ``.curve.csv`` hold a curve, the former with its width; of a
@@ -16,7 +18,7 @@ from typing import Any
 from specml.documents import dynamic_spectra, harmonic
 from specml.documents.harmonic import POSITION, STICKS
 from specml.documents.json_file import MissingValue, finite
-from specml.documents.measured import measured
+from specml.documents.measured import read_measured
 from specml.errors import InputError, message
 from specml.spectra.spectrum import Spectrum
 
@@ -25,8 +27,8 @@ _WORDS = ("assignment", "standard_error")  # columns without numbers, or not alw
 _DYNAMICS = {"specml/ir-dynamics/1": "infrared", "specml/raman-dynamics/1": "raman"}
 
 
-def predicted(path: Path) -> Spectrum:
-    """Sticks or a curve, as the file has them; the provenance says which model and scaling.
+def read_predicted(path: Path) -> Spectrum:
+    """Read sticks or a curve, as the file has them; provenance says which model and scaling.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def predicted(path: Path) -> Spectrum:
 
 def _from_jcamp(path: Path) -> Spectrum:
     """Our own file says how wide its lines are."""
-    spectrum = measured(path)
+    spectrum = read_measured(path)
     width = re.search(r"Lorentzian, FWHM ([\d.]+)", str(spectrum.provenance["line_shape"]))
     known = {"fwhm": float(width[1])} if width else {}
     return replace(spectrum, provenance={**spectrum.provenance, **known})
@@ -101,9 +103,9 @@ def from_document(path: Path, document: Any) -> Spectrum:
             "file": str(path),
         }
         if schema in _DYNAMICS:
-            spectrum = dynamic_spectra.read(document, _DYNAMICS[schema])
+            spectrum = dynamic_spectra.spectrum_of(document, _DYNAMICS[schema])
         else:
-            spectrum = harmonic.read(document, _SCHEMAS[schema])
+            spectrum = harmonic.sticks_of(document, _SCHEMAS[schema])
         return replace(spectrum, provenance=provenance)
     except MissingValue as error:
         raise _unknown(path, str(error)) from error

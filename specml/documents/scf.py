@@ -10,7 +10,7 @@ from typing import Any
 from specml.documents import files, json_file
 from specml.documents.format import Format
 from specml.documents.structure import opening
-from specml.hamiltonian.calculation import Run
+from specml.hamiltonian.calculation import FinishedField
 from specml.hamiltonian.files import molden_file
 from specml.io.spectra import json_document
 from specml.structure import Structure
@@ -70,7 +70,7 @@ def to_dict(runs: SCFRuns) -> dict[str, Any]:
     }
 
 
-def _described_run(run: Run) -> dict[str, Any]:
+def _described_run(run: FinishedField) -> dict[str, Any]:
     """What a run took and what it came to."""
     return {
         "cycles": run.cycles,

@@ -1,4 +1,7 @@
-"""A molecule in a document: its structure, its formula, its wavenumbers as text."""
+"""How documents and the terminal write a molecule: structure, formula, wavenumbers as text.
+
+Called by every document of a molecule, by the pages and by the views of the terminal.
+"""
 
 import math
 import re

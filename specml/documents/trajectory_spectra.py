@@ -1,5 +1,7 @@
 """The files of spectra of a trajectory, ``<trajectory>.spectrum.*``, written and read.
 
+Called by ``specml spectrum``, and by the API for the spectra of ``specml.dynamics``.
+
 The keys of the JSON document are described in docs/trajectories.md.
 """
 
@@ -16,7 +18,7 @@ from specml.documents.dynamics_facts import columns, dynamics_facts, note
 from specml.documents.format import Format
 from specml.io.spectra import csv_table, json_document
 from specml.plots.dynamics import curve_over_curve
-from specml.plots.spectrum import Labels, png
+from specml.plots.spectrum import SpectrumLabels, png
 from specml.workflows.spectrum_kinds import INFRARED, RAMAN
 from specml.workflows.trajectory_spectra import TrajectorySpectra
 
@@ -47,7 +49,7 @@ def contents(
 
 
 def to_dict(result: TrajectorySpectra) -> dict[str, Any]:
-    """The JSON document."""
+    """The JSON document of one trajectory, key -> value."""
     spectra = result.spectra
     return {
         "schema": SCHEMA,
@@ -62,7 +64,7 @@ def to_dict(result: TrajectorySpectra) -> dict[str, Any]:
 
 
 def table(result: TrajectorySpectra) -> dict[str, list]:
-    """Key -> one value a wavenumber."""
+    """The columns of the CSV file: key -> one value a wavenumber."""
     return columns(_curves(result))
 
 
@@ -85,7 +87,7 @@ def figure(result: TrajectorySpectra) -> "Figure":
     symbols = "".join(chemical_symbols[z] for z in result.trajectory.numbers)
     text = note(result.model, result.trajectory, spectra)
     states = None if first is spectra.density_of_states else spectra.density_of_states
-    labels = Labels(Formula(symbols).format("hill"), text, axis, "states / cm")
+    labels = SpectrumLabels(Formula(symbols).format("hill"), text, axis, "states / cm")
     return curve_over_curve(first, states, labels)
 
 

@@ -127,7 +127,7 @@ def _settled(
 
     Parameters
     ----------
-    part : of the first commutator down to which it goes.
+    part : the share of the first commutator down to which it goes.
     """
     diis = lib.diis.DIIS()
     root = integrals.root

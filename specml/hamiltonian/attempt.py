@@ -18,7 +18,7 @@ from specml.hamiltonian.assembly import Integrals, refined
 from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.hamiltonian.projection import occupied, predict
-from specml.hamiltonian.scan import Previous, corrected
+from specml.hamiltonian.scan import PreviousStep, corrected
 from specml.hamiltonian.support import memory_obstacle, obstacle
 from specml.reference.one_electron import one_electron
 
@@ -32,7 +32,7 @@ OPEN, DEGENERATE = 0.16, 0.002
 
 
 @dataclass(frozen=True)
-class Outcome:
+class GuessOutcome:
     """What became of the guess, as ``mf.specml_guess``.
 
     Attributes
@@ -50,7 +50,7 @@ class Outcome:
 
 
 @dataclass
-class First:
+class FirstPotential:
     """A density and, once it is built, its potential, kept until the SCF asks for it."""
 
     density: np.ndarray
@@ -58,16 +58,16 @@ class First:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class GuessAttempt:
     """An outcome with what it yields; None where PySCF is to start on its own.
 
     Attributes
     ----------
-    density : to start from.
+    density : the density matrix to start from.
     predicted : (nao, n) orbitals as predicted, without the correction along a scan.
     """
 
-    outcome: Outcome
+    outcome: GuessOutcome
     density: np.ndarray | None = None
     predicted: np.ndarray | None = None
 
@@ -77,8 +77,8 @@ def attempt(
     molecule: Molecule,
     model: HamiltonianPredictor | None,
     device: str,
-    previous: Previous | None,
-) -> Attempt:
+    previous: PreviousStep | None,
+) -> GuessAttempt:
     """A guess for a mean field; where it is not refined, ``field`` keeps its Fock potential.
 
     Parameters
@@ -91,32 +91,32 @@ def attempt(
         model = model or _shipped(device)
         reason = obstacle(field, molecule, model.elements)
         if reason is not None:
-            return Attempt(Outcome("", reason))
+            return GuessAttempt(GuessOutcome("", reason))
         start = time.perf_counter()
         source = molecule.nuclei_in(model.basis)
         no_ghosts = source.mol.natm == molecule.mol.natm
         reason = memory_obstacle(field, molecule if no_ghosts else source)
         if reason is not None:
-            return Attempt(Outcome("", reason))
+            return GuessAttempt(GuessOutcome("", reason))
         prediction = predict(model, source, molecule)
         predicted, gap = occupied(molecule, prediction.matrix)
         orbitals = predicted
         if previous is not None and previous.fits(molecule):
             orbitals = corrected(predicted, molecule, previous)
-        outcome = Outcome(USED, network_s=time.perf_counter() - start)
+        outcome = GuessOutcome(USED, network_s=time.perf_counter() - start)
         reason = _of_gap(gap, source, _two_spins(field))
         if reason is not None:
-            return Attempt(replace(outcome, reason=reason))
+            return GuessAttempt(replace(outcome, reason=reason))
         fock, outcome = _judge(field, molecule, orbitals, outcome)
         if outcome.reason:
-            return Attempt(outcome, predicted=predicted)
+            return GuessAttempt(outcome, predicted=predicted)
         start = time.perf_counter()
         density = _refined(field, fock, orbitals, prediction.integrals)
         took = outcome.network_s + time.perf_counter() - start
-        return Attempt(replace(outcome, network_s=took), density, predicted)
+        return GuessAttempt(replace(outcome, network_s=took), density, predicted)
     except Exception as error:  # noqa: BLE001  # the calculation goes on without it
         said = str(error) if isinstance(error, SpecMLError) else f"{type(error).__name__} ({error})"
-        return Attempt(Outcome("", said))
+        return GuessAttempt(GuessOutcome("", said))
 
 
 def _of_gap(gap: float, source: Molecule, two_spins: bool) -> str | None:
@@ -135,11 +135,11 @@ def _shipped(device: str) -> HamiltonianPredictor:
 
 
 def _judge(
-    field: Any, molecule: Molecule, orbitals: np.ndarray, outcome: Outcome
-) -> tuple[np.ndarray, Outcome]:
+    field: Any, molecule: Molecule, orbitals: np.ndarray, outcome: GuessOutcome
+) -> tuple[np.ndarray, GuessOutcome]:
     """Build the Fock matrix of the density and measure how far it is from self-consistency."""
     density, owner = _density(field, orbitals), _owner(field)
-    owner._specml_first = First(density)
+    owner._specml_first = FirstPotential(density)
     overlap = owner.get_ovlp(molecule.mol)
     potential = owner.get_veff(molecule.mol, density)
     fock = np.asarray(owner.get_fock(owner.get_hcore(molecule.mol), overlap, potential, density))

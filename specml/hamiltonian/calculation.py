@@ -20,14 +20,15 @@ HARTREE_FOCK = "hf"
 
 
 @dataclass(frozen=True)
-class Level:
+class LevelOfTheory:
     """The level of theory of a self-consistent field.
 
     Parameters
     ----------
     xc : a functional in PySCF's notation, or ``hf``.
-    basis : as PySCF names it.
-    conv_tol : hartree.
+    basis : a basis set by the name that PySCF has for it.
+    density_fit : whether integrals are fitted, with PySCF's auxiliary basis.
+    conv_tol : change of the energy below which the field has converged, hartree.
     """
 
     xc: str = "b3lyp"
@@ -37,15 +38,17 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Run:
-    """A finished self-consistent field.
+class FinishedField:
+    """A self-consistent field after its run.
 
     Parameters
     ----------
-    field : PySCF's mean field after its run.
-    fock_builds : all of them, that of the initial guess included.
+    field : PySCF's mean field.
+    cycles : number of its cycles.
+    fock_builds : number of all Fock builds, that of the initial guess included.
     wall_s : seconds of the whole calculation, grid and prediction included.
-    energy : hartree.
+    energy : total energy, hartree.
+    converged : whether it has converged.
     guess_used : the name of one of PySCF's guesses, or ``specml``.
     """
 
@@ -78,7 +81,7 @@ def counted(field: Any) -> Any:
     return lib.set_class(CountedBuilds(field), (CountedBuilds, field.__class__))
 
 
-def mean_field(structure: Structure, level: Level) -> Any:
+def mean_field(structure: Structure, level: LevelOfTheory) -> Any:
     """A fresh, counted RHF or RKS of a structure.
 
     Raises
@@ -114,7 +117,7 @@ def _check_functional(xc: str) -> None:
         )
 
 
-def converge(field: Any, chkfile: Path | None = None) -> Run:
+def converge(field: Any, chkfile: Path | None = None) -> FinishedField:
     """Run a counted mean field.
 
     Parameters
@@ -137,7 +140,7 @@ def converge(field: Any, chkfile: Path | None = None) -> Run:
         ) from error
     wall = time.perf_counter() - start
     outcome = field.specml_guess if isinstance(field, PredictedGuess) else None
-    return Run(
+    return FinishedField(
         field=field,
         cycles=field.cycles,
         fock_builds=field._builds[0],

@@ -18,7 +18,7 @@ LIMIT = 2e-3  # hartree; above it a guess took three cycles more than minao (doc
 
 
 def excess(fock: np.ndarray, overlap: np.ndarray, orbitals: np.ndarray) -> float:
-    """x in hartree.
+    """The measure x of the module, in hartree per electron.
 
     Parameters
     ----------

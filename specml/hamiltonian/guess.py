@@ -28,10 +28,10 @@ from pyscf.soscf.newton_ah import _CIAH_SOSCF
 
 from specml.errors import InputError, message
 from specml.hamiltonian import predictor
-from specml.hamiltonian.attempt import USED, Attempt, First, Outcome, attempt
+from specml.hamiltonian.attempt import USED, FirstPotential, GuessAttempt, GuessOutcome, attempt
 from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.predictor import HamiltonianPredictor
-from specml.hamiltonian.scan import Previous, previous_of
+from specml.hamiltonian.scan import PreviousStep, previous_of
 
 PYSCF_START, FROM_THE_FIRST = 1, 0  # mf.diis_start_cycle
 MOST_DROPPED = 2  # steps of a scan; each has cost a Fock build
@@ -55,12 +55,12 @@ class PredictedGuess:
         self.__dict__.update(field.__dict__)
         self._specml_model, self._specml_device = model, device
         self._specml_default = field.init_guess
-        self._specml_first: First | None = None
-        self._specml_previous: Previous | None = None
+        self._specml_first: FirstPotential | None = None
+        self._specml_previous: PreviousStep | None = None
         self._specml_predicted: np.ndarray | None = None
         self._specml_warned = self._specml_running = False
         self._specml_dropped = 0
-        self.specml_guess: Outcome | None = None
+        self.specml_guess: GuessOutcome | None = None
         self.init_guess = USED
 
     @contextmanager
@@ -95,7 +95,7 @@ class PredictedGuess:
         previous, self._specml_previous = self._specml_previous, None
         reason = self._stays_away()
         tried = (
-            Attempt(Outcome("", reason))
+            GuessAttempt(GuessOutcome("", reason))
             if reason
             else attempt(self, molecule, self._specml_model, self._specml_device, previous)
         )
@@ -136,7 +136,7 @@ class PredictedGuess:
         if self._specml_running and self.diis_start_cycle == PYSCF_START and not self.damp:
             self.diis_start_cycle = FROM_THE_FIRST
 
-    def _warn(self, outcome: Outcome) -> None:
+    def _warn(self, outcome: GuessOutcome) -> None:
         if not self._specml_warned:
             self._specml_warned = True
             text = message(
@@ -164,7 +164,7 @@ class PredictedGuess:
         return super().reset(mol)  # type: ignore[misc]
 
     def to_hf(self) -> Any:
-        """As PySCF's, which would build the new object without the guess."""
+        """Convert to Hartree-Fock and keep the guess, which PySCF's own conversion loses."""
         field = super().to_hf().set(init_guess=self._specml_default)  # type: ignore[misc]
         return guess(field, self._specml_model, self._specml_device)
 

@@ -45,7 +45,7 @@ def columns(number: int) -> tuple[int, ...]:
 
 
 def flat_index(numbers: np.ndarray) -> np.ndarray:
-    """Positions of all auxiliary functions of a molecule in its flattened rows."""
+    """(naux,) positions of all auxiliary functions of a molecule in its flattened rows."""
     width = offsets()[-1]
     return np.concatenate(
         [row * width + np.array(columns(int(z))) for row, z in enumerate(numbers)]

@@ -129,7 +129,7 @@ class Molecule:
         return int(self.mol.nelectron) // 2
 
     def overlap(self) -> np.ndarray:
-        """S, (nao, nao)."""
+        """The overlap matrix S, (nao, nao)."""
         return self.mol.intor_symmetric("int1e_ovlp")
 
 

@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from specml.data.batch import Batch
-from specml.hamiltonian.layout import ELEMENTS, LARGEST_L, counts, offsets
+from specml.hamiltonian.layout import ELEMENTS, LARGEST_L, counts
 from specml.models.ladder import NetworkConfig
 from specml.nn.edges import edges
 from specml.nn.gather import gather
@@ -214,7 +214,7 @@ class AngularFunctions(nn.Module):
             self.register_buffer(f"fall_{l}", (b / a[1:-1]).float(), persistent=False)
 
     def forward(self, directions: Tensor) -> list[Tensor]:
-        """Of unit vectors (..., 3) the harmonics of each l, (..., 2 l + 1)."""
+        """The harmonics of unit vectors (..., 3): for each l an array (..., 2 l + 1)."""
         x, y, z = directions.split(1, -1)
         harmonics = [torch.ones_like(x), directions[..., [1, 2, 0]]]
         for l in range(1, LARGEST_L):
@@ -229,8 +229,3 @@ class AngularFunctions(nn.Module):
             )
         harmonics[1] = directions
         return harmonics
-
-
-def row_length() -> int:
-    """The number of coefficients of an atom, used or not."""
-    return offsets()[-1]

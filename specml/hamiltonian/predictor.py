@@ -43,7 +43,7 @@ class HamiltonianPredictor:
 
     Attributes
     ----------
-    name : of the model.
+    name : the name of the model.
     method, basis : level of theory of its matrices, in PySCF's notation, lower case.
     elements : atomic numbers it knows.
     """

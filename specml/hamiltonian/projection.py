@@ -26,8 +26,8 @@ SAME = 1e-9  # of the overlap of a function with itself
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """What :func:`predict` returns.
+class PredictedMatrix:
+    """A predicted Kohn-Sham matrix in the basis of a calculation.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Prediction:
     integrals: Integrals | None = None
 
 
-def predict(model: HamiltonianPredictor, source: Molecule, target: Molecule) -> Prediction:
+def predict(model: HamiltonianPredictor, source: Molecule, target: Molecule) -> PredictedMatrix:
     """The predicted matrix in the basis of ``target``.
 
     Parameters
@@ -49,10 +49,10 @@ def predict(model: HamiltonianPredictor, source: Molecule, target: Molecule) -> 
     if isinstance(model, HamiltonianPredictor) and source.mol.natm == target.mol.natm:
         integrals = Integrals.of(target)
         rows = model.rows([source])[0]
-        return Prediction(assemble(integrals, rows, model.card["exchange"]), integrals)
+        return PredictedMatrix(assemble(integrals, rows, model.card["exchange"]), integrals)
     if same_functions(source, target):
-        return Prediction(model.fock(source))
-    return Prediction(project(model.fock(source), source, target))
+        return PredictedMatrix(model.fock(source))
+    return PredictedMatrix(project(model.fock(source), source, target))
 
 
 def same_functions(one: Molecule, other: Molecule) -> bool:
@@ -64,7 +64,7 @@ def same_functions(one: Molecule, other: Molecule) -> bool:
 
 
 def project(fock: np.ndarray, source: Molecule, target: Molecule) -> np.ndarray:
-    """A matrix of ``source`` in the basis of ``target``, F_B of the module, in hartree."""
+    """F_B of the module, (nao, nao) in hartree: a matrix of ``source`` in ``target``'s basis."""
     cross = gto.intor_cross("int1e_ovlp", target.mol, source.mol)
     own = one_electron(source.mol)
     projector = scipy.linalg.solve(own.overlap, cross.T, assume_a="pos").T

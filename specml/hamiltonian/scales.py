@@ -1,5 +1,7 @@
 """The linear maps M_Z and shifts c_Z that turn unit outputs into coefficients, set before training.
 
+Called by the script that trains the model.
+
 Auxiliary functions of neighbouring exponents are nearly the same function, and a tight one moves
 the matrix less than a wide one. Per element and l the mean block B of the Gram matrices says how
 much: with B = V diag(lambda) V^T the combinations V lambda^-1/2 move it by one unit each. They are

@@ -21,7 +21,7 @@ CLEAR = 0.5  # between occupied and empty eigenvalues; a turned molecule, say, h
 
 
 @dataclass(frozen=True)
-class Previous:
+class PreviousStep:
     """The finished step before.
 
     Parameters
@@ -51,15 +51,15 @@ class Previous:
         return lib.tag_array(density, mo_coeff=self.converged, mo_occ=occupations)
 
 
-def previous_of(field: Any, predicted: np.ndarray | None) -> Previous | None:
+def previous_of(field: Any, predicted: np.ndarray | None) -> PreviousStep | None:
     """The finished step of a scanner; None before the first and where PySCF's own way is kept."""
     if field.mo_coeff is None or not field.converged or isinstance(field, scf.uhf.UHF):
         return None
     own = Molecule(field.mol.copy())  # a scanner moves the atoms of the one it has
-    return Previous(own, field.mo_coeff[:, field.mo_occ > 0], predicted)
+    return PreviousStep(own, field.mo_coeff[:, field.mo_occ > 0], predicted)
 
 
-def corrected(orbitals: np.ndarray, molecule: Molecule, previous: Previous) -> np.ndarray:
+def corrected(orbitals: np.ndarray, molecule: Molecule, previous: PreviousStep) -> np.ndarray:
     """Predicted orbitals (nao, n) of a molecule with the error of the step before taken off."""
     if previous.predicted is None:
         return orbitals
@@ -75,6 +75,6 @@ def corrected(orbitals: np.ndarray, molecule: Molecule, previous: Previous) -> n
 
 
 def _root(overlap: np.ndarray) -> np.ndarray:
-    """S^1/2, (nao, nao)."""
+    """The root S^1/2 of an overlap matrix, (nao, nao)."""
     values, vectors = np.linalg.eigh(overlap)
     return (vectors * np.sqrt(values)) @ vectors.T

@@ -1,5 +1,7 @@
 """What the network learns: linear least-squares problems, one a geometry, made before training.
 
+Called by the script that trains the model.
+
 A potential V with coefficients x = (c, d) (``assembly``) leaves of a label F with the density D and
 the orbitals C the error
 
@@ -45,7 +47,7 @@ class Problem:
 
     Parameters
     ----------
-    numbers, positions : of the atoms; angstrom.
+    numbers, positions : atomic numbers (n_atoms,) and positions (n_atoms, 3) in angstrom.
     root : (rank, 2 n), L; charges before heights.
     target : (rank,), t.
     floor : f, hartree^2.

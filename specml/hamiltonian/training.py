@@ -21,20 +21,20 @@ from specml.data.batch import Batch, collate_arrays
 from specml.hamiltonian.layout import flat_index
 from specml.hamiltonian.network import PotentialNetwork
 from specml.hamiltonian.targets import Problem
-from specml.training.loop import Descent, Loss, Report, Schedule, optimise
+from specml.training.loop import GradientDescent, Loss, Schedule, TrainingReport, optimise
 
 WEIGHT_DECAY = 1e-2
 BACKBONE_RATE = 0.5  # of the learning rate: the representation comes with a past
 
 
 @dataclass(frozen=True)
-class Sample:
+class ProblemBatch:
     """A batch to learn from.
 
     Parameters
     ----------
     batch : the atoms of all molecules, as the network takes them.
-    problems : of each molecule L, t, f, where its coefficients stand in its rows, and how many
+    problems : for each molecule L, t, f, where its coefficients stand in its rows, and how many
         atoms it has.
     """
 
@@ -42,7 +42,7 @@ class Sample:
     problems: list[tuple[Tensor, Tensor, float, Tensor, int]]
 
 
-class Pool:
+class ProblemPool:
     """Problems as tensors, and random batches of them."""
 
     def __init__(self, problems: Sequence[Problem], cutoff: float, device: str = "cpu"):
@@ -59,7 +59,7 @@ class Pool:
             for p in self.problems
         ]
 
-    def sample(self, chosen: np.ndarray) -> Sample:
+    def sample(self, chosen: np.ndarray) -> ProblemBatch:
         """The batch of the problems whose numbers are ``chosen``."""
         own = [self.problems[i] for i in chosen]
         n_atoms = np.array([len(p.numbers) for p in own])
@@ -71,9 +71,11 @@ class Pool:
             np.ones(n_atoms.sum()),
             self.cutoff,
         )
-        return Sample(batch.to(self.device, torch.float32), [self._tensors[i] for i in chosen])
+        return ProblemBatch(
+            batch.to(self.device, torch.float32), [self._tensors[i] for i in chosen]
+        )
 
-    def samples(self, generator: np.random.Generator, size: int) -> Iterator[Sample]:
+    def samples(self, generator: np.random.Generator, size: int) -> Iterator[ProblemBatch]:
         """Endless batches, every problem once before any comes again."""
         while True:
             order = generator.permutation(len(self.problems))
@@ -81,7 +83,7 @@ class Pool:
                 yield self.sample(order[start : start + size])
 
 
-def errors(rows: Tensor, sample: Sample) -> Tensor:
+def errors(rows: Tensor, sample: ProblemBatch) -> Tensor:
     """The error e per atom of each molecule, (n_molecules,), hartree^2."""
     each, start = [], 0
     for root, target, floor, index, n_atoms in sample.problems:
@@ -92,8 +94,8 @@ def errors(rows: Tensor, sample: Sample) -> Tensor:
     return torch.stack(each)
 
 
-def loss(rows: Tensor, sample: Sample) -> Tensor:
-    """The mean of the module's formula, in hartree."""
+def loss(rows: Tensor, sample: ProblemBatch) -> Tensor:
+    """The loss, a scalar in hartree: the mean of the module's formula."""
     return torch.sqrt(errors(rows, sample).clamp(min=1e-12)).mean()
 
 
@@ -113,7 +115,7 @@ def train_potentials(
     checkpoint: Path,
     report_every: int = 200,
     stop: int | None = None,
-) -> Iterator[Report]:
+) -> Iterator[TrainingReport]:
     """Train, yielding a report now and then; the averaged weights end in ``model``.
 
     An existing checkpoint is continued.
@@ -132,12 +134,12 @@ def train_potentials(
     rest = [p for p in model.parameters() if id(p) not in ids]
     rate = schedule.learning_rate
     groups = [{"params": backbone, "lr": BACKBONE_RATE * rate}, {"params": rest, "lr": rate}]
-    descent = Descent(rate, schedule.rate, schedule.clip, WEIGHT_DECAY, groups)
+    descent = GradientDescent(rate, schedule.rate, schedule.clip, WEIGHT_DECAY, groups)
     average = AveragedModel(model, avg_fn=_average(schedule.ema))
 
     def losses(start: int) -> Iterator[Loss]:
         generator = np.random.default_rng([schedule.seed, start])
-        pool = Pool(problems, model.cutoff, str(next(model.parameters()).device))
+        pool = ProblemPool(problems, model.cutoff, str(next(model.parameters()).device))
         for sample in pool.samples(generator, schedule.batch_size):
             value = loss(model(sample.batch), sample)
             yield value, {"loss": value}
@@ -159,7 +161,7 @@ def polish(
     the roots of the mean error per atom of ``held``, hartree, before and after each round.
     """
     model.double()
-    pools = [Pool(part, model.cutoff) for part in (problems, held)]
+    pools = [ProblemPool(part, model.cutoff) for part in (problems, held)]
     samples = [_precise(pool.sample(np.arange(len(pool.problems)))) for pool in pools]
     with torch.no_grad():
         fixed = [model.describe(sample.batch) for sample in samples]
@@ -199,15 +201,15 @@ def polish(
     return history
 
 
-def _precise(sample: Sample) -> Sample:
+def _precise(sample: ProblemBatch) -> ProblemBatch:
     problems = [(root.double(), t.double(), *rest) for root, t, *rest in sample.problems]
-    return Sample(sample.batch.to("cpu", torch.float64), problems)  # type: ignore[arg-type]
+    return ProblemBatch(sample.batch.to("cpu", torch.float64), problems)  # type: ignore[arg-type]
 
 
 def validation(model: PotentialNetwork, problems: Sequence[Problem]) -> float:
     """The mean of sqrt(e / n) over problems, hartree."""
     device = str(next(model.parameters()).device)
-    pool = Pool(problems, model.cutoff, device)
+    pool = ProblemPool(problems, model.cutoff, device)
     parts = []
     with torch.no_grad():
         for start in range(0, len(problems), 32):

@@ -1,4 +1,7 @@
-"""The model as an ASE calculator: energy, forces, dipole and polarizability."""
+"""The model as an ASE calculator: energy, forces, dipole and polarizability.
+
+For Python users of ASE; no command needs it.
+"""
 
 from collections.abc import Sequence
 
@@ -6,9 +9,8 @@ import numpy as np
 from ase import Atoms
 from ase.calculators.calculator import Calculator, all_changes
 
-from specml.errors import InputError, message
 from specml.inference.predictor import Predictor, load
-from specml.structure import Structure
+from specml.io import ase_atoms
 
 
 class SpecMLCalculator(Calculator):
@@ -17,10 +19,10 @@ class SpecMLCalculator(Calculator):
     Parameters
     ----------
     predictor : a loaded model; the default model if omitted.
-    charge : total charge of the molecule.
+    charge : total charge in e; what the atoms state (``info``, initial charges) if omitted.
     """
 
-    def __init__(self, predictor: Predictor | None = None, charge: int = 0):
+    def __init__(self, predictor: Predictor | None = None, charge: int | None = None):
         super().__init__()
         self.predictor = predictor or load()
         self.implemented_properties = ["energy", "forces", "dipole"]
@@ -39,21 +41,11 @@ class SpecMLCalculator(Calculator):
         Raises
         ------
         InputError
-            Periodic boundaries.
+            Periodic boundaries, unpaired electrons, or two charges.
         """
         super().calculate(atoms, properties, system_changes)
         # self.atoms is set by the line above.
-        molecule: Atoms = self.atoms  # type: ignore[assignment]
-        if molecule.pbc.any():
-            raise InputError(
-                message(
-                    "atoms.pbc",
-                    molecule.pbc.tolist(),
-                    "an isolated molecule",
-                    "Set atoms.pbc = False if it is one.",
-                )
-            )
-        structure = Structure.from_ase(molecule, charge=self.charge)
+        structure = ase_atoms.structure(self.atoms, self.charge)  # type: ignore[arg-type]
         if set(properties) <= {"energy", "forces"}:
             energies, forces = self.predictor.energies_forces([structure])
             self.results = {"energy": float(energies[0]), "forces": np.asarray(forces[0])}

@@ -1,4 +1,6 @@
-"""The conformers of a molecule: embedded, relaxed with the model, told apart.
+"""Search the conformers of a molecule: embed, relax with the model, tell apart.
+
+Called by :mod:`specml.workflows.conformers`, for the option ``--conformers``.
 
 1. Many embeddings, relaxed with MMFF94, without duplicates: the lowest two for every conformer
    wanted, and the geometry given.
@@ -14,8 +16,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from specml.data.conformer_distance import ConformerDistance
 from specml.data.embedding import embed
-from specml.data.likeness import Likeness
 from specml.data.topology import graph, same_molecule
 from specml.errors import SpecMLError
 from specml.relax import Minimizer, Relaxed
@@ -33,19 +35,19 @@ BATCH = 32  # candidates relaxed together
 
 
 @dataclass(frozen=True)
-class Ensemble:
-    """What a search found.
+class ConformerEnsemble:
+    """The conformers of a molecule, as a search has left them.
 
     Parameters
     ----------
     conformers : ascending in energy; atoms in the order of the input, named as it.
-    found : different conformers in the window, of which the lowest were kept.
+    n_in_window : number of different conformers in the window, of which the lowest were kept.
     changed : candidates dropped because bonds or configuration changed while they relaxed, or
         because the model failed on the way.
     """
 
     conformers: tuple[Relaxed, ...]
-    found: int
+    n_in_window: int
     changed: int
 
 
@@ -55,7 +57,7 @@ def find(
     count: int,
     masses: np.ndarray | None = None,
     window: float = WINDOW,
-) -> Ensemble:
+) -> ConformerEnsemble:
     """The lowest conformers of a molecule, at most ``count``.
 
     Reproducible: the seed is fixed, and embedding does not depend on the order of the atoms. If
@@ -73,7 +75,7 @@ def find(
         Bonds that cannot be perceived, several molecules, or nothing that can be embedded.
     """
     molecule = graph(structure, masses)
-    alike, given = Likeness(molecule), structure.positions
+    alike, given = ConformerDistance(molecule), structure.positions
     embedded = embed(molecule, 10 * count, structure.name)
     chosen = alike.distinct(
         embedded.positions, embedded.energies, SAME_ENERGY_MMFF, SAME_PLACE_MMFF
@@ -88,9 +90,9 @@ def find(
         [end.structure.positions for end in candidates], energies, SAME_ENERGY, SAME_PLACE
     )
     inside = [k for k in kept if energies[k] - energies[kept[0]] <= window]
-    return Ensemble(
+    return ConformerEnsemble(
         tuple(candidates[k] for k in inside[:count]),
-        found=len(inside),
+        n_in_window=len(inside),
         changed=len(starts) - len(candidates),
     )
 

@@ -1,5 +1,7 @@
 """Exact derivatives of a network: forces, Hessians, dipole and polarizability slopes.
 
+Called by :mod:`specml.inference.predictor`.
+
 A molecule of n atoms is put 3n times into one batch; component k of the gradient of copy k,
 summed over copies, has as its own gradient the Hessian, one row a copy. Many small molecules
 share a batch, so the work is a few large matrix products instead of 3n small ones.
@@ -51,7 +53,7 @@ class Differentiator:
     def energies_forces(
         self, structures: list[Structure], rungs: slice | None = None
     ) -> tuple[np.ndarray, list[np.ndarray]]:
-        """(n_structures,) eV, and (n_atoms, 3) eV/angstrom for each structure."""
+        """Energies (n_structures,) in eV; forces of each structure, (n_atoms, 3) in eV/angstrom."""
         rungs = rungs or self.energy_rungs
         energies, forces = [], []
         for part in chunks([len(s) for s in structures]):
@@ -67,7 +69,7 @@ class Differentiator:
         return np.concatenate([np.empty(0), *energies]), forces
 
     def hessian(self, structure: Structure) -> np.ndarray:
-        """(3n, 3n) eV/angstrom^2."""
+        """Second derivatives of the energy, (3n, 3n) eV/angstrom^2."""
         size = 3 * len(structure)
         rows = []
         slots = self._batch([structure]).neighbors.shape[1]
@@ -88,10 +90,10 @@ class Differentiator:
         self, structures: list[Structure], polarizability: bool
     ) -> list[dict[str, np.ndarray]]:
         """Dipole, polarizability and their slopes (last axis 3n) for each structure."""
-        found = []
+        responses = []
         for part in chunks([len(s) for s in structures]):
-            found += self._response(structures[part], polarizability)
-        return found
+            responses += self._response(structures[part], polarizability)
+        return responses
 
     def _response(self, structures: list[Structure], polarizability: bool) -> list[dict]:
         batch = self._batch(structures)
@@ -127,22 +129,25 @@ class Committee:
     def energies_forces(
         self, structures: list[Structure], rungs: slice | None = None
     ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Mean energies and forces; see :meth:`Differentiator.energies_forces`."""
         said = [member.energies_forces(structures, rungs) for member in self.members]
         forces = zip(*(each for _, each in said), strict=True)
         return np.mean([e for e, _ in said], axis=0), [np.mean(f, axis=0) for f in forces]
 
     def disagreement(self, structures: list[Structure]) -> np.ndarray:
-        """Root-mean-square deviation of the members' forces from their mean, eV/angstrom."""
+        """(n_structures,) rms deviation of the members' forces from their mean, eV/angstrom."""
         said = [member.energies_forces(structures)[1] for member in self.members]
         variances = (np.var(forces, axis=0).sum(1).mean() for forces in zip(*said, strict=True))
         return np.sqrt(np.fromiter(variances, float))
 
     def hessian(self, structure: Structure) -> np.ndarray:
+        """Mean Hessian, (3n, 3n) eV/angstrom^2."""
         return np.mean([member.hessian(structure) for member in self.members], axis=0)
 
     def response(
         self, structures: list[Structure], polarizability: bool
     ) -> list[dict[str, np.ndarray]]:
+        """Mean dipole, polarizability and slopes; see :meth:`Differentiator.response`."""
         said = [member.response(structures, polarizability) for member in self.members]
         return [
             {name: np.mean([row[name] for row in rows], axis=0) for name in rows[0]}

@@ -59,7 +59,7 @@ def check_elements(structures: Sequence[Structure], card: dict) -> None:
 
 
 def misfit(predicted: list[np.ndarray], true: list[np.ndarray]) -> np.ndarray:
-    """Root-mean-square force difference of each structure, eV/angstrom."""
+    """(n_structures,) root-mean-square difference of forces, eV/angstrom."""
     return np.array(
         [np.sqrt(((p - t) ** 2).sum(1).mean()) for p, t in zip(predicted, true, strict=True)]
     )
@@ -76,7 +76,7 @@ def judge(
         linear calibration ``uncertainty`` = [intercept, slope in the misfit, slope in the
         disagreement], the last only if measured, ``largest_misfit`` and perhaps
         ``largest_uncertainty`` in 1/cm.
-    misfit, disagreement : of this structure.
+    misfit, disagreement : those of this structure, eV/angstrom.
     """
     rules = card["domain"]
     intercept, *slopes = rules["uncertainty"]

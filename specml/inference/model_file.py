@@ -88,7 +88,7 @@ def with_parameters(path: Path, row: dict[str, Any], build: Callable[[], Model])
 
     Parameters
     ----------
-    path : of the card, which the parameters lie beside.
+    path : the card, which the parameters lie beside.
     row : the card, or a row of its partners.
     build : makes the network, whatever its parameters.
 

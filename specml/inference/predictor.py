@@ -14,7 +14,7 @@ from specml.inference import domain
 from specml.inference.derivatives import Committee, Differentiator, chunks
 from specml.inference.domain import Verdict
 from specml.inference.model_file import read_networks, torch_device
-from specml.md.evaluation import Layout
+from specml.md.evaluation import SystemLayout
 from specml.md.network import NetworkForceField
 from specml.models.ladder import DIPOLE_RUNGS, LadderModel
 from specml.reference.xtb import GFN2
@@ -65,6 +65,7 @@ class Predictor:
 
     @property
     def name(self) -> str:
+        """The name of the model, as its card says it."""
         return self.card["name"]
 
     @property
@@ -105,11 +106,11 @@ class Predictor:
         """
         rows: dict[str, list[np.ndarray]] = {"dipole": [], "polarizability": []}
         for part in chunks([len(structure)] * len(positions)):
-            layout = Layout((structure,), part.stop - part.start)
+            layout = SystemLayout((structure,), part.stop - part.start)
             field = self.force_field(layout, 1, self.has_polarizability)
             moved = torch.as_tensor(positions[part], dtype=torch.float64).reshape(1, -1, 3)
-            found = field.observables(moved.to(field.device))
-            for name, values in found.items():
+            observed = field.observables(moved.to(field.device))
+            for name, values in observed.items():
                 rows[name].append(values[0].cpu().numpy())
         return {name: np.concatenate(values) for name, values in rows.items() if values}
 
@@ -138,7 +139,7 @@ class Predictor:
 
     def force_field(
         self,
-        layout: Layout,
+        layout: SystemLayout,
         n_beads: int = 1,
         polarizability: bool = False,
         dtype: torch.dtype = torch.float32,
@@ -248,7 +249,7 @@ class Predictor:
         return expansions
 
     def _gfn2_slopes(self, structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Hessian, dipole and slopes of the dipole of GFN2-xTB."""
+        """Hessian, dipole and slopes of the dipole by GFN2-xTB."""
         xtb = self._gfn2(structure)
         hessian, slopes = xtb.derivatives(structure.positions)
         return hessian, xtb(structure.positions)["dipole"], slopes

@@ -29,7 +29,7 @@ from specml.inference.derivatives import chunks
 from specml.inference.model_file import read_shieldings, torch_device
 from specml.io.model_cards import SHIELDING, card_path, check_keys
 from specml.models.shielding import ShieldingModel
-from specml.nuclei import Compound, Nucleus
+from specml.nuclei import Nucleus, ReferenceCompound
 from specml.structure import Structure
 
 
@@ -175,7 +175,7 @@ class ShieldingPredictor:
             ", ".join(compound.name for compound in self._references(structure)),
         )
 
-    def _references(self, structure: Structure) -> list[Compound]:
+    def _references(self, structure: Structure) -> list[ReferenceCompound]:
         """The reference compounds of the nuclei that the structure is: none, or one."""
         compounds = dict.fromkeys(nucleus.reference for nucleus in self.nuclei)
         return [compound for compound in compounds if is_compound(structure, compound)]
@@ -225,7 +225,7 @@ class ShieldingPredictor:
         return ShieldingVerdict(not reasons, reasons, means)
 
 
-def is_compound(structure: Structure, compound: Compound) -> bool:
+def is_compound(structure: Structure, compound: ReferenceCompound) -> bool:
     """Whether a structure is a reference compound, by its composition and bonds."""
     numbers, positions = structure.numbers, structure.positions
     composition = [number for number, count in compound.composition for _ in range(count)]

@@ -18,7 +18,7 @@ from torch_sim.models.interface import ModelInterface
 
 from specml.errors import InputError, message
 from specml.inference.predictor import Predictor, load
-from specml.md.evaluation import Layout
+from specml.md.evaluation import SystemLayout
 from specml.md.network import NetworkForceField
 from specml.structure import Structure
 
@@ -29,7 +29,7 @@ class TorchSimModel(ModelInterface):  # type: ignore[misc]
     Parameters
     ----------
     predictor : a model that is the network alone; ``specml`` if omitted.
-    dtype : of the tensors TorchSim keeps; the network runs in the same precision.
+    dtype : precision of the tensors that TorchSim keeps and of the network.
     """
 
     def __init__(self, predictor: Predictor | None = None, dtype: torch.dtype = torch.float64):
@@ -44,7 +44,13 @@ class TorchSimModel(ModelInterface):  # type: ignore[misc]
         self._field: NetworkForceField | None = None
 
     def forward(self, state: Any, **kwargs: object) -> dict[str, torch.Tensor]:
-        """TorchSim's hook; the neighbour table is kept as long as the molecules are the same."""
+        """What TorchSim calls; the neighbour table is kept while the molecules are the same.
+
+        Raises
+        ------
+        InputError
+            Periodic boundaries.
+        """
         del kwargs
         pbc = torch.as_tensor(state.pbc)
         if bool(pbc.any()):
@@ -52,13 +58,13 @@ class TorchSimModel(ModelInterface):  # type: ignore[misc]
                 message("state.pbc", pbc.tolist(), "isolated molecules", "Set pbc to False.")
             )
         field = self._field_of(state)
-        found = field(state.positions.double()[None], observe=True)
-        if found.dipole is None:
+        evaluation = field(state.positions.double()[None], observe=True)
+        if evaluation.dipole is None:
             raise TypeError("a network without dipole")
         return {
-            "energy": found.energy[0].to(self._dtype),
-            "forces": found.forces[0].to(self._dtype),
-            "dipole": found.dipole[0].to(self._dtype),
+            "energy": evaluation.energy[0].to(self._dtype),
+            "forces": evaluation.forces[0].to(self._dtype),
+            "dipole": evaluation.dipole[0].to(self._dtype),
         }
 
     def _field_of(self, state: Any) -> NetworkForceField:
@@ -73,7 +79,7 @@ class TorchSimModel(ModelInterface):  # type: ignore[misc]
                 Structure(z.numpy(), x.double().numpy(), name=f"system {i}")
                 for i, (z, x) in enumerate(pieces)
             ]
-            layout = Layout(tuple(structures), 1)
+            layout = SystemLayout(tuple(structures), 1)
             self._field = self.predictor.force_field(layout, dtype=self._dtype)
             self._key = key
         return self._field

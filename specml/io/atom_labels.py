@@ -1,5 +1,8 @@
 """Quantum-mechanical labels of the heavy atoms of many molecules in one small HDF5 file.
 
+Called by ``specml admet label``, which writes the file, and by the pretraining of the encoder in
+``specml.admet.transformer``, which reads it.
+
 Atoms stand in the order in which RDKit reads the stored SMILES, molecules behind one another::
 
     smiles              one text, a molecule a line (bytes)
@@ -86,6 +89,7 @@ class AtomLabels:
 
     @classmethod
     def empty(cls) -> "AtomLabels":
+        """Labels of no molecules, to be extended."""
         return cls(
             [],
             np.empty(0, dtype=np.uint8),
@@ -94,7 +98,7 @@ class AtomLabels:
         )
 
     def extended(self, rows: list[Row]) -> "AtomLabels":
-        """With further molecules, each its SMILES and its labels by name."""
+        """A copy with further molecules: for each its SMILES and its labels by name."""
         if not rows:
             return replace(self, attributes=dict(self.attributes))
         counts = [len(labels[ATOMIC[0]]) for _, labels in rows]
@@ -108,7 +112,7 @@ class AtomLabels:
 
 
 def joined(first: AtomLabels, second: AtomLabels) -> AtomLabels:
-    """Behind one another; a label that one of them does not have is NaN there."""
+    """The molecules of both, one after the other; a label that one of them lacks is NaN there."""
 
     def column(kind: str, name: str, labels: AtomLabels) -> np.ndarray:
         size = int(labels.n_atoms.sum()) if kind == "atomic" else len(labels)

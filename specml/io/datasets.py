@@ -1,4 +1,6 @@
-"""Datasets: many labelled geometries in one HDF5 file.
+"""Data sets: many labelled geometries in one HDF5 file.
+
+Called by ``specml sample``, ``label`` and ``train``.
 
 Atoms of all structures lie behind one another; ``n_atoms`` says where each ends. A label that a
 structure does not have is NaN. Layout of the file::
@@ -20,6 +22,7 @@ import h5py
 import numpy as np
 
 from specml.errors import InputError, message
+from specml.io.outputs import destination
 from specml.properties import PROPERTIES, Property
 from specml.structure import Structure
 
@@ -65,6 +68,7 @@ class Dataset:
         return np.bincount(owner, self.numbers > 1).astype(int)
 
     def structure(self, index: int) -> Structure:
+        """The structure of a row, named for the SMILES of its molecule."""
         start, stop = self.starts[index : index + 2]
         smiles = self.smiles[self.molecule[index]]
         return Structure(
@@ -77,6 +81,7 @@ class Dataset:
         )
 
     def structures(self) -> Iterator[Structure]:
+        """The structures of all rows, one after the other."""
         return (self.structure(i) for i in range(len(self)))
 
     def select(self, chosen: np.ndarray) -> "Dataset":
@@ -166,9 +171,9 @@ def _to_steps(values: np.ndarray, step: float) -> np.ndarray:
 
 
 def concatenate(parts: list[Dataset]) -> Dataset:
-    """Behind one another; molecules are the same where their SMILES are. Attributes: the first's.
+    """All parts as one data set, with the attributes of the first.
 
-    A label that a part does not have is NaN.
+    Molecules are the same where their SMILES are. A label that a part does not have is NaN.
     """
     parts = _with_one_list(parts)
     names = [name for name in PROPERTIES if any(name in part.labels for part in parts)]
@@ -204,6 +209,7 @@ def _missing(rule: Property, part: Dataset) -> np.ndarray:
 
 def write(path: Path, dataset: Dataset) -> None:
     """Write atomically: a kill leaves the old file or the new one, never half of one."""
+    path = destination(path)
     partial = path.with_name(path.name + ".partial")
     with h5py.File(partial, "w") as file:
         for key in (*ARRAYS, *STATES):

@@ -1,4 +1,6 @@
-"""JCAMP-DX 5.01: the exchange format of infrared, Raman and NMR spectra.
+"""Write a spectrum as JCAMP-DX 5.01, the exchange format of infrared, Raman and NMR spectra.
+
+Called by :mod:`specml.documents.jcamp` and :mod:`specml.documents.nmr`.
 
 McDonald & Wilks, Appl. Spectrosc. 1988, 42, 151 (4.24, the infrared format); Lampen et al.,
 Appl. Spectrosc. 1999, 53, 23 (5.01); Davies & Lampen, Appl. Spectrosc. 1993, 47, 1093 (NMR). A
@@ -39,11 +41,11 @@ def jcamp(
     x : (n,) even grid, rising or falling, n of at least 2.
     y : (n,) ordinate.
     data_type : ``INFRARED SPECTRUM``, ``RAMAN SPECTRUM`` or ``NMR SPECTRUM``.
-    y_units : of the ordinate.
+    y_units : unit of the ordinate, as JCAMP-DX writes it.
     formula : Hill formula, ``C2H6O``.
     origin : who made the data: program and version.
     notes : written as user-defined records (``##$NAME=value``).
-    x_units : of the abscissa.
+    x_units : unit of the abscissa, as JCAMP-DX writes it.
     technique : records of the kind of spectroscopy (``##.NAME=value``).
 
     Raises

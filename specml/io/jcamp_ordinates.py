@@ -1,4 +1,6 @@
-"""One line of JCAMP-DX ordinates, in any of its forms.
+"""Read one line of JCAMP-DX ordinates, in any of its forms.
+
+Called by :mod:`specml.io.jcamp_reader`.
 
 A line of ``(X++(Y..Y))`` is the abscissa of its first point and ordinates. The ordinates of
 ``1 2 3 3 2 1 0 -1 -2 -3`` may be written as
@@ -39,14 +41,14 @@ _MOST = 10**6  # times that one ordinate stands; a broken count must not fill th
 
 
 @dataclass(frozen=True)
-class Line:
-    """A decoded line.
+class OrdinateLine:
+    """The numbers of a line of ``(X++(Y..Y))``.
 
     Parameters
     ----------
-    x : as printed, before XFACTOR.
-    unit : of the last printed digit of x.
-    ordinates : as printed, before YFACTOR; NaN where not measured.
+    x : abscissa of the first point as it is printed, before XFACTOR.
+    unit : what one unit of the last printed digit of x is worth.
+    ordinates : the ordinates as they are printed, before YFACTOR; NaN where not measured.
     checked : the last ordinate is a difference, and so the next line begins with it once more.
     """
 
@@ -56,7 +58,7 @@ class Line:
     checked: bool
 
 
-def decode(text: str) -> Line:
+def decode(text: str) -> OrdinateLine:
     """Read one line of ``(X++(Y..Y))``.
 
     Raises
@@ -95,7 +97,7 @@ def decode(text: str) -> Line:
             values.append(_ordinate(kind, word))
     if not values or math.isnan(values[0]):
         raise ValueError("no abscissa")
-    return Line(values[0], unit, values[1:], step is not None)
+    return OrdinateLine(values[0], unit, values[1:], step is not None)
 
 
 def _ordinate(kind: str, word: str) -> float:

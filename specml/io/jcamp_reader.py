@@ -1,4 +1,6 @@
-"""Measured spectra from JCAMP-DX files, version 4.24 and 5.x.
+"""Read measured spectra from JCAMP-DX files, version 4.24 and 5.x.
+
+Called by :mod:`specml.documents.measured`, for ``specml compare``.
 
 A file is a block, or blocks linked in one; a block is labelled records ``##LABEL=value`` from
 ``##TITLE=`` to ``##END=``. Labels are compared without blanks, dashes, slashes, underscores and
@@ -32,13 +34,13 @@ _DAMAGED = "The file is damaged or cut off: fetch it again."
 
 
 @dataclass
-class Block:
+class JcampBlock:
     """The records of one block.
 
     Parameters
     ----------
-    path : of the file.
-    title : of the block.
+    path : the file that the block stands in.
+    title : the value of its record ##TITLE=.
     records : label without blanks, in capitals -> (number of its line, lines of its value).
     """
 
@@ -73,7 +75,7 @@ class Block:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class JcampData:
     """The numbers of one block, in the units of the file and in ascending x.
 
     Parameters
@@ -84,14 +86,14 @@ class Table:
     missing : ordinates that the file marks as not measured; they are left out.
     """
 
-    block: Block
+    block: JcampBlock
     x: np.ndarray
     y: np.ndarray
     peaks: bool
     missing: int
 
 
-def blocks(path: Path) -> list[Block]:
+def blocks(path: Path) -> list[JcampBlock]:
     """All blocks of a file that are closed by ``##END=``, in its order.
 
     Raises
@@ -104,8 +106,8 @@ def blocks(path: Path) -> list[Block]:
     if begun is None or not re.match(r"##[^=]*=", lines[begun]):
         got = "an empty file" if begun is None else repr(lines[begun].strip()[:40])
         raise _not_jcamp(path, got)
-    found: list[Block] = []
-    open_blocks: list[Block] = []
+    every_block: list[JcampBlock] = []
+    open_blocks: list[JcampBlock] = []
     value: list[str] = []
     for number, line in enumerate(lines, start=1):
         label, separator, rest = line.partition("=")
@@ -115,8 +117,8 @@ def blocks(path: Path) -> list[Block]:
         label = re.sub(r"[\s/_-]", "", label[2:]).upper()
         value = [rest]
         if label == "TITLE":
-            open_blocks.append(Block(path, rest.strip()))
-            found.append(open_blocks[-1])
+            open_blocks.append(JcampBlock(path, rest.strip()))
+            every_block.append(open_blocks[-1])
         if not open_blocks:
             raise _not_jcamp(path, f"the record {line[:40]!r} outside a block")
         if label == "END":
@@ -132,7 +134,7 @@ def blocks(path: Path) -> list[Block]:
                 _DAMAGED,
             )
         )
-    return found
+    return every_block
 
 
 def _text(path: Path) -> str:
@@ -158,7 +160,7 @@ def _not_jcamp(path: Path, got: str) -> InputError:
     )
 
 
-def table(block: Block) -> Table:
+def table(block: JcampBlock) -> JcampData:
     """The data of a block.
 
     Raises
@@ -192,10 +194,10 @@ def table(block: Block) -> Table:
     if len(x) < (1 if name == "PEAKTABLE" else 2):
         raise block.error(name, f"{len(x)} measured points", "a spectrum")
     order = np.argsort(x, kind="stable")
-    return Table(block, x[order], y[order], name == "PEAKTABLE", int((~measured).sum()))
+    return JcampData(block, x[order], y[order], name == "PEAKTABLE", int((~measured).sum()))
 
 
-def _spaced(block: Block, rows: Sequence[tuple[int, str]]) -> tuple[np.ndarray, np.ndarray]:
+def _spaced(block: JcampBlock, rows: Sequence[tuple[int, str]]) -> tuple[np.ndarray, np.ndarray]:
     """``(X++(Y..Y))``: abscissas from FIRSTX, LASTX and NPOINTS, ordinates from the lines."""
     first, last, factor = (block.number(name) for name in ("FIRSTX", "LASTX", "XFACTOR"))
     count = round(block.number("NPOINTS"))
@@ -232,7 +234,7 @@ def _spaced(block: Block, rows: Sequence[tuple[int, str]]) -> tuple[np.ndarray, 
     return np.linspace(first, last, count), np.array(values)
 
 
-def _pairs(block: Block, rows: Sequence[tuple[int, str]]) -> tuple[np.ndarray, np.ndarray]:
+def _pairs(block: JcampBlock, rows: Sequence[tuple[int, str]]) -> tuple[np.ndarray, np.ndarray]:
     """``(XY..XY)``: pairs, parted by blanks, semicolons or lines."""
     values: list[tuple[str, str]] = []
     for number, text in rows:
@@ -245,14 +247,14 @@ def _pairs(block: Block, rows: Sequence[tuple[int, str]]) -> tuple[np.ndarray, n
             place = pair.end()
     if "NPOINTS" in block.records:
         _same_count(block, len(values), round(block.number("NPOINTS")))
-    found = np.array(values, dtype=np.float64).reshape(-1, 2)
-    return found[:, 0] * block.number("XFACTOR", 1.0), found[:, 1]
+    pairs = np.array(values, dtype=np.float64).reshape(-1, 2)
+    return pairs[:, 0] * block.number("XFACTOR", 1.0), pairs[:, 1]
 
 
-def _same_count(block: Block, got: int, expected: int) -> None:
+def _same_count(block: JcampBlock, got: int, expected: int) -> None:
     if got != expected:
         raise block.error("NPOINTS", f"{got} points", f"##NPOINTS={expected}")
 
 
-def _broken(block: Block, line: int, got: str, expected: str) -> InputError:
+def _broken(block: JcampBlock, line: int, got: str, expected: str) -> InputError:
     return InputError(message(f"{block.path}:{line}", got, expected, _DAMAGED))

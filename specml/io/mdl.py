@@ -1,4 +1,7 @@
-"""The MDL mol and sdf formats, V2000 and V3000, through RDKit."""
+"""Read the MDL mol and sdf formats, V2000 and V3000, through RDKit.
+
+Called by :mod:`specml.io.structures`.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,10 +11,10 @@ import numpy as np
 from rdkit import Chem, rdBase
 
 from specml.errors import InputError, message
-from specml.io.record import Record
+from specml.io.record import MoleculeRecord
 
 
-def records(path: Path, text: str) -> Iterator[Record]:
+def records(path: Path, text: str) -> Iterator[MoleculeRecord]:
     """The molecules of a file's text; raises InputError naming the line a record starts at."""
     line = 1
     for record in re.split(r"^\$\$\$\$.*\n?", text, flags=re.MULTILINE):
@@ -20,7 +23,7 @@ def records(path: Path, text: str) -> Iterator[Record]:
         line += record.count("\n") + 1
 
 
-def _mol(where: str, record: str) -> Record:
+def _mol(where: str, record: str) -> MoleculeRecord:
     """One MDL record, V2000 or V3000."""
     with rdBase.BlockLogs():
         molecule = Chem.MolFromMolBlock(record, sanitize=False, removeHs=False)
@@ -46,7 +49,7 @@ def _mol(where: str, record: str) -> Record:
             )
         )
     _check_atoms(where, molecule)
-    return Record(
+    return MoleculeRecord(
         where,
         np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()]),
         molecule.GetConformer().GetPositions(),

@@ -22,7 +22,7 @@ ADMET, ENCODER = "admet", "encoder"
 
 
 @dataclass(frozen=True)
-class Kind:
+class ModelKind:
     """What the models of a kind are.
 
     Parameters
@@ -40,28 +40,28 @@ class Kind:
 
 
 KINDS = {
-    RESPONSE: Kind(
+    RESPONSE: ModelKind(
         "energies, dipoles and polarizabilities",
         "`specml ir` and `specml raman`",
         "specml-xtb",
         ("name", "weights", "network", "baseline", "elements", "domain"),
     ),
-    SHIELDING: Kind(
+    SHIELDING: ModelKind(
         "shieldings", "`specml nmr`", "specml-nmr", ("name", "weights", "network", "elements")
     ),
-    HAMILTONIAN: Kind(
+    HAMILTONIAN: ModelKind(
         "Kohn-Sham matrices",
         "`specml scf` and `specml hamiltonian`",
         "specml-hamiltonian",
         ("name", "weights", "network", "width", "elements", "method", "basis", "exchange"),
     ),
-    ADMET: Kind(
+    ADMET: ModelKind(
         "ADMET endpoints",
         "`specml admet`",
         "specml-admet",
         ("weights", "sha256", "endpoints", "kernel", "domain"),
     ),
-    ENCODER: Kind(
+    ENCODER: ModelKind(
         "vectors of molecules",
         "specml.admet.transformer.embedding.load",
         "specml-qm-encoder",
@@ -170,8 +170,8 @@ def check_keys(path: Path, card: dict[str, Any], required: tuple[str, ...]) -> N
 
 def _shipped() -> dict[str, Path]:
     """Name -> card of the models that ship."""
-    found = (path for path in SHIPPED.rglob("*.json") if not path.name.endswith(".scaling.json"))
-    return {path.stem: path for path in sorted(found)}
+    cards = (path for path in SHIPPED.rglob("*.json") if not path.name.endswith(".scaling.json"))
+    return {path.stem: path for path in sorted(cards)}
 
 
 def _check_kind(path: Path, card: dict[str, Any], kind: str) -> None:

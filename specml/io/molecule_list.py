@@ -41,13 +41,13 @@ def read_multiplicities(path: Path) -> list[int]:
     """
     if "multiplicity" not in DelimitedTable(path).schema.names:
         return [1 for _ in rows_of(path, ("smiles",))]
-    found = []
+    multiplicities = []
     for line, (_, text) in rows_of(path, ("smiles", "multiplicity")):
         if not text.isdecimal() or int(text) < 1:
             expected, fix = "a whole number, 2 S + 1", "Correct the row."
             raise InputError(message(f"{path}:{line}", f"the multiplicity {text!r}", expected, fix))
-        found.append(int(text))
-    return found
+        multiplicities.append(int(text))
+    return multiplicities
 
 
 def rows_of(path: Path, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:

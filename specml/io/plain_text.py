@@ -1,4 +1,6 @@
-"""Text of structure files, in whatever encoding an editor left it.
+"""Decode the text of structure files, in whatever encoding an editor left it.
+
+Called by :mod:`specml.io.structures` and the readers of trajectories and JCAMP-DX files.
 
 UTF-8 or UTF-16 by the byte-order mark, else UTF-8; where that fails, in names and comments, the
 bytes are Windows-1252.

@@ -1,4 +1,8 @@
-"""A molecule as a file states it, before it is checked as a whole."""
+"""A molecule as a file states it, before it is checked as a whole.
+
+The readers of structure files (xyz, mol, sdf) make it; :mod:`specml.io.structures` turns it into a
+structure.
+"""
 
 from dataclasses import dataclass
 
@@ -9,7 +13,7 @@ from specml.structure import Structure
 
 
 @dataclass(frozen=True)
-class Record:
+class MoleculeRecord:
     """What one frame or record says.
 
     Parameters
@@ -17,7 +21,7 @@ class Record:
     where : file and line, for messages.
     numbers : (n_atoms,) int.
     positions : (n_atoms, 3), angstrom.
-    charge : as the file states it, or None where it is silent.
+    charge : total charge in e as the file states it; None where it states none.
     mol_block : the text of an MDL record, which states the bonds.
     """
 

@@ -17,13 +17,13 @@ import numpy as np
 from specml.errors import InputError, OutputError, message
 from specml.io import datasets, outputs
 from specml.io.datasets import Dataset
-from specml.io.shards import Progress, Shards
+from specml.io.shards import RunProgress, Shards
 
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Run(Generic[Answer]):
+class ResumableRun(Generic[Answer]):
     """Everything that a run keeps on disk.
 
     Parameters
@@ -46,10 +46,12 @@ class Run(Generic[Answer]):
 
     @property
     def shards(self) -> Shards[tuple[int, Answer]]:
+        """The finished tasks on disk, as parts of the data set."""
         return Shards(self.out, lambda path, rows: datasets.write(path, self.gather(rows)))
 
     @property
     def failures(self) -> Path:
+        """The list of tasks that failed, ``<out>.failed.tsv``."""
         return self.out.with_name(self.out.name + ".failed.tsv")
 
     def prepare(self, given: Path, force: bool) -> None:
@@ -81,7 +83,7 @@ class Run(Generic[Answer]):
         self,
         compute: Callable[[list[int]], Iterable[tuple[int, Answer | str]]],
         limit: int | None = None,
-    ) -> Generator[Progress, None, None]:
+    ) -> Generator[RunProgress, None, None]:
         """Do what is left; yields after each task.
 
         Parameters
@@ -112,7 +114,7 @@ class Run(Generic[Answer]):
         held: set[int],
         compute: Callable[[list[int]], Iterable[tuple[int, Answer | str]]],
         limit: int | None,
-    ) -> Generator[Progress, None, None]:
+    ) -> Generator[RunProgress, None, None]:
         self.shards.folder.mkdir(parents=True, exist_ok=True)
         finished = held | self._failed()
         left = [task for task in range(len(self.names)) if task not in finished]
@@ -121,7 +123,7 @@ class Run(Generic[Answer]):
         with closing(self.shards.keep(map(self._answered, compute(chosen)))) as kept:
             for answered in kept:
                 done, failed = done + (answered is not None), failed + (answered is None)
-                yield Progress(done, failed, len(chosen))
+                yield RunProgress(done, failed, len(chosen))
         if len(chosen) == len(left):
             self._merge()
 

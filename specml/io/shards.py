@@ -19,7 +19,7 @@ SHARD_S = 20.0  # seconds between shards; what a kill can lose
 Finished = TypeVar("Finished")
 
 
-class Progress(NamedTuple):
+class RunProgress(NamedTuple):
     """How far a run is, for a progress bar: tasks of this call, done, failed and in all."""
 
     done: int
@@ -35,7 +35,7 @@ class Shards(Generic[Finished]):
     ----------
     out : the output that they become.
     write : writes a shard: its path, and what it is to hold.
-    seconds : from one shard to the next; :data:`SHARD_S` where it is None.
+    seconds : time from one shard to the next; :data:`SHARD_S` where it is None.
     """
 
     out: Path
@@ -44,6 +44,7 @@ class Shards(Generic[Finished]):
 
     @property
     def folder(self) -> Path:
+        """The folder that the shards are in, beside the output."""
         return folder_of(self.out)
 
     def paths(self) -> list[Path]:

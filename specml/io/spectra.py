@@ -1,4 +1,6 @@
-"""The text faces of a spectrum: JSON documents and tables.
+"""Write the text files of a spectrum: JSON documents and CSV tables.
+
+Called by every module of ``specml.documents`` that writes one.
 
 Numbers are written with twelve significant digits: a total energy keeps its micro-electronvolt,
 and nothing else here means as much.
@@ -24,7 +26,7 @@ def json_document(document: Mapping) -> bytes:
 
 
 def _lines(value: object, indent: str = "") -> str:
-    """As ``json.dumps`` with an indent, which would write every number of a curve on a line."""
+    """JSON as ``json.dumps`` indents it, but a list of numbers or words on one line."""
     inner = indent + " "
     if isinstance(value, dict) and value:
         rows = [f"{_flat(key)}: {_lines(item, inner)}" for key, item in value.items()]
@@ -56,7 +58,7 @@ def _plain(value: object) -> object:
 
 
 def _rounded(values: np.ndarray) -> list[float | None]:
-    """As :func:`_plain`, for curves of many points."""
+    """Numbers rounded as by :func:`_plain`, quickly for curves of many points."""
     finite = np.isfinite(values).tolist()
     return [
         float(f"{x:.{DIGITS}g}") if known else None

@@ -12,7 +12,7 @@ from pathlib import Path
 from specml.errors import InputError, message
 from specml.io import xyz
 from specml.io.plain_text import decoded
-from specml.io.record import Record
+from specml.io.record import MoleculeRecord
 from specml.structure import Structure
 
 FORMATS = (".xyz", ".extxyz", ".sdf", ".mol")
@@ -24,28 +24,28 @@ def read(path: Path, charge: int | None = None) -> list[Structure]:
     Parameters
     ----------
     path : a file whose name ends in one of ``FORMATS``.
-    charge : of every molecule, where the file does not say.
+    charge : total charge of every molecule, e, where the file does not state it.
 
     Raises
     ------
     InputError
         Anything that keeps the file from being a list of molecules; names file and line.
     """
-    found = [record.structure(charge) for record in _records(path, _text(path))]
-    if not found:
+    molecules = [record.structure(charge) for record in _records(path, _text(path))]
+    if not molecules:
         raise InputError(
             message(str(path), "no molecules", "at least one molecule", "Write it again.")
         )
-    width = len(str(len(found)))
+    width = len(str(len(molecules)))
     names = (
         [path.stem]
-        if len(found) == 1
-        else [f"{path.stem}-{i + 1:0{width}d}" for i in range(len(found))]
+        if len(molecules) == 1
+        else [f"{path.stem}-{i + 1:0{width}d}" for i in range(len(molecules))]
     )
-    return [replace(s, name=name) for s, name in zip(found, names, strict=True)]
+    return [replace(s, name=name) for s, name in zip(molecules, names, strict=True)]
 
 
-def _records(path: Path, text: str) -> Iterator[Record]:
+def _records(path: Path, text: str) -> Iterator[MoleculeRecord]:
     suffix = path.suffix.lower()
     if suffix in (".xyz", ".extxyz"):
         return xyz.frames(path, text)

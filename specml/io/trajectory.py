@@ -25,16 +25,17 @@ import numpy as np
 from specml import units
 from specml.elements import MASSES
 from specml.errors import InputError, first_line, message
+from specml.io.outputs import destination
 
 FORMAT = "specml/trajectory/1"
-_LENGTHS = {"angstrom": 1.0, "bohr": units.BOHR, "nm": 10.0}
+LENGTH_UNITS = {"angstrom": 1.0, "bohr": units.BOHR, "nm": 10.0}
 _VELOCITIES = {"angstrom/fs": 1.0, "nm/ps": 0.01, "angstrom/ps": 0.001}
 _ENERGIES = {"eV": 1.0, "hartree": units.HARTREE}
 DIPOLE_UNITS = {"e*angstrom": 1.0, "debye": units.DEBYE, "e*bohr": units.BOHR}
 POLARIZABILITY_UNITS = {"angstrom^3": 1.0, "bohr^3": units.POLARIZABILITY_AU}
 # Quantity -> known units and their size in ours, the first one being ours; axes of one frame.
 QUANTITIES: dict[str, tuple[dict[str, float], int]] = {
-    "positions": (_LENGTHS, 2),
+    "positions": (LENGTH_UNITS, 2),
     "velocities": (_VELOCITIES, 2),
     "dipole": (DIPOLE_UNITS, 1),
     "polarizability": (POLARIZABILITY_UNITS, 2),
@@ -51,7 +52,7 @@ class Trajectory:
 
     Parameters
     ----------
-    name : for messages and output files.
+    name : what messages and output files call it.
     interval : fs between frames.
     temperature : K of the ensemble, or None where the source does not say.
     timestep : fs of velocity Verlet, or None where it is not known to have made the frames.
@@ -90,21 +91,24 @@ class Trajectory:
 
     @property
     def n_replicas(self) -> int:
+        """Number of replicas."""
         return next(iter(self.quantities.values())).shape[0]
 
     @property
     def n_frames(self) -> int:
+        """Number of frames of each replica."""
         return next(iter(self.quantities.values())).shape[1]
 
     @property
     def length(self) -> float:
-        """ps of each replica."""
+        """Length of each replica, ps."""
         return self.n_frames * self.interval / 1000.0
 
 
 def write(path: Path, trajectory: Trajectory) -> None:
-    """Write atomically."""
+    """Write a trajectory atomically: a kill leaves the old file or the new one."""
     t = trajectory
+    path = destination(path)
     partial = path.with_name(f".{path.name}.partial")
     with h5py.File(partial, "w") as file:
         file["numbers"] = t.numbers
@@ -160,8 +164,8 @@ def _read(path: Path, file: h5py.File) -> Trajectory:
     attributes = {key: _plain(value) for key, value in file.attrs.items()}
     numbers = file["numbers"][...].astype(np.int64)
     interval = float(file.attrs["interval_fs"])
-    found = {name: _quantity(path, file[name]) for name in QUANTITIES if name in file}
-    _check(path, numbers, interval, found)
+    quantities = {name: _quantity(path, file[name]) for name in QUANTITIES if name in file}
+    _check(path, numbers, interval, quantities)
     masses = file["masses"][...] if "masses" in file else MASSES[numbers]
     taken = ("format", "name", "charge", "interval_fs", "temperature_k", "timestep_fs")
     return Trajectory(
@@ -173,7 +177,7 @@ def _read(path: Path, file: h5py.File) -> Trajectory:
         _number(file, "temperature_k"),
         _number(file, "timestep_fs"),
         file["reference"][...] if "reference" in file else None,
-        found,
+        quantities,
         {key: value for key, value in attributes.items() if key not in taken},
     )
 
@@ -208,27 +212,32 @@ def _quantity(path: Path, dataset: h5py.Dataset) -> np.ndarray:
 
 
 def unit_factor(where: str, unit: str, known: dict[str, float]) -> float:
-    """Size of a unit in ours; raises InputError for one that is not known."""
-    if unit in known:
-        return known[unit]
+    """Size of a unit in ours, in whatever case; raises InputError for one that is not known."""
+    sizes = {name.lower(): size for name, size in known.items()}
+    if unit.lower() in sizes:
+        return sizes[unit.lower()]
     raise InputError(
         message(where, f"the unit {unit!r}", f"one of {', '.join(known)}", "Convert it or name it.")
     )
 
 
-def _check(path: Path, numbers: np.ndarray, interval: float, found: dict[str, np.ndarray]) -> None:
-    shapes = {values.shape[:2] for values in found.values()}
-    if len(shapes) != 1 or not ({"positions", "dipole", "polarizability"} & found.keys()):
+def _check(
+    path: Path, numbers: np.ndarray, interval: float, quantities: dict[str, np.ndarray]
+) -> None:
+    shapes = {values.shape[:2] for values in quantities.values()}
+    if len(shapes) != 1 or not ({"positions", "dipole", "polarizability"} & quantities.keys()):
         raise InputError(
             message(
                 str(path),
-                f"the quantities {', '.join(found) or 'none'} with replicas and frames "
+                f"the quantities {', '.join(quantities) or 'none'} with replicas and frames "
                 f"{sorted(shapes)}",
                 "positions or dipoles, all with the same replicas and frames",
                 "docs/trajectories.md has the layout.",
             )
         )
-    if not interval > 0.0 or ("positions" in found and found["positions"].shape[2] != len(numbers)):
+    if not interval > 0.0 or (
+        "positions" in quantities and quantities["positions"].shape[2] != len(numbers)
+    ):
         raise InputError(
             message(
                 str(path),
@@ -240,7 +249,7 @@ def _check(path: Path, numbers: np.ndarray, interval: float, found: dict[str, np
     if numbers.ndim != 1 or not ((numbers >= 1) & (numbers <= HEAVIEST)).all():
         fix = "docs/trajectories.md has the layout."
         raise InputError(message(f"{path}: numbers", numbers.tolist(), "atomic numbers", fix))
-    for name, values in found.items():
+    for name, values in quantities.items():
         check_finite(path, name, values)
 
 

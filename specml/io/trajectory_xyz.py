@@ -4,9 +4,10 @@
     Properties=species:S:1:pos:R:3 dipole="0.1 0.2 0.3" polarizability="a b c d e f g h i" time=0.5
 
 ``dipole`` in e*angstrom and ``polarizability`` (nine numbers, or six: xx yy zz yz xz xy) in
-angstrom^3 as ASE writes them, unless ``dipole_unit=debye`` or the caller says otherwise; ``time``
-in fs gives the interval where the caller does not. Velocities are not read: the density of states
-is taken from the positions. A file may be gzipped.
+angstrom^3 as ASE writes them, unless ``dipole_unit=debye`` or the caller says otherwise; ``KEYS``
+lists the names that other programs give them. ``time`` in fs gives the interval where the caller
+does not. A periodic cell is taken where the dipoles are in the file. Velocities are not read: the
+density of states is taken from the positions. A file may be gzipped.
 """
 
 import gzip
@@ -19,8 +20,9 @@ import numpy as np
 from specml.elements import MASSES
 from specml.errors import InputError, message
 from specml.io import xyz
+from specml.io.comment import value
 from specml.io.plain_text import decoded
-from specml.io.record import Record
+from specml.io.record import MoleculeRecord
 from specml.io.trajectory import (
     DIPOLE_UNITS,
     POLARIZABILITY_UNITS,
@@ -29,20 +31,29 @@ from specml.io.trajectory import (
     unit_factor,
 )
 
+# Quantity -> its names in comment lines: ours and ASE's, then those of trained potentials.
+KEYS = {
+    "dipole": ("dipole", "dipole_moment", "REF_dipole", "MACE_dipole", "DFT_dipole", "mu"),
+    "polarizability": ("polarizability", "REF_polarizability", "MACE_polarizability", "alpha"),
+}
 _WIDTHS = {"dipole": (3,), "polarizability": (9, 6)}
 _VOIGT = [0, 5, 4, 5, 1, 3, 4, 3, 2]  # nine components from xx yy zz yz xz xy
 _KNOWN = {"dipole": DIPOLE_UNITS, "polarizability": POLARIZABILITY_UNITS}
 
 
 def read(
-    path: Path, interval: float | None = None, unit: dict[str, str] | None = None
+    path: Path,
+    interval: float | None = None,
+    unit: dict[str, str] | None = None,
+    dipole_key: str | None = None,
 ) -> Trajectory:
     """The frames of a file as one replica.
 
     Parameters
     ----------
     interval : fs between frames; by default from ``time``.
-    unit : of ``dipole`` and ``polarizability``, over what the file says.
+    unit : units of ``dipole`` and ``polarizability``; they go before what the file says.
+    dipole_key : the name of the dipole in the comment lines, over ``KEYS``.
 
     Raises
     ------
@@ -50,8 +61,11 @@ def read(
         Anything that keeps the file from being a trajectory; names file and line.
     """
     text = _text(path)
-    records = list(xyz.frames(path, text))
+    _check_key(path, text, dipole_key)
+    keys = KEYS if dipole_key is None else {**KEYS, "dipole": (dipole_key,)}
     comments = _comments(text)
+    observed = any(value(comment, *names) for comment in comments[:1] for names in keys.values())
+    records = list(xyz.frames(path, text, crystals=observed))
     if len(records) < 2:
         raise InputError(
             message(
@@ -63,23 +77,32 @@ def read(
         )
     numbers = records[0].numbers
     _check_same_atoms(records)
-    found = {"positions": np.array([r.positions for r in records])[None]}
-    for name in _WIDTHS:
-        values = _values(name, comments, records)
+    quantities = {"positions": np.array([r.positions for r in records])[None]}
+    for name, spellings in keys.items():
+        values = _values(name, spellings, comments, records)
         if values is not None:
-            stated = _word(comments[0], f"{name}_unit") or next(iter(_KNOWN[name]))
+            units = [f"{spelling}_unit" for spelling in (name, *spellings)]
+            stated = value(comments[0], *units) or next(iter(_KNOWN[name]))
             wanted = (unit or {}).get(name, stated)
             factor = unit_factor(f"{records[0].where}: {name}", wanted, _KNOWN[name])
-            found[name] = factor * values[None]
-            check_finite(path, name, found[name])
+            quantities[name] = factor * values[None]
+            check_finite(path, name, quantities[name])
     return Trajectory(
         path.name.removesuffix(".gz").rsplit(".", 1)[0],
         _interval(path, interval, comments),
         numbers,
         MASSES[numbers],
         records[0].charge or 0,
-        quantities=found,
+        quantities=quantities,
     )
+
+
+def _check_key(path: Path, text: str, dipole_key: str | None) -> None:
+    comment = text.split("\n", 2)[1] if text.count("\n") else ""
+    if dipole_key is not None and value(comment, dipole_key) is None:
+        expected = f"{dipole_key}=... in every comment line"
+        got = f"no {dipole_key} in its first comment line"
+        raise InputError(message(str(path), got, expected, "Check --dipole-key."))
 
 
 def _text(path: Path) -> str:
@@ -95,20 +118,15 @@ def _text(path: Path) -> str:
 
 def _comments(text: str) -> list[str]:
     lines = iter(text.split("\n"))
-    found = []
+    comments = []
     for line in lines:
         if line.strip():
-            found.append(next(lines))
+            comments.append(next(lines))
             next(islice(lines, int(line) - 1, None), None)
-    return found
+    return comments
 
 
-def _word(comment: str, key: str) -> str | None:
-    match = re.search(rf"(?:^|\s){key}\s*=\s*(?:\"([^\"]*)\"|(\S+))", comment, re.IGNORECASE)
-    return None if match is None else next(group for group in match.groups() if group is not None)
-
-
-def _check_same_atoms(records: list[Record]) -> None:
+def _check_same_atoms(records: list[MoleculeRecord]) -> None:
     first = records[0].numbers
     for record in records:
         if not np.array_equal(record.numbers, first):
@@ -122,9 +140,11 @@ def _check_same_atoms(records: list[Record]) -> None:
             )
 
 
-def _values(name: str, comments: list[str], records: list[Record]) -> np.ndarray | None:
+def _values(
+    name: str, spellings: tuple[str, ...], comments: list[str], records: list[MoleculeRecord]
+) -> np.ndarray | None:
     """(frames, 3) or (frames, 3, 3); None where no frame has it."""
-    words = [_word(comment, name) for comment in comments]
+    words = [value(comment, *spellings) for comment in comments]
     if all(word is None for word in words):
         return None
     rows = []
@@ -154,7 +174,7 @@ def _values(name: str, comments: list[str], records: list[Record]) -> np.ndarray
 def _interval(path: Path, given: float | None, comments: list[str]) -> float:
     if given is not None:
         return given
-    times = [_word(comment, "time") for comment in comments]
+    times = [value(comment, "time") for comment in comments]
     try:
         steps = np.diff([float(time) for time in times if time is not None])
     except ValueError:

@@ -1,8 +1,11 @@
-"""The xyz format, one frame or many, plain or extended (ase's ``Properties`` and ``pbc`` keys).
+"""Read the xyz format, one frame or many, plain or extended (keys ``Properties`` and ``pbc``).
+
+Called by :mod:`specml.io.structures` and :mod:`specml.io.trajectory_xyz`.
 
 Each frame is a line with the number of atoms, a comment line, then ``symbol x y z`` for each
-atom, in angstrom. ``charge=1`` in the comment is the charge, and so is the first of two whole
-numbers that are all of it (charge and multiplicity).
+atom, in angstrom unless the comment names another unit of length.
+:mod:`specml.io.charge_and_spin` reads what the comment says of charge and spin; columns of atomic
+charges and magnetic moments (``initial_charges``, ``initial_magmoms``) add up to them.
 """
 
 import re
@@ -13,21 +16,29 @@ import numpy as np
 
 from specml.elements import NUMBERS
 from specml.errors import InputError, message
-from specml.io.record import Record
+from specml.io import charge_and_spin
+from specml.io.comment import length_factor
+from specml.io.record import MoleculeRecord
 
-_KEY = r"(?:^|[\s;,]){}\s*=\s*\"?([^\s\";,]+)"
-_CHARGE = re.compile(_KEY.format("(?:total_?)?charge"), re.IGNORECASE)
-_MULTIPLICITY = re.compile(_KEY.format("(?:spin_?)?mult(?:iplicity)?"), re.IGNORECASE)
-_UNPAIRED = re.compile(_KEY.format("uhf"), re.IGNORECASE)
-_SPIN = re.compile(_KEY.format("spin"), re.IGNORECASE)
-_BOTH = re.compile(r"\s*([+-]?\d)\s+(\d)\s*")  # charge and multiplicity, as of Gaussian and ORCA
+CHARGES = ("initial_charges",)  # columns, one of which may stand in a file
+MOMENTS = ("initial_magmoms", "magmoms")
 _LATTICE = re.compile(r"(?:^|\s)lattice\s*=", re.IGNORECASE)
 _APERIODIC = re.compile(r"(?:^|\s)pbc\s*=\s*\"?\s*F\s*F\s*F", re.IGNORECASE)
 _COLUMNS = re.compile(r"(?:^|\s)properties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
 
 
-def frames(path: Path, text: str) -> Iterator[Record]:
-    """The frames of a file's text; raises InputError naming the line."""
+def frames(path: Path, text: str, crystals: bool = False) -> Iterator[MoleculeRecord]:
+    """The frames of a file's text.
+
+    Parameters
+    ----------
+    crystals : take frames of a periodic cell too, whose positions are those of one cell.
+
+    Raises
+    ------
+    InputError
+        Anything that keeps the text from being frames; names the line.
+    """
     lines = text.split("\n")
     start = 0
     while start < len(lines):
@@ -46,7 +57,7 @@ def frames(path: Path, text: str) -> Iterator[Record]:
                     "Correct the number of atoms or add the missing lines.",
                 )
             )
-        yield _frame(path, start, lines[start + 1], rows)
+        yield _frame(path, start, lines[start + 1], rows, crystals)
         start += 2 + n_atoms
 
 
@@ -64,32 +75,35 @@ def _n_atoms(where: str, line: str) -> int:
     )
 
 
-def _frame(path: Path, start: int, comment: str, rows: list[str]) -> Record:
+def _frame(path: Path, start: int, comment: str, rows: list[str], crystals: bool) -> MoleculeRecord:
     where = f"{path}:{start + 2}"
-    symbol, xyz = _columns(where, comment)
-    _refuse_crystals(where, comment)
-    charge = _charge(where, comment)
+    layout = _columns(where, comment)
+    symbol, xyz = layout["species"], layout["pos"]
+    if not crystals:
+        _refuse_crystals(where, comment)
+    factor = length_factor(where, comment)
+    charge = _charge(where, comment, layout, rows)
     atoms = [_atom(f"{path}:{start + 3 + i}", row, symbol, xyz) for i, row in enumerate(rows)]
-    return Record(
+    return MoleculeRecord(
         where,
         np.array([number for number, _ in atoms]),
-        np.array([position for _, position in atoms]),
+        factor * np.array([position for _, position in atoms]),
         charge,
     )
 
 
-def _columns(where: str, comment: str) -> tuple[int, int]:
-    """Columns of the symbol and of x, by the ``Properties`` key of extended xyz if there is one."""
+def _columns(where: str, comment: str) -> dict[str, int]:
+    """Name -> column, by the ``Properties`` key of extended xyz if there is one."""
     declared = _COLUMNS.search(comment)
     if declared is None:
-        return 0, 1
+        return {"species": 0, "pos": 1}
     fields = declared[1].split(":")
-    column, found = 0, {}
+    column, layout = 0, {}
     for name, _, width in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
-        found[name.lower()] = column
+        layout[name.lower()] = column
         column += int(width) if width.isdecimal() else 1
-    symbol = found.get("species", found.get("z"))
-    if symbol is None or "pos" not in found:
+    layout.setdefault("species", layout.get("z", -1))
+    if layout["species"] < 0 or "pos" not in layout:
         raise InputError(
             message(
                 where,
@@ -98,7 +112,7 @@ def _columns(where: str, comment: str) -> tuple[int, int]:
                 "Name both in the Properties key of the comment line.",
             )
         )
-    return symbol, found["pos"]
+    return layout
 
 
 def _refuse_crystals(where: str, comment: str) -> None:
@@ -113,41 +127,27 @@ def _refuse_crystals(where: str, comment: str) -> None:
         )
 
 
-def _charge(where: str, comment: str) -> int | None:
-    """What a comment says of the charge; refuses one that speaks of unpaired electrons."""
-    both = _BOTH.fullmatch(comment)
-    charges = [both[1]] if both else _CHARGE.findall(comment)
-    shells: list[tuple[str, tuple[int, ...]]] = [(both[2], (1,))] if both else []
-    shells += [(text, (1,)) for text in _MULTIPLICITY.findall(comment)]
-    shells += [(text, (0,)) for text in _UNPAIRED.findall(comment)]
-    shells += [(text, (0, 1)) for text in _SPIN.findall(comment)]  # twice S, or 2 S + 1
-    for text, closed in shells:
-        if _whole(where, "the spin", text) not in closed:
-            raise InputError(
-                message(
-                    where,
-                    repr(comment.strip()[:60]),
-                    "a closed-shell molecule (multiplicity 1)",
-                    "SpecML has no model of open shells.",
-                )
-            )
-    stated = {_whole(where, "charge", text) for text in charges}
-    if len(stated) > 1:
-        got = f"the charges {', '.join(f'{charge:+d}' for charge in sorted(stated))}"
-        raise InputError(message(where, got, "one charge", "Correct the comment line."))
-    return stated.pop() if stated else None
+def _charge(where: str, comment: str, layout: dict[str, int], rows: list[str]) -> int | None:
+    """What comment and columns say of the charge; refuses what speaks of unpaired electrons."""
+    columns = {
+        name: np.array([_number(row, layout[key]) for row in rows])
+        for name, keys in (("charges", CHARGES), ("moments", MOMENTS))
+        for key in keys
+        if key in layout
+    }
+    summed = charge_and_spin.of_atoms(where, columns.get("charges"), columns.get("moments"))
+    stated = charge_and_spin.of_text(where, _COLUMNS.sub(" ", comment))
+    charge, multiplicity = charge_and_spin.agreed(where, (stated, summed))
+    charge_and_spin.refuse_open_shell(where, comment, multiplicity)
+    return charge
 
 
-def _whole(where: str, key: str, text: str) -> int:
+def _number(row: str, column: int) -> float:
+    """A number of a row; zero where there is none, which :func:`_atom` speaks of."""
     try:
-        value = float(text)
-    except ValueError:
-        value = np.nan
-    if not value.is_integer():
-        raise InputError(
-            message(where, f"{key}={text}", "a whole number", "Correct the comment line.")
-        )
-    return int(value)
+        return float(row.split()[column])
+    except (IndexError, ValueError):
+        return 0.0
 
 
 def _atom(where: str, row: str, symbol: int, xyz: int) -> tuple[int, list[float]]:

@@ -1,1 +1,1 @@
-"""Batched molecular dynamics, classical and with ring polymers."""
+"""Batched molecular dynamics, classical and with ring polymers; ``workflows.dynamics`` runs it."""

@@ -1,5 +1,7 @@
 """Parts of a run: recorded frames, and all that the next step needs, in one file each.
 
+``md.simulation`` writes the parts and goes on from them; ``md.results`` reads the frames.
+
 ``<run>.parts/000012.h5`` appears by renaming a complete file, so a kill at any moment leaves a
 row of whole parts. Starting again takes up the last one: positions, velocities, forces, the
 neighbour table's geometry and the state of the random numbers are in it in full precision, and
@@ -17,38 +19,38 @@ import torch
 from torch import Tensor
 
 from specml.errors import InputError, message
-from specml.md.evaluation import Evaluation
-from specml.md.integrator import State
+from specml.md.evaluation import SystemEvaluation
+from specml.md.integrator import DynamicsState
 
 Frames = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """Where a run stands.
+class DynamicsCheckpoint:
+    """Where a run stands: all that the next step depends on.
 
     Parameters
     ----------
     phase : ``equilibration`` or ``production``.
-    state : positions, velocities, forces.
-    random : state of the generator, bytes.
-    anchor : geometry of the neighbour table, or None.
-    started : (n_systems,) eV, total energy at the start of production, or None.
+    state : positions, velocities, energies and forces.
+    random : state of the random number generator, bytes.
+    anchor : positions that the neighbour table belongs to, or None where it lists all pairs.
+    started : (n_systems,) eV, total energy at the start of production, or None before it.
     """
 
     phase: str
-    state: State
+    state: DynamicsState
     random: Tensor
     anchor: Tensor | None
     started: Tensor | None
 
 
-class Parts:
-    """The folder of parts of one run.
+class RunParts:
+    """The folder that holds the parts of one run.
 
     Parameters
     ----------
-    folder : made when the first part is written.
+    folder : where the parts are; made when the first one is written.
     settings : what the run depends on; parts of other settings are refused.
     """
 
@@ -57,11 +59,11 @@ class Parts:
         self._settings = json.dumps(settings, sort_keys=True)
 
     def paths(self) -> list[Path]:
-        """In order of time."""
+        """List the files of the parts in order of time."""
         return sorted(self.folder.glob("[0-9]*.h5"))
 
     def fit(self) -> bool:
-        """Whether the folder holds parts of this run, or none."""
+        """Tell whether the folder holds parts of this run, or none."""
         paths = self.paths()
         if not paths:
             return True
@@ -72,7 +74,13 @@ class Parts:
             return False
 
     def check(self) -> None:
-        """Raise an InputError if the folder holds parts of another run."""
+        """Refuse a folder that holds parts of another run.
+
+        Raises
+        ------
+        InputError
+            The parts are of other molecules, settings, model or version.
+        """
         if not self.fit():
             raise InputError(
                 message(
@@ -84,8 +92,8 @@ class Parts:
                 )
             )
 
-    def write(self, frames: Frames, checkpoint: Checkpoint) -> None:
-        """Add a part."""
+    def write(self, frames: Frames, checkpoint: DynamicsCheckpoint) -> None:
+        """Add a part: the frames recorded since the last one, and where the run stands."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{len(self.paths()):06d}.h5"
         partial = path.with_suffix(".partial")
@@ -112,8 +120,8 @@ class Parts:
             os.fsync(written.fileno())
         partial.replace(path)
 
-    def last(self, device: torch.device | str) -> Checkpoint | None:
-        """The last checkpoint, or None before the first part."""
+    def last(self, device: torch.device | str) -> DynamicsCheckpoint | None:
+        """Read the last checkpoint to a device; None before the first part."""
         paths = self.paths()
         if not paths:
             return None
@@ -123,21 +131,23 @@ class Parts:
             phase, step = str(group.attrs["phase"]), int(group.attrs["step"])
         random = tensors.pop("random")  # a generator takes its state from the CPU
         tensors = {name: tensor.to(device) for name, tensor in tensors.items()}
-        evaluation = Evaluation(tensors["energy"], tensors["forces"])
-        state = State(step, tensors["positions"], tensors["velocities"], evaluation)
-        return Checkpoint(phase, state, random, tensors.get("anchor"), tensors.get("started"))
+        evaluation = SystemEvaluation(tensors["energy"], tensors["forces"])
+        state = DynamicsState(step, tensors["positions"], tensors["velocities"], evaluation)
+        return DynamicsCheckpoint(
+            phase, state, random, tensors.get("anchor"), tensors.get("started")
+        )
 
     def frames(self, name: str, axis: slice) -> np.ndarray | None:
-        """One quantity of all frames, cut along its second axis; None if it was not recorded."""
-        found = []
+        """Read a quantity of all frames, cut along its second axis; None if it was not recorded."""
+        pieces = []
         for path in self.paths():
             with h5py.File(path, "r") as file:
                 if f"frames/{name}" in file:
-                    found.append(file[f"frames/{name}"][:, axis])
-        return np.concatenate(found) if found else None
+                    pieces.append(file[f"frames/{name}"][:, axis])
+        return np.concatenate(pieces) if pieces else None
 
     def drop(self) -> None:
-        """Remove the parts."""
+        """Remove all parts and their folder."""
         for path in [*self.paths(), *self.folder.glob("*.partial")]:
             path.unlink(missing_ok=True)
         if self.folder.is_dir():

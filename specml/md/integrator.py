@@ -1,5 +1,7 @@
 """One step of dynamics as a function of the state.
 
+``md.simulation`` makes every step of a run with it.
+
     B   v += f/m dt/2
     A   free motion for dt/2 (of the ring polymer; x += v dt/2 for one bead)
     O   v~_k <- e^(-g_k dt) v~_k + sqrt(1 - e^(-2 g_k dt)) sqrt(P kT / m) xi      in every mode k
@@ -23,40 +25,40 @@ import torch
 from torch import Tensor
 
 from specml import units
-from specml.md.evaluation import Evaluation, ForceField
+from specml.md.evaluation import ForceField, SystemEvaluation
 from specml.md.ring_polymer import RingPolymer
 
 
 @dataclass(frozen=True)
-class State:
+class DynamicsState:
     """Everything the next step depends on, but for the random numbers.
 
     Parameters
     ----------
-    step : taken since the phase began.
+    step : number of steps taken since the phase began.
     positions : (P, n_atoms, 3) angstrom.
     velocities : (P, n_atoms, 3) angstrom/fs.
-    evaluation : at the positions.
+    evaluation : energies and forces at the positions.
     """
 
     step: int
     positions: Tensor
     velocities: Tensor
-    evaluation: Evaluation
+    evaluation: SystemEvaluation
 
 
 class Integrator:
-    """A time step.
+    """The rule that turns the state of all systems into the next one.
 
     Parameters
     ----------
-    force_field : energies and forces.
+    force_field : what computes energies and forces.
     masses : (n_atoms,) amu.
     timestep : fs.
-    temperature : K, of the thermostat.
-    ring : the beads.
-    friction : (P,) 1/fs for each mode; zeros for none.
-    generator : of the random numbers.
+    temperature : temperature of the thermostat, K.
+    ring : the free motion of the beads.
+    friction : (P,) 1/fs for each mode of the ring polymer; zeros for dynamics without a thermostat.
+    generator : source of the random numbers.
     """
 
     def __init__(
@@ -80,8 +82,11 @@ class Integrator:
         self._noise = torch.sqrt(1.0 - decay**2) * spread
         self._thermostat = bool(friction.any())
 
-    def step(self, state: State, observe: bool = False) -> State:
-        """The next state; ``observe`` dipole and polarizability there."""
+    def step(self, state: DynamicsState, observe: bool = False) -> DynamicsState:
+        """Make one step and return the state after it.
+
+        Where ``observe`` is true, dipole and polarizability are computed there as well.
+        """
         v = state.velocities + self._kick * state.evaluation.forces
         q, u = self.ring.to_modes(state.positions), self.ring.to_modes(v)
         if self._thermostat:
@@ -92,21 +97,30 @@ class Integrator:
             q, u = self.ring.move(q, u, self.timestep)
         x, v = self.ring.to_beads(q), self.ring.to_beads(u)
         evaluation = self.force_field(x, observe)
-        return State(state.step + 1, x, v + self._kick * evaluation.forces, evaluation)
+        return DynamicsState(state.step + 1, x, v + self._kick * evaluation.forces, evaluation)
 
     def _random(self, like: Tensor) -> Tensor:
+        """Normal random numbers of the shape and type of a tensor."""
         return torch.randn(
             like.shape, generator=self.generator, dtype=like.dtype, device=like.device
         )
 
 
 def thermal_speed(masses: Tensor, temperature: float) -> Tensor:
-    """Root of kT/m, (n_atoms, 1) angstrom/fs."""
+    """Compute the root of kT/m, (n_atoms, 1) angstrom/fs, for masses in amu and kelvin."""
     kt = units.BOLTZMANN * temperature / units.TIME_UNIT**2
     return torch.sqrt(kt / masses)[:, None]
 
 
 def kinetic_energy(velocities: Tensor, masses: Tensor, system: Tensor, n_systems: int) -> Tensor:
-    """(..., n_systems) eV of velocities (..., n_atoms, 3)."""
+    """Sum the kinetic energies of the atoms of each system, (..., n_systems) eV.
+
+    Parameters
+    ----------
+    velocities : (..., n_atoms, 3) angstrom/fs.
+    masses : (n_atoms,) amu.
+    system : (n_atoms,) index of the system of each atom.
+    n_systems : number of systems.
+    """
     own = 0.5 * units.TIME_UNIT**2 * masses * velocities.square().sum(-1)
     return own.new_zeros(*own.shape[:-1], n_systems).index_add_(-1, system, own)

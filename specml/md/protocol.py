@@ -1,4 +1,7 @@
-"""What a run is to do: temperature, time step, lengths, how often it records."""
+"""What a run of dynamics is to do: temperature, time step, lengths, how often it records.
+
+``workflows.dynamics`` makes a protocol of the options of ``specml md``.
+"""
 
 import math
 from dataclasses import dataclass
@@ -11,21 +14,26 @@ LAMBDA = 0.5  # of thermostatted ring-polymer dynamics: friction 2 lambda omega_
 
 
 @dataclass(frozen=True)
-class Protocol:
+class DynamicsProtocol:
     """Equilibration with a thermostat, then production.
 
     Parameters
     ----------
     temperature : K.
     timestep : fs.
-    equilibration : ps of Langevin dynamics.
-    length : ps of production: NVE, or thermostatted ring polymers with more than one bead.
-    replicas : independent trajectories of every molecule.
-    beads : of the ring polymer; 1 is classical.
-    every : steps between recorded frames.
-    polarizability : recorded beside the dipole.
-    friction_time : fs, relaxation time of the Langevin thermostat.
-    seed : of all random numbers.
+    equilibration : length of the Langevin dynamics at the start, ps.
+    length : length of production, ps: NVE, or thermostatted ring polymers with more than one bead.
+    replicas : number of independent trajectories of every molecule.
+    beads : number of beads of the ring polymer; 1 is classical dynamics.
+    every : number of steps between recorded frames.
+    polarizability : whether it is recorded beside the dipole.
+    friction_time : relaxation time of the Langevin thermostat, fs.
+    seed : seed of all random numbers.
+
+    Raises
+    ------
+    InputError
+        A number that is not positive, or a run of fewer than two frames.
     """
 
     temperature: float = 300.0
@@ -57,31 +65,39 @@ class Protocol:
 
     @property
     def method(self) -> str:
+        """Name of the method of production: ``md`` or ``trpmd``."""
         return "md" if self.beads == 1 else "trpmd"
 
     @property
     def interval(self) -> float:
-        """fs between frames."""
+        """Time between recorded frames, fs."""
         return self.every * self.timestep
 
     @property
     def equilibration_steps(self) -> int:
+        """Number of steps of equilibration."""
         return round(1000.0 * self.equilibration / self.timestep)
 
     @property
     def n_frames(self) -> int:
-        """Recorded frames: the last step is the last frame."""
+        """Number of recorded frames; the last step of production is the last of them."""
         return round(1000.0 * self.length / self.interval)
 
     @property
     def production_steps(self) -> int:
+        """Number of steps of production, a multiple of ``every``."""
         return self.n_frames * self.every
 
 
 def record_every(timestep: float, band_limit: float = BAND_LIMIT) -> int:
-    """Steps between frames that keep twice the band limit observable.
+    """Compute how many steps may lie between frames that keep twice the band limit observable.
 
     Overtones of the highest bands then do not fold back into the spectrum.
+
+    Parameters
+    ----------
+    timestep : fs.
+    band_limit : highest wavenumber of the spectra, 1/cm.
 
     >>> record_every(0.5)
     4

@@ -1,32 +1,40 @@
-"""From the parts of a run to one trajectory for each molecule."""
+"""From the parts of a run to one trajectory for each molecule, for ``workflows.dynamics``."""
 
 import numpy as np
 
 from specml.io.trajectory import QUANTITIES, Trajectory
-from specml.md.checkpoint import Parts
-from specml.md.evaluation import Layout
-from specml.md.protocol import Protocol
+from specml.md.checkpoint import RunParts
+from specml.md.evaluation import SystemLayout
+from specml.md.protocol import DynamicsProtocol
 
 
 def trajectory(
-    parts: Parts, layout: Layout, protocol: Protocol, molecule: int, facts: dict[str, object]
+    parts: RunParts,
+    layout: SystemLayout,
+    protocol: DynamicsProtocol,
+    molecule: int,
+    facts: dict[str, object],
 ) -> Trajectory:
-    """All replicas of one molecule.
+    """Join what was recorded of all replicas of one molecule to a trajectory.
 
     Parameters
     ----------
-    facts : model and versions, kept as attributes.
+    parts : the parts of the whole run.
+    layout : which atoms belong to which system.
+    protocol : what the run did.
+    molecule : index of the molecule in the layout.
+    facts : model and versions, kept as attributes of the trajectory.
     """
     structure = layout.structures[molecule]
     replicas = protocol.replicas
-    found = {}
+    quantities = {}
     for name in QUANTITIES:
         per_atom = name in ("positions", "velocities")
         chosen = layout.atoms_of(molecule) if per_atom else layout.systems_of(molecule)
         values = parts.frames(name, chosen)
         if values is not None:
             shape = (len(values), replicas, -1, 3) if per_atom else values.shape
-            found[name] = np.swapaxes(values.reshape(shape), 0, 1)
+            quantities[name] = np.swapaxes(values.reshape(shape), 0, 1)
     start = layout.positions().numpy()[layout.atoms_of(molecule)][: len(structure)]
     made = Trajectory(
         structure.name,
@@ -37,7 +45,7 @@ def trajectory(
         protocol.temperature,
         protocol.timestep,
         start,
-        found,
+        quantities,
     )
     attributes: dict[str, object] = {
         "method": protocol.method,
@@ -54,7 +62,7 @@ def trajectory(
 
 
 def energy_drift(trajectory: Trajectory) -> float:
-    """Largest slope of the total energy of a replica, by least squares, meV/(atom ps)."""
+    """Fit the total energy of each replica by a line; return the largest slope, meV/(atom ps)."""
     total = trajectory["potential_energy"] + trajectory["kinetic_energy"]
     times = trajectory.interval / 1000.0 * np.arange(total.shape[1])
     slopes = np.polyfit(times, (total - total[:, :1]).T, 1)[0]

@@ -1,5 +1,7 @@
 """Overall translation and rotation of molecules, taken out of their velocities.
 
+``md.simulation`` calls it once, when production begins.
+
 Each system loses its centre-of-mass velocity and its angular momentum, so that production runs
 at J = 0: the spectrum then shows vibrations without rotational wings, and every vibrational
 degree of freedom keeps its kT. Of a ring polymer it is the centroid that is stopped.
@@ -14,7 +16,16 @@ FLAT = 1e-6  # of the largest moment of inertia: no rotation about such an axis
 def without_rigid_motion(
     positions: Tensor, velocities: Tensor, masses: Tensor, system: Tensor, n_systems: int
 ) -> tuple[Tensor, Tensor]:
-    """Positions about the centre of mass and velocities at rest; both (P, n_atoms, 3)."""
+    """Centre the positions on the centre of mass and take rigid motion out of the velocities.
+
+    Parameters
+    ----------
+    positions, velocities : (P, n_atoms, 3) in angstrom and angstrom/fs; both are returned in this
+        shape.
+    masses : (n_atoms,) amu.
+    system : (n_atoms,) index of the system of each atom.
+    n_systems : number of systems.
+    """
 
     def total(values: Tensor) -> Tensor:
         return values.new_zeros(n_systems, *values.shape[1:]).index_add_(0, system, values)

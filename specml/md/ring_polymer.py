@@ -1,5 +1,7 @@
 """The free ring polymer: P beads on springs, moved exactly in its normal modes.
 
+``md.integrator`` moves the beads with it.
+
 A quantum particle at temperature T is a classical ring of P beads at temperature P T,
 
     H_P = sum_k p_k^2 / 2m + m omega_P^2 (x_k - x_(k+1))^2 / 2 + V(x_k),    omega_P = P k T / hbar
@@ -19,7 +21,7 @@ from specml import units
 
 
 def normal_mode_matrix(n_beads: int) -> np.ndarray:
-    """C, (P, P): orthonormal rows, a mode each."""
+    """Compute C, (P, P): an orthonormal row for each mode of the ring."""
     bead = np.arange(n_beads)
     rows = [np.full(n_beads, 1.0 / np.sqrt(n_beads))]
     for k in range(1, n_beads):
@@ -33,19 +35,20 @@ def normal_mode_matrix(n_beads: int) -> np.ndarray:
 
 
 def mode_frequencies(n_beads: int, temperature: float) -> np.ndarray:
-    """omega_k, (P,) rad/fs."""
+    """Compute omega_k, (P,) rad/fs, of a particle at a temperature in K."""
     kt = units.BOLTZMANN * temperature
     chain = n_beads * kt / (units.HBAR * units.TIME_UNIT)
     return 2.0 * chain * np.sin(np.pi * np.arange(n_beads) / n_beads)
 
 
 class RingPolymer:
-    """The free motion of the beads.
+    """The free motion of the beads of a ring polymer.
 
     Parameters
     ----------
-    n_beads : P; 1 is classical.
-    temperature : K, of the quantum particle.
+    n_beads : number of beads P; 1 is a classical particle.
+    temperature : temperature of the quantum particle, K.
+    device : where the tensors are.
     """
 
     def __init__(self, n_beads: int, temperature: float, device: torch.device | str = "cpu"):
@@ -55,15 +58,15 @@ class RingPolymer:
         self._omega = torch.as_tensor(self.frequencies).to(device)[:, None, None]
 
     def to_modes(self, beads: Tensor) -> Tensor:
-        """C x for beads (P, n, 3)."""
+        """Transform beads (P, n, 3) to modes: C x."""
         return beads if self.n_beads == 1 else torch.tensordot(self._matrix, beads, dims=1)
 
     def to_beads(self, modes: Tensor) -> Tensor:
-        """C^T x~ for modes (P, n, 3)."""
+        """Transform modes (P, n, 3) to beads: C^T x~."""
         return modes if self.n_beads == 1 else torch.tensordot(self._matrix.T, modes, dims=1)
 
     def move(self, positions: Tensor, velocities: Tensor, time: float) -> tuple[Tensor, Tensor]:
-        """Exact free motion of modes for ``time`` fs."""
+        """Move positions and velocities of the modes for ``time`` fs of free motion, exactly."""
         if self.n_beads == 1:
             return positions + time * velocities, velocities
         angle = self._omega * time

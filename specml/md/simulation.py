@@ -1,5 +1,7 @@
 """A run from start to end: equilibration, production, recording, checkpoints.
 
+``workflows.dynamics`` runs it for ``specml md``.
+
 Equilibration starts at the given geometry with Maxwell velocities and couples every mode to a
 Langevin thermostat. Production begins where it ended, at rest as a whole (no centre-of-mass
 motion, no angular momentum; ``specml.md.rigid_motion``): NVE for one bead, thermostatted
@@ -13,13 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from specml.md.checkpoint import Checkpoint, Frames, Parts
-from specml.md.evaluation import ForceField, Layout
-from specml.md.integrator import Integrator, State, kinetic_energy, thermal_speed
-from specml.md.protocol import LAMBDA, Protocol
+from specml.md.checkpoint import DynamicsCheckpoint, Frames, RunParts
+from specml.md.evaluation import ForceField, SystemLayout
+from specml.md.integrator import DynamicsState, Integrator, kinetic_energy, thermal_speed
+from specml.md.protocol import LAMBDA, DynamicsProtocol
 from specml.md.rigid_motion import without_rigid_motion
 from specml.md.ring_polymer import RingPolymer
-from specml.md.watch import Watch
+from specml.md.watch import DivergenceWatch
 
 PART = 20.0  # seconds of work between parts: what a kill can lose
 LOOK = 10  # steps between looks at an equilibration
@@ -27,13 +29,13 @@ TELL = 0.25  # seconds between reports
 
 
 @dataclass(frozen=True)
-class Progress:
+class DynamicsProgress:
     """How far a run is.
 
     Parameters
     ----------
     phase : ``equilibration`` or ``production``.
-    done, total : steps of both phases.
+    done, total : number of steps taken and to be taken, of both phases together.
     speed : ns/day of every replica, since this call began.
     """
 
@@ -48,19 +50,19 @@ class Simulation:
 
     Parameters
     ----------
-    layout : the systems.
-    protocol : what to do.
-    force_field : energies, forces, dipoles.
+    layout : which atoms belong to which system.
+    protocol : what the run is to do.
+    force_field : what computes energies, forces and dipoles.
     parts : where frames and checkpoints go.
-    device : of the tensors.
+    device : where the tensors are.
     """
 
     def __init__(
         self,
-        layout: Layout,
-        protocol: Protocol,
+        layout: SystemLayout,
+        protocol: DynamicsProtocol,
         force_field: ForceField,
-        parts: Parts,
+        parts: RunParts,
         device: torch.device | str = "cpu",
     ):
         self.layout, self.protocol = layout, protocol
@@ -71,14 +73,16 @@ class Simulation:
         self._n_systems = len(layout.n_atoms)
         self._generator = torch.Generator(device=device).manual_seed(protocol.seed)
         self._ring = RingPolymer(protocol.beads, protocol.temperature, device)
-        self._watch = Watch(layout, protocol.temperature, protocol.timestep, protocol.beads, device)
+        self._watch = DivergenceWatch(
+            layout, protocol.temperature, protocol.timestep, protocol.beads, device
+        )
 
-    def run(self, seconds: float = PART) -> Iterator[Progress]:
-        """Go on from the last part, or begin; yields now and then.
+    def run(self, seconds: float = PART) -> Iterator[DynamicsProgress]:
+        """Go on from the last part, or begin; yields how far it is a few times a second.
 
         Parameters
         ----------
-        seconds : of work between parts.
+        seconds : seconds of work between parts.
 
         Raises
         ------
@@ -109,8 +113,9 @@ class Simulation:
         yield from self._produce(state, started, clock, seconds)
 
     def _produce(
-        self, state: State, started: torch.Tensor | None, clock: "_Clock", seconds: float
-    ) -> Iterator[Progress]:
+        self, state: DynamicsState, started: torch.Tensor | None, clock: "_Clock", seconds: float
+    ) -> Iterator[DynamicsProgress]:
+        """Run production to its end, recording a frame every so many steps."""
         phase, protocol = "production", self.protocol
         closed = started if protocol.beads == 1 else None
         frames: list[Frames] = []
@@ -126,30 +131,31 @@ class Simulation:
                 yield clock.progress(phase, state.step)
         yield clock.progress(phase, protocol.production_steps)
 
-    def _begin(self) -> State:
-        """All beads at the given geometry, velocities of the classical temperature P T."""
+    def _begin(self) -> DynamicsState:
+        """Put all beads at the given geometry, with velocities of the classical temperature P T."""
         start = self.layout.positions(self.device)
         positions = start.expand(self.protocol.beads, -1, -1).clone()
         speed = thermal_speed(self._masses, self.protocol.beads * self.protocol.temperature)
         velocities = speed * torch.randn(
             positions.shape, generator=self._generator, dtype=torch.float64, device=self.device
         )
-        return State(0, positions, velocities, self.force_field(positions))
+        return DynamicsState(0, positions, velocities, self.force_field(positions))
 
-    def _at_rest(self, state: State) -> State:
+    def _at_rest(self, state: DynamicsState) -> DynamicsState:
+        """Return the state production begins with: no overall translation, no rotation."""
         positions, velocities = without_rigid_motion(
             state.positions, state.velocities, self._masses, self._system, self._n_systems
         )
-        return State(0, positions, velocities, self.force_field(positions))
+        return DynamicsState(0, positions, velocities, self.force_field(positions))
 
     def _bath(self) -> np.ndarray:
-        """Friction of equilibration: also on the centroid."""
+        """Friction of equilibration, which acts on the centroid too, (P,) 1/fs."""
         friction = self._internal()
         friction[0] = 1.0 / self.protocol.friction_time
         return friction
 
     def _internal(self) -> np.ndarray:
-        """Friction of production: 2 lambda omega_k, none on the centroid."""
+        """Friction of production: 2 lambda omega_k, none on the centroid, (P,) 1/fs."""
         return 2.0 * LAMBDA * self._ring.frequencies
 
     def _integrator(self, friction: np.ndarray) -> Integrator:
@@ -165,18 +171,21 @@ class Simulation:
         )
 
     @staticmethod
-    def _advance(integrator: Integrator, state: State, stop: int, observe: bool = False) -> State:
-        """The state at step ``stop``, observed there."""
+    def _advance(
+        integrator: Integrator, state: DynamicsState, stop: int, observe: bool = False
+    ) -> DynamicsState:
+        """Go on to step ``stop``, and observe dipole and polarizability there if asked to."""
         while state.step < stop:
             state = integrator.step(state, observe and state.step + 1 == stop)
         return state
 
-    def _total(self, state: State) -> torch.Tensor:
+    def _total(self, state: DynamicsState) -> torch.Tensor:
+        """Total energy of every system, (n_systems,) eV."""
         moving = kinetic_energy(state.velocities, self._masses, self._system, self._n_systems)
         return (moving + state.evaluation.energy).sum(0)
 
-    def _frame(self, state: State) -> Frames:
-        """What is recorded: means over the beads; kinetic energy is that of the centroid."""
+    def _frame(self, state: DynamicsState) -> Frames:
+        """Collect what is recorded: means over the beads, and the centroid's kinetic energy."""
         seen, velocity = state.evaluation, state.velocities.mean(0)
         kinetic = kinetic_energy(velocity, self._masses, self._system, self._n_systems)
         frame = {
@@ -192,17 +201,18 @@ class Simulation:
         return {name: values.cpu().numpy() for name, values in frame.items()}
 
     def _write(
-        self, frames: list[Frames], phase: str, state: State, started: torch.Tensor | None
+        self, frames: list[Frames], phase: str, state: DynamicsState, started: torch.Tensor | None
     ) -> None:
+        """Write a part that holds the frames and this state."""
         stacked = {k: np.stack([f[k] for f in frames]) for k in frames[0]} if frames else {}
         random, anchor = self._generator.get_state(), self.force_field.anchor()
-        self.parts.write(stacked, Checkpoint(phase, state, random, anchor, started))
+        self.parts.write(stacked, DynamicsCheckpoint(phase, state, random, anchor, started))
 
 
 class _Clock:
-    """Wall time: when a part is due, when to tell, and how fast it goes."""
+    """Wall time: tells when a part is due, when to report, and how fast the run goes."""
 
-    def __init__(self, protocol: Protocol, last: Checkpoint | None):
+    def __init__(self, protocol: DynamicsProtocol, last: DynamicsCheckpoint | None):
         self._protocol = protocol
         self._began = self._part = self._told = time.monotonic()
         self._first = 0 if last is None else self._done(last.phase, last.state.step)
@@ -211,20 +221,23 @@ class _Clock:
         return step + (self._protocol.equilibration_steps if phase == "production" else 0)
 
     def part_is_due(self, seconds: float) -> bool:
+        """Tell whether so many seconds have passed since the last part; if so, count anew."""
         due = time.monotonic() - self._part >= seconds
         if due:
             self._part = time.monotonic()
         return due
 
     def telling(self) -> bool:
+        """Tell whether it is time for the next report."""
         due = time.monotonic() - self._told >= TELL
         if due:
             self._told = time.monotonic()
         return due
 
-    def progress(self, phase: str, step: int) -> Progress:
+    def progress(self, phase: str, step: int) -> DynamicsProgress:
+        """Report how far the run is and how fast it went since it began."""
         protocol, done = self._protocol, self._done(phase, step)
         elapsed = max(time.monotonic() - self._began, 1e-9)
         nanoseconds = 1e-6 * protocol.timestep * (done - self._first)
         total = protocol.equilibration_steps + protocol.production_steps
-        return Progress(phase, done, total, 86400.0 * nanoseconds / elapsed)
+        return DynamicsProgress(phase, done, total, 86400.0 * nanoseconds / elapsed)

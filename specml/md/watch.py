@@ -1,8 +1,10 @@
 """A run that goes wrong stops at once, with the replica, the step and what happened.
 
-Looked at together with every recorded frame: numbers that are not finite, a kinetic energy far
-above the thermal one, a bond stretched to twice its length, and, without a thermostat, a total
-energy that is no longer the one production began with.
+``md.simulation`` checks every recorded frame, and equilibration every few steps.
+
+Wrong are numbers that are not finite, a kinetic energy far above the thermal one, a bond stretched
+to twice its length, and, without a thermostat, a total energy that is no longer the one production
+began with.
 """
 
 import numpy as np
@@ -12,8 +14,8 @@ from torch import Tensor
 from specml import units
 from specml.elements import COVALENT_RADII
 from specml.errors import DynamicsError, message
-from specml.md.evaluation import Layout
-from specml.md.integrator import State, kinetic_energy
+from specml.md.evaluation import SystemLayout
+from specml.md.integrator import DynamicsState, kinetic_energy
 
 HOT = 10.0  # times the thermal kinetic energy, and
 MARGIN = 1.0  # eV on top, for cold runs that start away from a minimum
@@ -22,20 +24,21 @@ BONDED = 1.3  # times the sum of the covalent radii
 ENERGY = 0.05  # eV an atom of total energy gained or lost; Verlet's own breathing is about 0.001
 
 
-class Watch:
-    """Checks of a run.
+class DivergenceWatch:
+    """Stops a run whose numbers leave the range of a molecule's motion.
 
     Parameters
     ----------
-    layout : the systems.
+    layout : which atoms belong to which system.
     temperature : K.
     timestep : fs.
-    n_beads : of the ring polymer.
+    n_beads : number of beads of the ring polymer.
+    device : where the tensors are.
     """
 
     def __init__(
         self,
-        layout: Layout,
+        layout: SystemLayout,
         temperature: float,
         timestep: float,
         n_beads: int,
@@ -54,11 +57,19 @@ class Watch:
         self._lengths = self._between(start)
 
     def _between(self, positions: Tensor) -> Tensor:
+        """Lengths of the bonds at these positions, (n_beads, n_bonds) angstrom."""
         vectors = positions[..., self._first, :] - positions[..., self._second, :]
         return torch.linalg.vector_norm(vectors, dim=-1)
 
-    def check(self, state: State, phase: str, started: Tensor | None = None) -> None:
-        """Look at a state; ``started`` is the total energy (n_systems,) production began with.
+    def check(self, state: DynamicsState, phase: str, started: Tensor | None = None) -> None:
+        """Check a state of a phase of the run.
+
+        Parameters
+        ----------
+        state : positions, velocities, energies and forces.
+        phase : ``equilibration`` or ``production``, for the message.
+        started : (n_systems,) eV, the total energy production began with; None where it is not
+            conserved.
 
         Raises
         ------
@@ -82,7 +93,10 @@ class Watch:
             what = f"a total energy that moved by more than {1000 * ENERGY:g} meV an atom"
             self._stop_if(drifted, state, phase, what)
 
-    def _stop_if(self, wrong: Tensor, state: State, phase: str, what: str) -> None:
+    def _stop_if(self, wrong: Tensor, state: DynamicsState, phase: str, what: str) -> None:
+        """Raise a DynamicsError that names the first system for which ``wrong`` (n_systems,) is
+        true.
+        """
         if not bool(wrong.any()):
             return
         system = int(torch.nonzero(wrong)[0, 0])
@@ -98,8 +112,8 @@ class Watch:
         )
 
 
-def _bonds(layout: Layout) -> tuple[Tensor, Tensor]:
-    """Atom indices of the bonds of all systems, by covalent radii."""
+def _bonds(layout: SystemLayout) -> tuple[Tensor, Tensor]:
+    """Find the bonds of all systems by covalent radii: indices of their first and second atoms."""
     first, second, start = [], [], 0
     for structure in layout.systems:
         i, j = np.triu_indices(len(structure), 1)

@@ -1,1 +1,1 @@
-"""Networks: one a file."""
+"""The networks, one file for each; training and inference build them from a configuration."""

@@ -1,4 +1,4 @@
-"""What every network begins with, and what it hands to the heads."""
+"""What every network begins with, and what it hands to the heads of ``models.ladder``."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ ELEMENTS = 119  # rows of an embedding: atomic numbers up to 118
 
 
 @dataclass(frozen=True)
-class Features:
-    """Atomic features; n_channels is the width of the network.
+class AtomicFeatures:
+    """What a network knows of each atom; n_channels is the width of the network.
 
     Parameters
     ----------
-    scalars : (n_atoms, n_channels)
+    scalars : (n_atoms, n_channels) numbers that do not change when the molecule turns.
     vectors : (n_atoms, 3, n_channels), or None for an invariant network.
     tensors : (n_atoms, 5, n_channels) in the basis of ``nn.cartesian``, or None.
     """
@@ -31,8 +31,8 @@ class Representation(nn.Module):
     Parameters
     ----------
     n_channels : width of the features.
-    n_radial : number of radial basis functions.
-    cutoff : distance of the farthest neighbours, angstrom.
+    n_radial : number of functions of a distance.
+    cutoff : angstrom; atoms further apart are no neighbours.
     """
 
     def __init__(self, n_channels: int, n_radial: int, cutoff: float):

@@ -1,5 +1,7 @@
 """The response model: one representation, heads for energy, dipole and polarizability.
 
+``training`` fits it, ``inference`` predicts with it, ``md.network`` drives dynamics with it.
+
 Each is a ladder of theories (see ``nn.heads``):
 
     rung   energy                   dipole                       polarizability
@@ -15,7 +17,7 @@ from torch import Tensor, nn
 
 from specml.data.batch import Batch
 from specml.errors import WeightsError, message
-from specml.models.features import Features
+from specml.models.features import AtomicFeatures
 from specml.models.painn import SMOOTHING, PaiNN
 from specml.models.schnet import SchNet
 from specml.models.tensor_painn import TensorPaiNN
@@ -41,7 +43,8 @@ class NetworkConfig:
     Parameters
     ----------
     network : a key of ``NETWORKS``.
-    n_channels, n_layers, n_radial, cutoff : as in the network's own file.
+    n_channels, n_layers, n_radial, cutoff : width, depth, number of radial functions and distance
+        of the farthest neighbours in angstrom, as in the network's own file.
     smoothing : s in the norms |v| = sqrt(v.v + s) of PaiNN's vectors and tensors. Symmetry makes v
         vanish at the atoms of methane or acetylene, and the energy bends there on the scale of
         sqrt(s). With s = 1e-8 the Hessian gave acetylene's bends at 1208 instead of 690 1/cm; with
@@ -67,7 +70,7 @@ class NetworkConfig:
             )
 
     def build(self) -> nn.Module:
-        """The network, with fresh parameters."""
+        """Make the network, with fresh parameters."""
         settings = asdict(self)
         network = settings.pop("network")
         if network not in SMOOTHED:
@@ -76,7 +79,7 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True)
-class Response:
+class LadderResponse:
     """What a ladder model says of a batch.
 
     Parameters
@@ -95,7 +98,7 @@ class Response:
 
 
 class LadderModel(nn.Module):
-    """A representation network and its heads.
+    """A representation network with heads for energy, dipole and polarizability.
 
     Parameters
     ----------
@@ -121,25 +124,35 @@ class LadderModel(nn.Module):
 
     @property
     def cutoff(self) -> float:
+        """Distance of the farthest neighbours, angstrom."""
         return self.config.cutoff
 
-    def features(self, batch: Batch) -> Features:
+    def features(self, batch: Batch) -> AtomicFeatures:
+        """Compute the features of the atoms of a batch."""
         return self.representation(batch)
 
     def energy_rungs(self, batch: Batch) -> Tensor:
-        """(n_structures, 2) eV without references: all that forces need."""
+        """Compute energies (n_structures, 2) in eV without references: all that forces need."""
         return self.energy(self.features(batch).scalars, batch)
 
-    def forward(self, batch: Batch) -> Response:
+    def forward(self, batch: Batch) -> LadderResponse:
+        """Compute energies, dipoles and polarizabilities of a batch, rung by rung."""
         features = self.features(batch)
         dipole, charges = self.dipole(features.scalars, features.vectors, batch)
         alpha = None
         if self.polarizability is not None:
             alpha = self.polarizability(features.scalars, features.vectors, features.tensors, batch)
-        return Response(self.energy(features.scalars, batch), dipole, charges, alpha)
+        return LadderResponse(self.energy(features.scalars, batch), dipole, charges, alpha)
 
 
 def forces_of(energy: Tensor, positions: Tensor, create_graph: bool = False) -> Tensor:
-    """-dE/dr, (n_atoms, 3), of energies (n_structures,) or of their sum."""
+    """Compute the forces -dE/dr, (n_atoms, 3) eV/angstrom.
+
+    Parameters
+    ----------
+    energy : (n_structures,) energies in eV, or their sum.
+    positions : (n_atoms, 3) angstrom, from which the energies were computed.
+    create_graph : whether the forces themselves shall be differentiated, as in training.
+    """
     (gradient,) = torch.autograd.grad(energy.sum(), positions, create_graph=create_graph)
     return -gradient

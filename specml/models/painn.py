@@ -1,5 +1,7 @@
 """PaiNN: equivariant message passing with vectors (Schuett, Unke, Gastegger, ICML 2021).
 
+``models.ladder`` builds it by name.
+
 Message (eq. 7 and 8), with the filters W linear in the radial basis:
 
     ds_i = sum_j phi_s(s_j) * W_s(r_ij)
@@ -16,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from specml.data.batch import Batch
-from specml.models.features import Features, Representation
+from specml.models.features import AtomicFeatures, Representation
 from specml.nn.edges import edges
 from specml.nn.gather import gather
 
@@ -24,15 +26,15 @@ SMOOTHING = 0.3  # of new networks; see ``models.ladder.NetworkConfig``
 
 
 class PaiNN(Representation):
-    """The PaiNN representation.
+    """The PaiNN representation: scalars and vectors.
 
     Parameters
     ----------
-    n_channels : width.
-    n_layers : message and update pairs.
-    n_radial : radial basis functions.
-    cutoff : angstrom.
-    smoothing : of the norms of vectors, see :class:`specml.models.ladder.NetworkConfig`.
+    n_channels : width of the features.
+    n_layers : number of message and update pairs.
+    n_radial : number of radial basis functions.
+    cutoff : distance of the farthest neighbours, angstrom.
+    smoothing : s in the norms of vectors, see :class:`specml.models.ladder.NetworkConfig`.
     """
 
     def __init__(
@@ -44,10 +46,11 @@ class PaiNN(Representation):
         smoothing: float = SMOOTHING,
     ):
         super().__init__(n_channels, n_radial, cutoff)
-        self.messages = nn.ModuleList(Message(n_channels, n_radial) for _ in range(n_layers))
-        self.updates = nn.ModuleList(Update(n_channels, smoothing) for _ in range(n_layers))
+        self.messages = nn.ModuleList(PaiNNMessage(n_channels, n_radial) for _ in range(n_layers))
+        self.updates = nn.ModuleList(PaiNNUpdate(n_channels, smoothing) for _ in range(n_layers))
 
-    def forward(self, batch: Batch) -> Features:
+    def forward(self, batch: Batch) -> AtomicFeatures:
+        """Compute scalars and vectors of the atoms of a batch."""
         distances, directions = edges(batch, self.cutoff)
         basis = self.radial(distances)
         s = self.embedding(batch.numbers)
@@ -55,11 +58,11 @@ class PaiNN(Representation):
         for message, update in zip(self.messages, self.updates, strict=True):
             s, v = message(s, v, basis, directions, batch.neighbors)
             s, v = update(s, v)
-        return Features(s, v)
+        return AtomicFeatures(s, v)
 
 
-class Message(nn.Module):
-    """Equations 7 and 8."""
+class PaiNNMessage(nn.Module):
+    """What an atom learns from its neighbours, equations 7 and 8."""
 
     def __init__(self, n_channels: int, n_radial: int):
         super().__init__()
@@ -72,6 +75,7 @@ class Message(nn.Module):
     def forward(
         self, s: Tensor, v: Tensor | None, basis: Tensor, directions: Tensor, neighbors: Tensor
     ) -> tuple[Tensor, Tensor]:
+        """Compute the scalars (n_atoms, c) and vectors (n_atoms, 3, c) after the message."""
         # Part by part: splitting the product instead would copy it once more on the way back.
         parts = self.context(s).split(self.n_channels, dim=-1)
         filters = self.filter.weight.split(self.n_channels)
@@ -86,8 +90,8 @@ class Message(nn.Module):
         return s + sent(0).sum(1), dv
 
 
-class Update(nn.Module):
-    """Equations 9 and 10."""
+class PaiNNUpdate(nn.Module):
+    """What an atom makes of its own scalars and vectors, equations 9 and 10."""
 
     def __init__(self, n_channels: int, smoothing: float):
         super().__init__()
@@ -99,6 +103,7 @@ class Update(nn.Module):
         )
 
     def forward(self, s: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute the scalars and vectors after the update."""
         u, w = self.mix(v).split(self.n_channels, dim=-1)
         norm = torch.sqrt((w * w).sum(1) + self.smoothing)
         a_ss, a_sv, a_vv = self.gates(torch.cat([s, norm], -1)).split(self.n_channels, dim=-1)

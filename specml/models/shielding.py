@@ -1,4 +1,6 @@
-"""Shieldings of nuclei, as chemical shifts on two rungs of a ladder; for ``specml nmr``.
+"""Shieldings of nuclei, as chemical shifts on two rungs of a ladder.
+
+``inference.shieldings`` predicts with it for ``specml nmr``.
 
     delta(DFT)        = a_Z + b_Z m_1(x_i)
     delta(experiment) = delta(DFT) + b_Z m_2(x_i)
@@ -24,13 +26,13 @@ OUTPUTS = 4  # DFT, experiment - DFT, log scales of both errors
 
 
 @dataclass(frozen=True)
-class Shifts:
+class PredictedShifts:
     """What the model says of every atom of a batch; NaN for nuclei it has no shielding of.
 
     Parameters
     ----------
-    dft, experiment : (n_atoms,) ppm from TMS.
-    dft_scale, experiment_scale : (n_atoms,) ppm, expected absolute errors.
+    dft, experiment : (n_atoms,) chemical shifts on the two rungs, ppm from TMS.
+    dft_scale, experiment_scale : (n_atoms,) expected absolute errors, ppm.
     """
 
     dft: Tensor
@@ -77,8 +79,8 @@ class ShieldingModel(nn.Module):
         """The distance up to which atoms are neighbours, angstrom."""
         return self.config.cutoff
 
-    def forward(self, batch: Batch) -> Shifts:
-        """Shifts and expected errors of every atom of a batch."""
+    def forward(self, batch: Batch) -> PredictedShifts:
+        """Compute shifts and expected errors of every atom of a batch."""
         scalars = self.representation(batch).scalars
         column = self.column[batch.numbers]
         known = column >= 0
@@ -89,4 +91,4 @@ class ShieldingModel(nn.Module):
         dft = self.mean[row] + spread * out[:, 0]
         scales = spread[:, None] * torch.exp(out[:, 2:].clamp(-8.0, 2.0))
         shifts = torch.stack([dft, dft + spread * out[:, 1], scales[:, 0], scales[:, 1]])
-        return Shifts(*torch.where(known, shifts, torch.nan))
+        return PredictedShifts(*torch.where(known, shifts, torch.nan))

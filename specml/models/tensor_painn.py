@@ -1,5 +1,7 @@
 """PaiNN with a rank-2 channel: scalars, vectors and symmetric traceless tensors.
 
+``models.ladder`` builds it by name; the shipped ladder models are of this kind.
+
 The l = 2 features let an atom see angles between its neighbours after one message and carry the
 anisotropic polarizability without a detour. Messages, filters W linear in the radial basis and
 x_j a function of the neighbour's scalars:
@@ -22,7 +24,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from specml.data.batch import Batch
-from specml.models.features import Features, Representation
+from specml.models.features import AtomicFeatures, Representation
 from specml.models.painn import SMOOTHING
 from specml.nn.cartesian import traceless_basis
 from specml.nn.edges import edges
@@ -30,15 +32,15 @@ from specml.nn.gather import gather
 
 
 class TensorPaiNN(Representation):
-    """PaiNN with rank-2 features.
+    """PaiNN with rank-2 features: scalars, vectors and tensors.
 
     Parameters
     ----------
     n_channels : width of scalars, vectors and tensors.
-    n_layers : message and update pairs.
-    n_radial : radial basis functions.
-    cutoff : angstrom.
-    smoothing : of the norms of vectors and tensors, see
+    n_layers : number of message and update pairs.
+    n_radial : number of radial basis functions.
+    cutoff : distance of the farthest neighbours, angstrom.
+    smoothing : s in the norms of vectors and tensors, see
         :class:`specml.models.ladder.NetworkConfig`.
     """
 
@@ -61,7 +63,8 @@ class TensorPaiNN(Representation):
         product = torch.einsum("aij,bik,dkj->abd", basis, basis, basis)
         self.register_buffer("product", (product + product.transpose(1, 2)) / 2, persistent=False)
 
-    def forward(self, batch: Batch) -> Features:
+    def forward(self, batch: Batch) -> AtomicFeatures:
+        """Compute scalars, vectors and tensors of the atoms of a batch."""
         distances, directions = edges(batch, self.cutoff)
         radial = self.radial(distances)
         y2 = torch.einsum("nmi,nmj,aij->nma", directions, directions, self.basis)
@@ -72,10 +75,12 @@ class TensorPaiNN(Representation):
         for message, update in zip(self.messages, self.updates, strict=True):
             s, x = message(s, x, radial, angular, batch.neighbors)
             s, x = update(s, x, self.basis, self.product)
-        return Features(s, x[:, :3], x[:, 3:])
+        return AtomicFeatures(s, x[:, :3], x[:, 3:])
 
 
 class _Message(nn.Module):
+    """What an atom learns from its neighbours."""
+
     def __init__(self, n_channels: int, n_radial: int, first: bool):
         super().__init__()
         # In the first layer the neighbours have no vectors and tensors to send yet.
@@ -107,6 +112,8 @@ class _Message(nn.Module):
 
 
 class _Update(nn.Module):
+    """What an atom makes of its own scalars, vectors and tensors."""
+
     def __init__(self, n_channels: int, smoothing: float):
         super().__init__()
         self.n_channels = n_channels

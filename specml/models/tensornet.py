@@ -1,5 +1,7 @@
 """TensorNet: Cartesian rank-2 features (Simeon & De Fabritiis, NeurIPS 2023, arXiv 2306.06482).
 
+``models.ladder`` builds it by name.
+
 Every atom holds n_channels 3x3 matrices X = I + A + S (trace, antisymmetric, symmetric
 traceless). Embedding: X_i = sum_j f_Z(Z_i, Z_j) (w_I 1 + w_A [rhat]_x + w_S Y2(rhat)). Interaction
 with messages M_i = sum_j f_I(r) I_j + f_A(r) A_j + f_S(r) S_j of the mixed features Y:
@@ -13,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from specml.data.batch import Batch
-from specml.models.features import Features
+from specml.models.features import AtomicFeatures
 from specml.nn.cartesian import traceless_basis
 from specml.nn.edges import edges
 from specml.nn.gather import gather
@@ -21,14 +23,14 @@ from specml.nn.radial import RadialBasis, envelope
 
 
 class TensorNet(nn.Module):
-    """The TensorNet representation.
+    """The TensorNet representation: scalars and matrices.
 
     Parameters
     ----------
-    n_channels : width.
-    n_layers : interaction layers after the embedding.
-    n_radial : radial basis functions.
-    cutoff : angstrom.
+    n_channels : width of the features.
+    n_layers : number of interaction layers after the embedding.
+    n_radial : number of radial basis functions.
+    cutoff : distance of the farthest neighbours, angstrom.
     """
 
     def __init__(
@@ -39,13 +41,16 @@ class TensorNet(nn.Module):
         self.cutoff = cutoff
         self.radial = RadialBasis(n_radial, cutoff)
         self.embedding = _Embedding(n_channels, n_radial)
-        self.layers = nn.ModuleList(_Interaction(n_channels, n_radial) for _ in range(n_layers))
+        self.layers = nn.ModuleList(
+            _TensorNetInteraction(n_channels, n_radial) for _ in range(n_layers)
+        )
         self.out = nn.Sequential(
             nn.LayerNorm(3 * n_channels), nn.Linear(3 * n_channels, n_channels), nn.SiLU()
         )
         self.register_buffer("basis", traceless_basis(), persistent=False)
 
-    def forward(self, batch: Batch) -> Features:
+    def forward(self, batch: Batch) -> AtomicFeatures:
+        """Compute the features of the atoms of a batch."""
         distances, directions = edges(batch, self.cutoff)
         radial = self.radial(distances)
         weight = envelope(distances, self.cutoff)[..., None]
@@ -57,11 +62,11 @@ class TensorNet(nn.Module):
             [x[:, 2, 1] - x[:, 1, 2], x[:, 0, 2] - x[:, 2, 0], x[:, 1, 0] - x[:, 0, 1]], 1
         )
         tensors = torch.einsum("aij,nijc->nac", self.basis, x)
-        return Features(scalars, vectors, tensors)
+        return AtomicFeatures(scalars, vectors, tensors)
 
 
 def _decompose(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """(n, 3, 3, c) -> trace part, antisymmetric, symmetric traceless."""
+    """Split matrices (n, 3, 3, c) into trace, antisymmetric and symmetric traceless parts."""
     transposed = x.transpose(1, 2)
     eye = torch.eye(3, dtype=x.dtype, device=x.device)[None, :, :, None]
     trace = torch.einsum("niic->nc", x)[:, None, None] / 3.0 * eye
@@ -69,16 +74,17 @@ def _decompose(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _norms(x: Tensor) -> Tensor:
+    """Squared norms of the three parts of matrices, channel by channel, (n, 3 c)."""
     return torch.cat([(part * part).sum((1, 2)) for part in _decompose(x)], -1)
 
 
 def _product(a: Tensor, b: Tensor) -> Tensor:
-    """Matrix product channel by channel: (n, 3, 3, c)."""
+    """Multiply matrices (n, 3, 3, c) channel by channel."""
     return (a.unsqueeze(3) * b.unsqueeze(1)).sum(2)
 
 
 class _Mix(nn.Module):
-    """Channel mixing of trace, antisymmetric and symmetric parts, each with its own matrix."""
+    """Mixing of channels, with one matrix each for trace, antisymmetric and symmetric parts."""
 
     def __init__(self, n_channels: int):
         super().__init__()
@@ -90,6 +96,8 @@ class _Mix(nn.Module):
 
 
 class _Embedding(nn.Module):
+    """The first matrices of every atom, from the elements and directions of its neighbours."""
+
     def __init__(self, n_channels: int, n_radial: int):
         super().__init__()
         self.n_channels = n_channels
@@ -128,7 +136,9 @@ class _Embedding(nn.Module):
         )
 
 
-class _Interaction(nn.Module):
+class _TensorNetInteraction(nn.Module):
+    """One exchange of messages between neighbours."""
+
     def __init__(self, n_channels: int, n_radial: int):
         super().__init__()
         self.n_channels = n_channels

@@ -1,4 +1,4 @@
-"""From positions to the distances and directions that networks see."""
+"""From positions to the distances and directions that every network begins with."""
 
 import torch
 from torch import Tensor
@@ -8,9 +8,10 @@ from specml.nn.gather import gather
 
 
 def edges(batch: Batch, cutoff: float) -> tuple[Tensor, Tensor]:
-    """Distances (n_atoms, n_slots) and unit vectors (n_atoms, n_slots, 3), atom to neighbour.
+    """Compute distances (n_atoms, n_slots) in angstrom and unit vectors (n_atoms, n_slots, 3).
 
-    Empty slots get the length of the cutoff and so drop out of every sum.
+    They point from an atom to its neighbour. Empty slots get the length of the cutoff and so drop
+    out of every sum.
     """
     vectors = gather(batch.positions, batch.neighbors) - batch.positions[:, None]
     empty = torch.tensor([cutoff, 0.0, 0.0], dtype=vectors.dtype, device=vectors.device)

@@ -1,5 +1,7 @@
 """From atomic features to molecular properties, rung by rung of a ladder of theories.
 
+``models.ladder`` puts these heads on a representation network.
+
 A ladder starts at a cheap level and climbs by differences: property = sum over rungs. A rung is
 learned from the difference of two labels at the same geometry, so the first rung may be replaced
 by the cheap program itself at run time.
@@ -20,16 +22,17 @@ from specml.nn.radial import envelope
 
 
 def _mlp(n_channels: int, n_out: int) -> nn.Sequential:
+    """Two linear layers with an activation between them."""
     return nn.Sequential(nn.Linear(n_channels, n_channels), nn.SiLU(), nn.Linear(n_channels, n_out))
 
 
 class EnergyHead(nn.Module):
-    """Atomic energies, one for each rung.
+    """Atomic energies, which add up to the energy of a structure; one for each rung.
 
     Parameters
     ----------
     n_channels : width of the features.
-    n_rungs : rungs of the ladder.
+    n_rungs : number of rungs of the ladder.
     """
 
     reference: Tensor
@@ -41,11 +44,14 @@ class EnergyHead(nn.Module):
         self.register_buffer("reference", torch.zeros(119, n_rungs, dtype=torch.float64))
 
     def forward(self, scalars: Tensor, batch: Batch) -> Tensor:
-        """(n_structures, n_rungs) in eV, without the reference energies."""
+        """Compute energies (n_structures, n_rungs) in eV, without the reference energies."""
         return scatter(self.atomic(scalars), batch.structure, batch.n_structures)
 
     def reference_energies(self, batch: Batch) -> Tensor:
-        """(n_structures, n_rungs) in eV, double precision: they are a million times larger."""
+        """Sum the reference energies of the atoms, (n_structures, n_rungs) in eV.
+
+        They are a million times larger than the rest and so are in double precision.
+        """
         return scatter(self.reference[batch.numbers], batch.structure, batch.n_structures)
 
 
@@ -63,8 +69,8 @@ class DipoleHead(nn.Module):
     Parameters
     ----------
     n_channels : width of the features.
-    n_rungs : rungs of the ladder.
-    cutoff : angstrom.
+    n_rungs : number of rungs of the ladder.
+    cutoff : distance at which charge no longer flows, angstrom.
     """
 
     FLOWS = 8  # channels c of the charge flow, for each rung
@@ -79,7 +85,9 @@ class DipoleHead(nn.Module):
         self.register_buffer("first", (torch.arange(n_rungs) == 0).float(), persistent=False)
 
     def forward(self, scalars: Tensor, vectors: Tensor | None, batch: Batch) -> tuple:
-        """Dipoles (n_structures, 3, n_rungs) in e*angstrom and charges (n_atoms, n_rungs) in e."""
+        """Compute dipoles (n_structures, 3, n_rungs) in e*angstrom and charges (n_atoms, n_rungs)
+        in e.
+        """
         index, n = batch.structure, batch.n_structures
         ones = torch.ones_like(batch.masses[:, None])
         share = batch.charge[:, None] / scatter(ones, index, n)
@@ -93,7 +101,7 @@ class DipoleHead(nn.Module):
         return scatter(atomic, index, n), charges
 
     def flow(self, scalars: Tensor, batch: Batch) -> Tensor:
-        """(n_atoms, n_rungs) charges that sum to zero in every structure."""
+        """Compute charges (n_atoms, n_rungs) in e that sum to zero in every structure."""
         distances, _ = edges(batch, self.cutoff)
         a, b = self.flows(scalars).view(len(scalars), 2, -1).unbind(1)
         weight = envelope(distances, self.cutoff)[:, None]
@@ -108,8 +116,9 @@ class PolarizabilityHead(nn.Module):
     Parameters
     ----------
     n_channels : width of the features.
-    n_rungs : rungs of the ladder.
-    from_vectors : build the anisotropy from products of vectors, for networks without tensors.
+    n_rungs : number of rungs of the ladder.
+    from_vectors : whether the anisotropy is built from products of vectors, for networks without
+        tensors.
     """
 
     basis: Tensor
@@ -125,7 +134,7 @@ class PolarizabilityHead(nn.Module):
     def forward(
         self, scalars: Tensor, vectors: Tensor | None, tensors: Tensor | None, batch: Batch
     ) -> Tensor:
-        """(n_structures, 3, 3, n_rungs) in angstrom^3."""
+        """Compute polarizabilities (n_structures, 3, 3, n_rungs) in angstrom^3."""
         if self.pair is not None:
             left, right = self.pair(vectors).chunk(2, dim=-1)
             bv = torch.einsum("aij,njc->naic", self.basis, left)

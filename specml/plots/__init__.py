@@ -1,1 +1,1 @@
-"""A spectrum in, a figure out; the only importer of matplotlib."""
+"""A spectrum in, a figure out: the only importer of matplotlib, called by ``documents``."""

@@ -1,4 +1,7 @@
-"""A predicted spectrum above, the measured one mirrored below, wavenumbers falling to the right."""
+"""A predicted spectrum above, the measured one mirrored below, wavenumbers falling to the right.
+
+``documents.comparison`` draws it for ``specml compare``.
+"""
 
 from dataclasses import dataclass
 
@@ -11,13 +14,13 @@ from specml.plots.spectrum import CURVE, DPI, EMPTY, FONT, SIZE, STICK, SUBSCRIP
 
 
 @dataclass(frozen=True)
-class Labels:
-    """What stands beside the axes.
+class ComparisonLabels:
+    """The texts beside the axes of a comparison.
 
     Parameters
     ----------
-    title : left, in bold (digits become subscripts).
-    note : right, small: the figures of merit.
+    title : text on the left, in bold; digits become subscripts.
+    note : small text on the right: the figures of merit.
     predicted, measured : names of the two curves.
     axis : quantity and unit of the ordinate.
     """
@@ -30,14 +33,19 @@ class Labels:
 
 
 def figure(
-    x: np.ndarray, predicted: np.ndarray, measured: np.ndarray, shared: bool, labels: Labels
+    x: np.ndarray,
+    predicted: np.ndarray,
+    measured: np.ndarray,
+    shared: bool,
+    labels: ComparisonLabels,
 ) -> Figure:
-    """Draw both curves.
+    """Draw a predicted curve above the axis and a measured one below it.
 
     Parameters
     ----------
-    x, predicted, measured : (m,) one grid, 1/cm.
-    shared : one scale for both (absolute spectra); else each has its maximum at 1.
+    x, predicted, measured : (m,) wavenumbers in 1/cm and the two curves on them.
+    shared : whether one scale holds for both (absolute spectra); else each has its maximum at 1.
+    labels : the texts beside the axes.
     """
     drawing = Figure(figsize=SIZE, dpi=DPI)
     FigureCanvasAgg(drawing)

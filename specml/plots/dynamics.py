@@ -1,4 +1,7 @@
-"""A spectrum from dynamics: the curve with its error band over the harmonic sticks."""
+"""A spectrum from dynamics: the curve with its error band over the harmonic sticks.
+
+``documents`` draws with it what ``specml md`` and ``specml spectrum`` write.
+"""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -10,13 +13,15 @@ BAND = 0.25  # opacity
 
 
 def dynamics_figure(
-    curve: Spectrum, positions: np.ndarray, heights: np.ndarray, labels: Labels
+    curve: Spectrum, positions: np.ndarray, heights: np.ndarray, labels: SpectrumLabels
 ) -> Figure:
     """Draw a curve with its standard error, and sticks in the lower panel.
 
     Parameters
     ----------
-    positions, heights : (m,) of the sticks; empty for none.
+    curve : the spectrum of a trajectory, over 1/cm.
+    positions, heights : (m,) wavenumbers in 1/cm and heights of the sticks; empty for none.
+    labels : the texts beside the axes.
     """
     # Noise below zero is noise: the axis begins at zero, the error band shows its size.
     drawing = figure(curve.x, np.maximum(curve.y, 0.0), positions, heights, labels)
@@ -32,8 +37,14 @@ def dynamics_figure(
     return drawing
 
 
-def curve_over_curve(curve: Spectrum, below: Spectrum | None, labels: Labels) -> Figure:
-    """Draw a curve with its standard error, and another one, if any, in the lower panel."""
+def curve_over_curve(curve: Spectrum, below: Spectrum | None, labels: SpectrumLabels) -> Figure:
+    """Draw a curve with its standard error, and another one, if there is one, in the lower panel.
+
+    Parameters
+    ----------
+    curve, below : spectra over 1/cm.
+    labels : the texts beside the axes.
+    """
     drawing = dynamics_figure(curve, np.empty(0), np.empty(0), labels)
     lower = drawing.axes[1]
     if below is None:

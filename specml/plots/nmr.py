@@ -26,16 +26,16 @@ HEADROOM = 1.85  # of the highest signal: the room of the labels
 
 
 @dataclass(frozen=True, eq=False)
-class Panel:
-    """The spectrum of one nucleus: a panel of the figure.
+class NMRPanel:
+    """The spectrum of one nucleus, which is a panel of the figure.
 
     Parameters
     ----------
     nucleus : name of its row in :mod:`specml.nuclei`.
-    x, y : (n,) curve of unit area for each nucleus, ppm.
-    positions, heights : (m,) sticks: shift and number of nuclei.
+    x, y : (n,) shifts in ppm, and a curve whose area is one for each nucleus.
+    positions, heights : (m,) shifts of the signals in ppm, and numbers of their nuclei.
     labels : (m,) names of the signals.
-    fwhm : of the curve, ppm.
+    fwhm : full width at half maximum of the curve, ppm.
     """
 
     nucleus: str
@@ -48,36 +48,39 @@ class Panel:
 
     @property
     def row(self) -> Nucleus:
-        """The range, ticks and decimals of the nucleus."""
+        """The row of the nucleus, which has its range, ticks and decimals."""
         return NUCLEI[self.nucleus]
 
 
-def nmr_figure(panels: Sequence[Panel], title: str, note: str) -> Figure:
+def nmr_figure(panels: Sequence[NMRPanel], title: str, note: str) -> Figure:
     """Draw the spectra of several nuclei below each other, on a figure of their own.
 
     Parameters
     ----------
-    title : left, in bold (a formula; digits become subscripts).
-    note : right, small.
+    panels : the spectra, from top to bottom.
+    title : text on the left, in bold: a formula, whose digits become subscripts.
+    note : small text on the right.
     """
     return _drawn(_sheet(tuple(panel.nucleus for panel in panels)), panels, title, note)
 
 
-def nmr_png(panels: Sequence[Panel], title: str, note: str) -> bytes:
-    """The same as a PNG file; a sheet serves all figures of the same nuclei, one after the other.
+def nmr_png(panels: Sequence[NMRPanel], title: str, note: str) -> bytes:
+    """Draw the same as a PNG file.
 
-    To make the axes and their ticks takes a third of the time of a figure, which batches feel.
+    One sheet serves all figures of the same nuclei, one after the other: to make the axes and their
+    ticks takes a third of the time of a figure, which batches feel.
     """
     return png(_drawn(_reused(tuple(panel.nucleus for panel in panels)), panels, title, note))
 
 
 @cache
 def _reused(nuclei: tuple[str, ...]) -> Figure:
+    """The sheet that serves all figures of these nuclei."""
     return _sheet(nuclei)
 
 
-def _drawn(sheet: Figure, panels: Sequence[Panel], title: str, note: str) -> Figure:
-    """The sheet, with these spectra in the place of those before."""
+def _drawn(sheet: Figure, panels: Sequence[NMRPanel], title: str, note: str) -> Figure:
+    """Draw these spectra on a sheet in the place of those before."""
     for axes, panel in zip(sheet.axes, panels, strict=True):
         for old in (*axes.lines, *axes.collections, *axes.texts):
             old.remove()
@@ -90,7 +93,7 @@ def _drawn(sheet: Figure, panels: Sequence[Panel], title: str, note: str) -> Fig
 
 
 def _sheet(nuclei: tuple[str, ...]) -> Figure:
-    """A figure of empty axes below each other, one for each nucleus."""
+    """Make a figure of empty axes below each other, one for each nucleus."""
     height = HEIGHT * len(nuclei) + TITLE
     sheet = Figure(figsize=(WIDTH, height), dpi=DPI)
     FigureCanvasAgg(sheet)
@@ -110,7 +113,8 @@ def _sheet(nuclei: tuple[str, ...]) -> Figure:
     return sheet
 
 
-def _draw(axes: Axes, panel: Panel) -> None:
+def _draw(axes: Axes, panel: NMRPanel) -> None:
+    """Draw the curve, the sticks and the labels of one panel."""
     (low, high), margin = panel.row.shown, panel.row.margin
     low = min(low, float(np.min(panel.positions, initial=np.inf)) - margin)
     high = max(high, float(np.max(panel.positions, initial=-np.inf)) + margin)
@@ -124,7 +128,8 @@ def _draw(axes: Axes, panel: Panel) -> None:
     _label(axes, panel, low, high, top)
 
 
-def _label(axes: Axes, panel: Panel, low: float, high: float, top: float) -> None:
+def _label(axes: Axes, panel: NMRPanel, low: float, high: float, top: float) -> None:
+    """Write the names of the most prominent signals above them."""
     chosen = np.argsort(-panel.heights, kind="stable")[:MOST]
     chosen = chosen[np.argsort(panel.positions[chosen], kind="stable")]
     places = spread(panel.positions[chosen], LABEL_GAP * (high - low), low, high)

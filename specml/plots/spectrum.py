@@ -1,5 +1,7 @@
 """A vibrational spectrum as one would print it: curve, sticks, labelled bands.
 
+``documents`` draws infrared and Raman spectra with it; all other figures use its style.
+
 The curve stands in the upper panel, the sticks it is made of hang in the lower one. Wavenumbers
 fall from left to right. Labels stand in one row above the curve, spread so that they cannot
 touch, each joined to its band by a thin line.
@@ -28,13 +30,13 @@ SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
-class Labels:
-    """What stands beside the axes.
+class SpectrumLabels:
+    """The texts beside the axes of a spectrum.
 
     Parameters
     ----------
-    title : left, in bold (usually a formula; digits become subscripts).
-    note : right, small: model, width, scaling.
+    title : text on the left, in bold: usually a formula, whose digits become subscripts.
+    note : small text on the right: model, width, scaling.
     curve, sticks : quantity and unit of the upper and the lower panel.
     """
 
@@ -52,7 +54,7 @@ def figure(
     labels: Labels,
     reach: float = 0.0,
 ) -> Figure:
-    """Draw a spectrum.
+    """Draw a spectrum: its curve with labelled bands, and its sticks in the lower panel.
 
     Parameters
     ----------
@@ -76,7 +78,8 @@ def figure(
     return drawing
 
 
-def _decorate(upper: Axes, lower: Axes, labels: Labels) -> None:
+def _decorate(upper: Axes, lower: Axes, labels: SpectrumLabels) -> None:
+    """Set ranges, ticks and texts of the two panels."""
     upper.set_ylabel(labels.curve, color=CURVE, **FONT)
     lower.set_ylabel(labels.sticks, color=STICK, **FONT)
     lower.set_xlabel("wavenumber / cm⁻¹", **FONT)
@@ -124,10 +127,11 @@ def _label_bands(
 
 
 def spread(wanted: np.ndarray, gap: float, low: float, high: float) -> np.ndarray:
-    """Places at least ``gap`` apart within [low, high], least squares from the wanted ones.
+    """Find places at least ``gap`` apart within [low, high] that are closest to the wanted ones.
 
-    With z_i = place_i - i * gap the constraint is that z rises: isotonic regression, by pooling
-    neighbours that violate it (pool adjacent violators). ``wanted`` is ascending.
+    With z_i = place_i - i * gap the constraint is that z rises: isotonic regression by least
+    squares, which pools neighbours that violate it (pool adjacent violators). ``wanted`` is
+    ascending.
 
     >>> spread(np.array([1.0, 1.0, 9.0]), 1.0, 0.0, 10.0).tolist()
     [0.5, 1.5, 9.0]
@@ -145,7 +149,7 @@ def spread(wanted: np.ndarray, gap: float, low: float, high: float) -> np.ndarra
 
 
 def png(drawing: Figure) -> bytes:
-    """The figure as a PNG file."""
+    """Write a figure as the bytes of a PNG file."""
     buffer = BytesIO()
     fast = {"compress_level": 3}  # of 9: 40 ms less a figure, which batches feel, for 40 kB more
     drawing.savefig(

@@ -21,7 +21,7 @@ from rdkit import Chem, rdBase
 from specml.errors import InputError, message
 from specml.io import atom_labels
 from specml.io.atom_labels import AtomLabels, Row
-from specml.io.shards import Progress, Shards
+from specml.io.shards import RunProgress, Shards
 from specml.parallel import unordered
 from specml.reference.fukui import SETTINGS, fukui_labels
 
@@ -39,7 +39,7 @@ def label_list(
     excluded: frozenset[str],
     processes: int,
     limit: int | None = None,
-) -> Generator[Progress, None, None]:
+) -> Generator[RunProgress, None, None]:
     """Go on down the list; yields after each molecule.
 
     Parameters
@@ -66,7 +66,7 @@ def label_list(
 
 def _go_on(
     labels: "_Labels", begun: int, tasks: list[Task], processes: int
-) -> Generator[Progress, None, None]:
+) -> Generator[RunProgress, None, None]:
     done = failed = 0
     looked = unordered(_label_one, tasks, processes, str(labels.out))
     try:
@@ -74,7 +74,7 @@ def _go_on(
             for each in kept:
                 left_out = each is None or each[1] is None
                 done, failed = done + (not left_out), failed + left_out
-                yield Progress(done, failed, len(tasks))
+                yield RunProgress(done, failed, len(tasks))
     finally:  # a run that is stopped keeps what it has
         labels.append(begun)
 
@@ -94,6 +94,7 @@ class _Labels:
 
     @property
     def shards(self) -> Shards[Looked]:
+        """What runs have finished and not yet put into the file."""
         return Shards(self.out, self._write, SHARD_S)
 
     def append(self, begun: int | None = None) -> int:
@@ -187,7 +188,7 @@ def _ranges(places: Iterable[int]) -> str:
 
 
 def _places(text: str | int) -> list[int]:
-    """What :func:`_ranges` wrote."""
+    """The places that a text of :func:`_ranges` stands for."""
     spans = (span.split("-") for span in str(text).split())
     return [place for first, last in spans for place in range(int(first), int(last) + 1)]
 

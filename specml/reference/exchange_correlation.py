@@ -1,5 +1,7 @@
 """The exchange-correlation part of a GGA on a grid, quicker than PySCF's.
 
+Called by :mod:`specml.reference.two_grids` and :mod:`specml.reference.fock`.
+
 With D = U diag(n) U^T (its rank is the number of occupied orbitals, a fifth of the basis) and
 psi_i(r) = sum_mu U_mu,i chi_mu(r) the density and its gradient are
 
@@ -29,7 +31,7 @@ LARGEST_CACHE = 1.5e9  # bytes of basis functions; beyond it they are evaluated 
 
 
 @dataclass(frozen=True)
-class Block:
+class GridBlock:
     """Points of a grid, and the basis functions that matter there.
 
     Attributes
@@ -52,7 +54,7 @@ class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no
     def __init__(self) -> None:
         super().__init__()
         self._points: np.ndarray | None = None
-        self._blocks: list[Block] = []
+        self._blocks: list[GridBlock] = []
 
     def nr_rks(
         self,
@@ -65,7 +67,7 @@ class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no
         max_memory: float = 2000,
         verbose: int | None = None,
     ) -> tuple[float, float, np.ndarray]:
-        """Electrons, energy and potential matrix, as PySCF's.
+        """Electrons, energy and potential matrix (nao, nao), as PySCF's.
 
         What is not a GGA of one real symmetric density matrix is left to PySCF.
         """
@@ -144,7 +146,7 @@ class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no
     def _local(
         self,
         xc_code: str,
-        block: Block,
+        block: GridBlock,
         natural: list[tuple[np.ndarray, np.ndarray]],
         psi: list[np.ndarray],
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -157,12 +159,12 @@ class CachedIntegrator(dft.numint.NumInt):  # type: ignore[misc]  # PySCF has no
         )
         rho[:, 1:] *= 2.0
         given = rho if len(rho) == 2 else rho[0]
-        found = self.eval_xc_eff(xc_code, given, 1, xctype="GGA", spin=len(rho) - 1)
-        slopes = found[1].reshape(rho.shape) * block.weights
+        energy_and_slopes = self.eval_xc_eff(xc_code, given, 1, xctype="GGA", spin=len(rho) - 1)
+        slopes = energy_and_slopes[1].reshape(rho.shape) * block.weights
         slopes[:, 0] *= 0.5
-        return rho, slopes, found[0]
+        return rho, slopes, energy_and_slopes[0]
 
-    def _cached(self, mol: gto.Mole, grids: dft.Grids) -> Iterator[Block]:
+    def _cached(self, mol: gto.Mole, grids: dft.Grids) -> Iterator[GridBlock]:
         if self._points is grids.coords:
             yield from self._blocks
             return
@@ -183,14 +185,14 @@ def _natural_orbitals(dm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return occupations[kept], orbitals[:, kept]
 
 
-def _blocks(mol: gto.Mole, grids: dft.Grids) -> Iterator[Block]:
+def _blocks(mol: gto.Mole, grids: dft.Grids) -> Iterator[GridBlock]:
     # The smaller weights, 6 % of them, hold 1e-13 electrons; some are there to pad the grid.
     weighted = np.flatnonzero(np.abs(grids.weights) > 1e-14)
     for points in _halved(grids.coords, weighted):
         coords = grids.coords[points]
         values = _basis(mol, coords, 1)
         functions = np.flatnonzero(np.abs(values[0]).max(axis=1) > NEGLIGIBLE)
-        yield Block(coords, grids.weights[points], functions, values[:, functions])
+        yield GridBlock(coords, grids.weights[points], functions, values[:, functions])
 
 
 def _halved(coords: np.ndarray, points: np.ndarray) -> list[np.ndarray]:

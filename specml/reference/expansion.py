@@ -1,4 +1,6 @@
-"""What a spectrum needs, computed by B3LYP itself: the reference the model is measured against.
+"""Everything a spectrum needs, computed by B3LYP itself, which the model is measured against.
+
+Called by the scripts in ``benchmarks``.
 
 Geometry and Hessian: B3LYP/def2-SVP. Dipole and polarizability slopes: B3LYP/def2-SVPD forces in
 weak electric fields E, because the force is linear in the slope of the dipole and quadratic in
@@ -33,11 +35,11 @@ FIELD = 0.004  # atomic units: truncation and SCF noise of alpha' are both below
 def relax_b3lyp(
     structure: Structure, hessian: np.ndarray, fmax: float = 2e-3, max_steps: int = 60
 ) -> Relaxed:
-    """Minimum of B3LYP/def2-SVP.
+    """Relax a structure to a minimum of B3LYP/def2-SVP.
 
     Parameters
     ----------
-    hessian : to begin with, (3n, 3n) eV/angstrom^2, of a cheaper model.
+    hessian : Hessian of a cheaper model to begin with, (3n, 3n) eV/angstrom^2.
     """
     last: Converged | None = None
 

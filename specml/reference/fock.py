@@ -76,7 +76,7 @@ def _converged(structure: Structure, xc: str, fitted: bool) -> dft.rks.RKS:
 
 
 def unpacked(triangle: np.ndarray) -> np.ndarray:
-    """The symmetric matrix of a lower triangle, in double precision."""
+    """The symmetric matrix (nao, nao) of a lower triangle, in double precision."""
     size = int((np.sqrt(8 * len(triangle) + 1) - 1) / 2)
     matrix = np.zeros((size, size))
     matrix[np.tril_indices(size)] = triangle

@@ -1,5 +1,7 @@
 """Charges, condensed Fukui indices, gap and dipole of a drug-like molecule with GFN2-xTB.
 
+Called by :mod:`specml.reference.atom_labelling`, for ``specml admet label``.
+
 One geometry (ETKDG, then MMFF94), three calculations at it: N, N + 1 and N - 1 electrons. With
 charges q of the atoms (Yang & Mortier, J. Am. Chem. Soc. 108, 5708, 1986)::
 

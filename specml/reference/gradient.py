@@ -1,5 +1,7 @@
 """The gradient of a density-fitted hybrid energy, quicker than PySCF's.
 
+Called by :mod:`specml.reference.dft`.
+
 With C the occupied orbitals (D = 2 C C^T), V_PQ = (P|Q), q = V^-1 (P|mn) D_mn and
 b_P,ij = V^-1 (P|ij), the Coulomb and exchange energies change with a nucleus by
 

@@ -15,7 +15,7 @@ import numpy as np
 from specml.errors import InputError
 from specml.io import datasets, resumable
 from specml.io.datasets import Dataset
-from specml.io.shards import Progress, folder_of
+from specml.io.shards import RunProgress, folder_of
 from specml.parallel import unordered
 from specml.structure import Structure
 
@@ -30,11 +30,13 @@ class Scheme:
     options: dict[str, bool | str]
 
     def function(self) -> Callable[..., dict]:
+        """What labels a structure: the function ``label`` of the module of the scheme."""
         from importlib import import_module
 
         return import_module(self.module).label
 
     def attributes(self) -> dict[str, str]:
+        """What a data set says of how its labels were made: scheme, settings, versions."""
         from importlib import import_module
 
         settings = import_module(self.module).SETTINGS | self.options
@@ -67,7 +69,7 @@ SCHEMES = {
 }
 
 
-def labelling(geometries: Dataset, scheme: Scheme, out: Path) -> resumable.Run[dict]:
+def labelling(geometries: Dataset, scheme: Scheme, out: Path) -> resumable.ResumableRun[dict]:
     """The run that labels every geometry of a data set, by the row of each."""
     keys = [(int(m), int(g)) for m, g in zip(geometries.molecule, geometries.geometry, strict=True)]
     rows = {key: row for row, key in enumerate(keys)}
@@ -85,7 +87,7 @@ def labelling(geometries: Dataset, scheme: Scheme, out: Path) -> resumable.Run[d
             attributes,
         )
 
-    return resumable.Run(
+    return resumable.ResumableRun(
         out,
         [(str(molecule), str(geometry), smiles[molecule]) for molecule, geometry in keys],
         gather,
@@ -97,7 +99,7 @@ def labelling(geometries: Dataset, scheme: Scheme, out: Path) -> resumable.Run[d
 
 def label_dataset(
     geometries: Dataset, scheme: Scheme, out: Path, processes: int, limit: int | None = None
-) -> Generator[Progress, None, None]:
+) -> Generator[RunProgress, None, None]:
     """Label every geometry of a data set; yields after each one.
 
     Parameters

@@ -1,5 +1,7 @@
 """Scheme ``b3lyp-tzvpd``: B3LYP in def2-SVP and in def2-TZVPD at one geometry.
 
+Called by ``specml label`` (:mod:`specml.reference.labelling`).
+
 What the larger basis adds is a rung: energy, forces and dipole of def2-TZVPD minus those of
 def2-SVP. Both come from one program, one functional and one grid, so that the noise of the grid
 leaves their difference. The density of def2-SVP, projected on the larger basis,
@@ -24,13 +26,7 @@ SETTINGS = dft.SETTINGS | {"larger_basis": BASIS}
 
 
 def label(structure: Structure) -> dict[str, Any]:
-    """The labels of ``b3lyp-svp``, and energy, forces and dipole of def2-TZVPD.
-
-    Raises
-    ------
-    ReferenceFailure
-        If an SCF does not converge, or for elements beyond Rn.
-    """
+    """The labels of ``b3lyp-svp``, and energy, forces and dipole of def2-TZVPD; errors as there."""
     lib.num_threads(1)
     small = kohn_sham(structure)
     return dft.of_run(small) | of_run(small)
@@ -47,7 +43,7 @@ def of_run(small: Converged) -> dict[str, Any]:
 
 
 def projected(run: Converged) -> np.ndarray:
-    """The density matrices of a run in the larger basis."""
+    """The density matrices of a run in the larger basis, (nao, nao) or one a spin."""
     large = dft.molecule(run.structure, BASIS)
     density = np.asarray(run.field.make_rdm1())
     return np.asarray(addons.project_dm_nr2nr(run.field.mol, density, large))

@@ -36,12 +36,12 @@ class OneElectron:
 
     @property
     def core(self) -> np.ndarray:
-        """T plus the attraction of the nuclei."""
+        """T plus the attraction of the nuclei, (nao, nao) in hartree."""
         return self.kinetic + self.nuclear
 
     @property
     def matrix(self) -> np.ndarray:
-        """T + V_SAP, a first approximation of the Kohn-Sham matrix."""
+        """T + V_SAP, (nao, nao) in hartree: a first approximation of the Kohn-Sham matrix."""
         return self.core + self.electrons
 
 

@@ -1,5 +1,7 @@
 """Stable solutions of unrestricted Kohn-Sham, for radicals and triplets.
 
+Called by :mod:`specml.reference.two_grids`.
+
 A solution may be a saddle point of the energy as a function of the orbitals, so that a neighbouring
 geometry ends in another state and forces jump between them. A negative eigenvalue of the orbital
 Hessian says so (Bauernschmitt & Ahlrichs, J. Chem. Phys. 104, 9047, 1996); the orbitals are then

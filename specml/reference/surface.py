@@ -26,7 +26,7 @@ ACCURACY = 1.0  # of tblite; a fifth faster than that of the labels, minima the 
 
 
 @dataclass(frozen=True)
-class Surface:
+class GFN2Surface:
     """Energies, forces and minima of GFN2-xTB.
 
     Parameters

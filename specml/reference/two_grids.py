@@ -1,5 +1,7 @@
 """Self-consistency on a fine grid with the cycles on a coarse one.
 
+Called by :mod:`specml.reference.dft`.
+
 The energy on the fine grid is E[D] + X_f[D], X being exchange and correlation. About a density
 D_k the coarse grid's X_c becomes
 
@@ -37,14 +39,14 @@ class _Corrected(CachedIntegrator):
     def nr_rks(
         self, mol: Any, grids: Any, xc_code: str, dms: np.ndarray, *more: Any, **named: Any
     ) -> tuple[float, float, np.ndarray]:
-        found = super().nr_rks(mol, grids, xc_code, dms, *more, **named)
-        return self._moved(dms, *found)
+        coarse = super().nr_rks(mol, grids, xc_code, dms, *more, **named)
+        return self._moved(dms, *coarse)
 
     def nr_uks(
         self, mol: Any, grids: Any, xc_code: str, dms: np.ndarray, *more: Any, **named: Any
     ) -> tuple[np.ndarray, float, np.ndarray]:
-        found = super().nr_uks(mol, grids, xc_code, dms, *more, **named)
-        return self._moved(dms, *found)
+        coarse = super().nr_uks(mol, grids, xc_code, dms, *more, **named)
+        return self._moved(dms, *coarse)
 
     def _moved(self, dms: np.ndarray, electrons: Any, energy: float, potential: np.ndarray) -> Any:
         energy += self.constant + np.sum(self.delta * dms)

@@ -1,4 +1,7 @@
-"""Scheme ``gfn2``: GFN2-xTB labels from tblite (Bannwarth et al., JCTC 2019, 15, 1652)."""
+"""Scheme ``gfn2``: GFN2-xTB labels from tblite (Bannwarth et al., JCTC 2019, 15, 1652).
+
+Called by ``specml label``, by every relaxation with GFN2-xTB and by models with it as baseline.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +45,7 @@ class GFN2:
     Parameters
     ----------
     structure : the molecule; its charge and multiplicity are kept for every later geometry.
-    accuracy : of tblite; 1 is its own default, the labels use a tenth of it.
+    accuracy : tblite's setting; 1 is its own default, the labels use a tenth of it.
     """
 
     def __init__(self, structure: Structure, accuracy: float = ACCURACY):
@@ -88,7 +91,7 @@ class GFN2:
         }
 
     def _converge(self) -> "Result":
-        """From the last density; from a fresh guess where there is none or it leads astray."""
+        """Converge from the last density, or from a fresh guess where there is none or it fails."""
         if self._previous is not None:
             try:
                 return self._calculator.singlepoint(self._previous)

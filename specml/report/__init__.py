@@ -1,1 +1,3 @@
-"""One self-contained HTML page of a molecule: interactive spectrum, 3D view, tables."""
+"""One self-contained HTML page of a molecule: interactive spectrum, 3D view, tables; ``documents``
+fills it.
+"""

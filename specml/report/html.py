@@ -1,5 +1,7 @@
 """A page as one HTML file that loads nothing.
 
+``documents.harmonic`` and ``documents.nmr`` write the pages of ``--html`` with it.
+
 The template, the style and the scripts are files in ``assets/``; the content is one JSON document
 in the middle of the page, which the scripts read and enter as text. A policy in the page names the
 SHA-256 of each script: the browser runs no other one, and opens no connection.
@@ -29,7 +31,7 @@ LICENCES = ("3Dmol.LICENSE.txt", "3Dmol.bundled.LICENSE.txt", "uPlot.LICENSE.txt
 
 
 def render(page: Page) -> bytes:
-    """The file."""
+    """Make the bytes of the HTML file that shows a page."""
     parts = _fixed_parts() | {
         "title": html.escape(f"{page.title}: {page.kind}"),
         "data": inert(page.data()),
@@ -40,6 +42,7 @@ def render(page: Page) -> bytes:
 
 @cache
 def _fixed_parts() -> dict[str, str]:
+    """The parts of the file that are the same for every page."""
     scripts = [asset(name) for name in SCRIPTS]
     return {
         "policy": policy(scripts),
@@ -50,12 +53,13 @@ def _fixed_parts() -> dict[str, str]:
 
 
 def asset(name: str) -> str:
-    """A file of ``assets/``."""
+    """Read a file of ``assets/`` as text."""
     return (files("specml.report") / "assets" / name).read_text(encoding="utf-8")
 
 
 def policy(scripts: list[str]) -> str:
-    """The Content-Security-Policy: these scripts, inline style, pictures made in the page.
+    """Write the Content-Security-Policy that allows these scripts, inline style and pictures made
+    here.
 
     Source: https://www.w3.org/TR/CSP3/.
     """
@@ -68,7 +72,7 @@ def policy(scripts: list[str]) -> str:
 
 
 def inert(data: object) -> str:
-    r"""JSON that cannot end the element it stands in.
+    r"""Write JSON that cannot end the element it stands in.
 
     >>> inert({"name": "</script><b>x"})
     '{"name":"\\u003c/script\\u003e\\u003cb\\u003ex"}'

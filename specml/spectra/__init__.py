@@ -1,1 +1,1 @@
-"""Spectra as values, and how they follow from the properties of a molecule."""
+"""Spectra as values, and how they follow from the properties of a molecule; called by workflows."""

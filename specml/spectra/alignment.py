@@ -1,6 +1,9 @@
 """A predicted and a measured spectrum on one grid, so that they can be compared.
 
-The grid are cells of at most 1 1/cm within the range that was asked for and that both cover.
+``workflows.comparison`` aligns with it what ``specml compare`` compares.
+
+The grid consists of cells of at most 1 1/cm within the range that was asked for and that both
+cover.
 Sticks are broadened (Lorentzian); a curve keeps its width and is averaged over each cell, because
 a sample would hit or miss the lines of a resolved rotational structure. A predicted curve that
 is known to be Lorentzian is widened first: convolved with a Lorentzian of the width that is
@@ -30,17 +33,18 @@ _BAND = 0.02  # of the highest band: where a band begins and ends
 
 
 @dataclass(frozen=True, eq=False)
-class Pair:
-    """Both spectra in the same cells.
+class AlignedSpectra:
+    """A predicted and a measured spectrum in the same cells.
 
     Parameters
     ----------
     x : (m,) centres of the cells, 1/cm, ascending and even.
-    predicted, measured : (m,); L/(mol cm) where ``absolute``, else each in a unit of its own.
-    absolute : whether heights can be compared.
+    predicted, measured : (m,) heights of the two curves: L/(mol cm) where ``absolute``, else each
+        in a unit of its own.
+    absolute : whether the heights of the two curves can be compared.
     baselines : what was taken off the predicted and off the measured curve, in their units.
-    fwhm : of the predicted bands, 1/cm; None where it is not known.
-    factor : by which the predicted wavenumbers were multiplied.
+    fwhm : full width at half maximum of the predicted bands, 1/cm; None where it is not known.
+    factor : the number by which the predicted wavenumbers were multiplied.
     """
 
     x: np.ndarray
@@ -53,10 +57,11 @@ class Pair:
 
     @property
     def step(self) -> float:
+        """Width of a cell, 1/cm."""
         return float(self.x[1] - self.x[0])
 
     def spectra(self) -> tuple[Spectrum, Spectrum]:
-        """Predicted and measured curve, for :func:`specml.spectra.comparison.compare`."""
+        """Return the predicted and the measured curve as two spectra, to be compared."""
         first, second = (
             Spectrum(self.x, y, "1/cm", "", "", False) for y in (self.predicted, self.measured)
         )
@@ -69,16 +74,17 @@ def align(
     limits: tuple[float, float] = RANGE,
     fwhm: float | None = None,
     factor: float = 1.0,
-) -> Pair:
+) -> AlignedSpectra:
     """Bring two spectra onto one grid.
 
     Parameters
     ----------
     predicted, measured : sticks or curves over 1/cm; a Lorentzian curve has its width in the
         provenance (``fwhm``).
-    limits : 1/cm; what one of them does not cover is left out.
-    fwhm : of the predicted bands, 1/cm; by default ``FWHM``, or what a wider curve has.
-    factor : multiplies the predicted wavenumbers.
+    limits : lower and upper end of the grid, 1/cm; what one of the two does not cover is left out.
+    fwhm : full width at half maximum that the predicted bands get, 1/cm; by default ``FWHM``, or
+        that of the predicted curve if it is wider.
+    factor : a number that multiplies the predicted wavenumbers.
 
     Raises
     ------
@@ -103,16 +109,19 @@ def align(
     absolute = measured.y_unit == ABSOLUTE and predicted.y_unit in (ABSOLUTE, "km/mol")
     # The lines of a peak table have no baseline.
     off = (0.0, 0.0) if absolute or measured.sticks else (np.median(first), np.median(second))
-    return Pair(x, first - off[0], second - off[1], absolute, off, width, factor)
+    return AlignedSpectra(x, first - off[0], second - off[1], absolute, off, width, factor)
 
 
 def _require_bands(measured: Spectrum, x: np.ndarray, y: np.ndarray) -> None:
-    """Of a constant curve rounding errors would be compared, of lines outside only their wings."""
+    """Refuse a measured spectrum that shows nothing in the range.
+
+    In a constant curve only rounding errors would be compared; of lines outside, only their wings.
+    """
     if measured.sticks:
-        found = bool(((measured.x >= x[0]) & (measured.x <= x[-1])).any())
+        has_bands = bool(((measured.x >= x[0]) & (measured.x <= x[-1])).any())
     else:
-        found = bool(np.ptp(y) > _CONSTANT * np.abs(y).max())
-    if not found:
+        has_bands = bool(np.ptp(y) > _CONSTANT * np.abs(y).max())
+    if not has_bands:
         raise InputError(
             message(
                 "measured spectrum",
@@ -143,6 +152,7 @@ def _width(predicted: Spectrum, fwhm: float | None) -> float | None:
 def _cells(
     predicted: Spectrum, measured: Spectrum, limits: tuple[float, float], fwhm: float
 ) -> np.ndarray:
+    """Centres of the cells within the limits and within both curves, (m,) 1/cm."""
     ranges = [limits, *((s.x[0], s.x[-1]) for s in (predicted, measured) if not s.sticks)]
     low, high = max(r[0] for r in ranges), min(r[1] for r in ranges)
     if high - low < 2.0 * fwhm:
@@ -160,6 +170,7 @@ def _cells(
 
 
 def _on_cells(spectrum: Spectrum, x: np.ndarray, fwhm: float | None, factor: float) -> np.ndarray:
+    """Heights of a spectrum in the cells, (m,): sticks are broadened, a curve is averaged."""
     if spectrum.sticks:
         return spectrum.scale(factor).broaden(fwhm or FWHM, x).y
     positions, first = np.unique(factor * spectrum.x, return_index=True)
@@ -174,7 +185,13 @@ def _on_cells(spectrum: Spectrum, x: np.ndarray, fwhm: float | None, factor: flo
 
 
 def widened(x: np.ndarray, y: np.ndarray, fwhm: float) -> np.ndarray:
-    """Convolve a curve on an even grid with a Lorentzian, whose transform is exp(-pi fwhm |f|)."""
+    """Convolve a curve on an even grid with a Lorentzian, whose transform is exp(-pi fwhm |f|).
+
+    Parameters
+    ----------
+    x, y : (m,) positions, evenly spaced, and heights.
+    fwhm : full width at half maximum of the Lorentzian, in the unit of x.
+    """
     n = 2 * len(x)  # with zeros behind it, so that its ends do not meet
     frequencies = np.fft.rfftfreq(n, (x[-1] - x[0]) / (len(x) - 1))
     transform = np.fft.rfft(y, n) * np.exp(-np.pi * fwhm * frequencies)
@@ -187,9 +204,10 @@ def best_factor(
     limits: tuple[float, float] = RANGE,
     fwhm: float | None = None,
 ) -> float:
-    """The factor within ``FACTORS`` by which the Pearson correlation is highest.
+    """Find the factor within ``FACTORS`` that makes the Pearson correlation highest.
 
-    A scan finds the highest maximum of many, bounded minimisation its place.
+    A scan locates the highest of many maxima, and bounded minimisation refines its place.
+    Parameters and errors are those of :func:`align`.
     """
     pair = align(predicted, measured, limits, fwhm)
 
@@ -203,18 +221,18 @@ def best_factor(
     return float(minimize_scalar(mismatch, bounds=bounds, method="bounded").x)
 
 
-def areas(pair: Pair, low: float = 0.0, high: float = np.inf) -> tuple[float, float]:
+def areas(pair: AlignedSpectra, low: float = 0.0, high: float = np.inf) -> tuple[float, float]:
     """Integrated absorption of both curves between two wavenumbers, km/mol."""
     inside = (pair.x > low) & (pair.x < high)
     scale = pair.step / units.EXTINCTION
     return float(scale * pair.predicted[inside].sum()), float(scale * pair.measured[inside].sum())
 
 
-def bands(pair: Pair) -> list[tuple[float, float]]:
-    """Ranges in which one of the curves absorbs, 1/cm, ascending.
+def bands(pair: AlignedSpectra) -> list[tuple[float, float]]:
+    """List the ranges in which one of the two curves absorbs, (low, high) in 1/cm, ascending.
 
-    Where the smoothed curves are above 2 % of their maxima; neighbours nearer than a width are
-    one band.
+    A curve absorbs where it is, smoothed, above 2 % of its maximum. Ranges that are nearer to each
+    other than a width are joined.
     """
     smoothed = [smooth(y, pair.x) for y in (pair.predicted, pair.measured)]
     high = np.any([y > _BAND * y.max() for y in smoothed], axis=0)

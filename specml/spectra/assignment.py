@@ -1,5 +1,7 @@
 """A short name for every mode, such as ``C=O stretch``, from what its atoms do.
 
+``spectra.harmonic`` names the modes of every molecule with it.
+
 The displacement of a mode is projected on the local motions of the molecule, and each motion gets
 its share ``k s^2 / 2`` of the strain energy in a generic valence force field, ``s`` being the
 change of the coordinate and ``k`` its typical stiffness. Motions of one name are added up; the
@@ -19,7 +21,7 @@ _SECOND = 0.2  # share below which a second name says nothing
 
 
 def assignments(modes: NormalModes) -> list[str]:
-    """One label a mode."""
+    """Give every mode a label, such as ``C=O stretch``, in the order of the modes."""
     labels, shares = energy_shares(modes)
     between = rigid_shares(modes) >= _CLEAR
     return [
@@ -63,10 +65,12 @@ def energy_shares(modes: NormalModes) -> tuple[list[str], np.ndarray]:
 
 
 def _flat(modes: NormalModes) -> np.ndarray:
+    """Displacements of the modes as rows, (m, 3n)."""
     return modes.displacements.reshape(len(modes.wavenumbers), 3 * len(modes.masses))
 
 
 def _name(labels: list[str], shares: np.ndarray) -> str:
+    """The label of one mode from the shares (names,) of its motions."""
     if not len(shares) or shares.max() == 0.0:
         return "intermolecular"
     order = np.argsort(-shares)

@@ -1,4 +1,4 @@
-"""The bands of a curve that deserve a label: read by figures and by the terminal."""
+"""The bands of a curve that deserve a label; figures and the terminal mark the ones named here."""
 
 import numpy as np
 
@@ -7,10 +7,11 @@ PROMINENT = 0.02  # of the highest band; lower bands get no label
 
 
 def prominent_bands(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Indices of the maxima worth a label, in the order of x: the most prominent ones.
+    """Find the maxima of a curve (x, y), (n,) each, that deserve a label.
 
-    The prominence of a maximum is its height above the higher of the two lowest points between
-    it and higher ground on either side.
+    Returns their indices in the order of x; only the most prominent ones are kept. The prominence
+    of a maximum is its height above the higher of the two lowest points between it and higher
+    ground on either side.
     """
     maxima = np.flatnonzero((y[1:-1] > y[:-2]) & (y[1:-1] >= y[2:])) + 1
     prominences = np.array([y[i] - max(_pass(y[i::-1]), _pass(y[i:])) for i in maxima])

@@ -1,5 +1,8 @@
 """Bonds, their orders and rings, guessed from the geometry alone.
 
+The local motions of the vibrational analysis, bond changes after an optimisation and the molecules
+drawn on pages are derived from these bonds.
+
 Two atoms are bonded when they are closer than the sum of their covalent radii plus 0.4 angstrom;
 the order follows from the length over that sum (C-C 1.01, aromatic 0.92, C=C 0.88, C#C 0.79;
 C-O 1.00, C=O 0.85; C#N 0.79; S=O 0.85). Radii: B. Cordero et al., Dalton Trans. 2832 (2008).
@@ -28,13 +31,13 @@ _MONOVALENT = (1, 9, 17, 35, 53)
 
 @dataclass(frozen=True, eq=False)
 class Bonding:
-    """The graph of a molecule.
+    """The bonds of a molecule as a graph.
 
     Parameters
     ----------
-    pairs : (b, 2) atom indices, first below second.
-    orders : (b,) 1, 1.5 (in rings only), 2 or 3.
-    in_ring : (b,) bool.
+    pairs : (b, 2) indices of the bonded atoms, the first below the second.
+    orders : (b,) order of each bond: 1, 1.5 (in rings only), 2 or 3.
+    in_ring : (b,) bool, whether the bond is part of a ring.
     n_atoms : number of atoms.
     """
 
@@ -45,23 +48,23 @@ class Bonding:
 
     @cached_property
     def neighbours(self) -> list[list[int]]:
-        """Bonded atoms of every atom."""
-        found: list[list[int]] = [[] for _ in range(self.n_atoms)]
+        """For every atom, the indices of the atoms that are bonded to it."""
+        bonded: list[list[int]] = [[] for _ in range(self.n_atoms)]
         for i, j in self.pairs.tolist():
-            found[i].append(j)
-            found[j].append(i)
-        return found
+            bonded[i].append(j)
+            bonded[j].append(i)
+        return bonded
 
     @cached_property
     def _index(self) -> dict[tuple[int, int], int]:
         return {(i, j): b for b, (i, j) in enumerate(self.pairs.tolist())}
 
     def order(self, i: int, j: int) -> float:
-        """Order of the bond between two bonded atoms."""
+        """Return the order of the bond between two bonded atoms."""
         return float(self.orders[self._index[min(i, j), max(i, j)]])
 
     def ring(self, i: int, j: int) -> bool:
-        """Whether the bond between two bonded atoms closes a ring."""
+        """Tell whether the bond between two bonded atoms closes a ring."""
         return bool(self.in_ring[self._index[min(i, j), max(i, j)]])
 
 
@@ -77,7 +80,9 @@ def molecules(structure: Structure) -> np.ndarray:
 
 
 def _close(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(n, n) bonded pairs above the diagonal, distances, and sums of radii."""
+    """Find the bonded pairs, (n, n) above the diagonal, with distances and sums of radii in
+    angstrom.
+    """
     radii = COVALENT_RADII[structure.numbers]
     sums = radii[:, None] + radii
     distances = squareform(pdist(structure.positions))
@@ -85,7 +90,7 @@ def _close(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def bonding(structure: Structure) -> Bonding:
-    """Guess the bonds of a structure."""
+    """Guess the bonds of a structure, their orders and rings from its interatomic distances."""
     n = len(structure)
     bonded, distances, sums = _close(structure)
     pairs = np.argwhere(bonded)
@@ -98,7 +103,7 @@ def bonding(structure: Structure) -> Bonding:
 
 
 def _closes_ring(bonded: np.ndarray, i: int, j: int) -> bool:
-    """Whether j can be reached from i without their bond."""
+    """Tell whether j can be reached from i without their bond."""
     graph = bonded.copy()
     graph[i, j] = False
     reached = breadth_first_order(csr_matrix(graph), i, False, return_predecessors=False)
@@ -108,6 +113,7 @@ def _closes_ring(bonded: np.ndarray, i: int, j: int) -> bool:
 def _orders(
     ratios: np.ndarray, first: np.ndarray, second: np.ndarray, in_ring: np.ndarray, diatomic: bool
 ) -> np.ndarray:
+    """Bond orders (b,) from the lengths over the sums of radii, the elements and the rings."""
     monovalent = np.isin(first, _MONOVALENT) | np.isin(second, _MONOVALENT)
     oxygen = (first == 8) | (second == 8)
     chalcogen = oxygen | (first == 16) | (second == 16)

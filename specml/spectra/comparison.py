@@ -1,5 +1,7 @@
 """How alike two spectra are: four numbers, on one grid.
 
+``workflows.comparison`` prints and writes these numbers for ``specml compare``.
+
 Equations, for curves ``a`` and ``b`` at the same positions::
 
     Pearson     covariance over the product of the standard deviations
@@ -28,7 +30,10 @@ _FLOOR = 1e-10
 
 @dataclass(frozen=True)
 class Similarity:
-    """Pearson, Spearman and SIS are 1 for equal shapes; the distance, in the unit of x, is 0."""
+    """The four numbers that say how alike two curves are.
+
+    Pearson, Spearman and SIS are 1 for equal shapes; the distance, in the unit of x, is 0 for them.
+    """
 
     pearson: float
     spearman: float
@@ -37,12 +42,17 @@ class Similarity:
 
 
 def compare(a: Spectrum, b: Spectrum, grid: np.ndarray | None = None) -> Similarity:
-    """Compare two curves, interpolated on ``grid`` (default: the overlap, at the finer step).
+    """Compare two curves, both interpolated on ``grid``.
+
+    Parameters
+    ----------
+    a, b : curves over the same unit of x.
+    grid : (m,) positions in that unit; where None, their overlap at the finer of the two steps.
 
     Raises
     ------
     InputError
-        Sticks, different x units, or no overlap.
+        A spectrum is made of sticks, the units of x differ, or the curves do not overlap.
     """
     if a.sticks or b.sticks or a.x_unit != b.x_unit:
         raise InputError(
@@ -64,14 +74,14 @@ def compare(a: Spectrum, b: Spectrum, grid: np.ndarray | None = None) -> Similar
 
 
 def pearson(a: np.ndarray, b: np.ndarray) -> float:
-    """Linear correlation of two arrays; zero where one of them is constant."""
+    """Linear correlation of two arrays (m,); zero where one of them is constant."""
     a, b = a - a.mean(), b - b.mean()
     norm = float(np.sqrt((a @ a) * (b @ b)))
     return float(a @ b) / norm if norm > 0.0 else 0.0
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> float:
-    """Rank correlation of two arrays."""
+    """Correlation of the ranks of two arrays (m,)."""
     return pearson(rankdata(a), rankdata(b))
 
 
@@ -82,7 +92,11 @@ def sis(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def smooth(values: np.ndarray, x: np.ndarray, sigma: float = SIGMA) -> np.ndarray:
-    """Convolve with a Gaussian on an even grid; what would leave at the ends is reflected."""
+    """Convolve values (m,) with a Gaussian on an even grid; what would leave at the ends is
+    reflected.
+
+    ``sigma`` is the standard deviation of the Gaussian in the unit of x.
+    """
     return np.asarray(gaussian_filter1d(values, sigma * (len(x) - 1) / (x[-1] - x[0])))
 
 
@@ -94,6 +108,7 @@ def earth_movers_distance(x: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
 
 
 def _fractions(values: np.ndarray) -> np.ndarray:
+    """Divide a curve by its sum, and raise what is smaller than 1e-10 to that."""
     values = np.maximum(values, 0.0)
     total = values.sum()
     if not total > 0.0:
@@ -109,6 +124,7 @@ def _fractions(values: np.ndarray) -> np.ndarray:
 
 
 def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The common range of two ascending grids at the finer of their steps."""
     low, high = max(a[0], b[0]), min(a[-1], b[-1])
     if not low < high:
         raise InputError(

@@ -1,8 +1,9 @@
-"""All spectra that a trajectory holds.
+"""All spectra that a trajectory holds, for ``specml md`` and ``specml spectrum``.
 
-Infrared from its dipoles, Raman from its polarizabilities, the density of states from its
-velocities or positions; in the frame of the laboratory, or turned into the Eckart frame of the
-molecule so that overall rotation leaves no trace.
+The infrared spectrum follows from the dipoles, Raman from the polarizabilities, the density of
+states from the velocities or positions. Dipoles and polarizabilities are taken in the laboratory
+frame, or are turned into the Eckart frame of the molecule, in which overall rotation leaves no
+mark.
 """
 
 from dataclasses import dataclass, replace
@@ -15,61 +16,71 @@ from specml.spectra.density_of_states import density_of_states
 from specml.spectra.eckart import FLAT, eckart_rotations, turn_tensors, turn_vectors
 from specml.spectra.md_infrared import infrared_spectrum
 from specml.spectra.md_raman import RamanDensities, raman_densities
-from specml.spectra.power import Sampling
+from specml.spectra.power import SpectralSampling
 from specml.spectra.spectrum import Spectrum
 
-FRAMES = ("auto", "lab", "eckart")
+REFERENCE_FRAMES = ("auto", "lab", "eckart")
 
 
 @dataclass(frozen=True, eq=False)
 class DynamicSpectra:
-    """What a trajectory says; None where it lacks the quantity.
+    """The spectra of one trajectory; one is None where the trajectory lacks the quantity.
 
     Parameters
     ----------
-    frame : ``lab`` or ``eckart``.
+    infrared : absorption, km/mol per 1/cm.
+    raman : scattering of the isotropic and of the anisotropic polarizability.
+    density_of_states : degrees of freedom per 1/cm.
+    sampling : how the trajectory was recorded and how its spectra were made.
+    temperature : temperature of the ensemble, K.
+    reference_frame : ``lab`` or ``eckart``.
     """
 
     infrared: Spectrum | None
     raman: RamanDensities | None
     density_of_states: Spectrum | None
-    sampling: Sampling
+    sampling: SpectralSampling
     temperature: float
-    frame: str
+    reference_frame: str
 
 
 def dynamic_spectra(
-    trajectory: Trajectory, sampling: Sampling, temperature: float, frame: str = "auto"
+    trajectory: Trajectory,
+    sampling: SpectralSampling,
+    temperature: float,
+    reference_frame: str = "auto",
 ) -> DynamicSpectra:
-    """Analyse a trajectory.
+    """Compute the spectra of a trajectory.
 
     Parameters
     ----------
-    temperature : K, of the ensemble.
-    frame : ``lab``, ``eckart``, or ``auto``: Eckart for ring polymers, whose thermostat keeps the
-        molecule tumbling, and the laboratory for everything else.
+    trajectory : replicas of one molecule with what was recorded of them.
+    sampling : how it was recorded and how its spectra are wanted.
+    temperature : temperature of the ensemble, K.
+    reference_frame : ``lab``, ``eckart``, or ``auto``: Eckart for ring polymers, whose thermostat
+        keeps the molecule tumbling, and the laboratory for everything else.
 
     Raises
     ------
     InputError
-        Nothing to analyse, or too short or too sparse for the sampling that is asked for.
+        The trajectory is too short or too sparse for the sampling, or there is no such frame.
     """
-    chosen = _frame(trajectory, frame)
+    chosen = _chosen_reference_frame(trajectory, reference_frame)
     trajectory = in_eckart_frame(trajectory) if chosen == "eckart" else trajectory
-    found = trajectory.quantities
+    observed = trajectory.quantities
     made: dict[str, object] = {
         "method": trajectory.attributes.get("method", "trajectory"),
         "length_ps": trajectory.length,
         "frame": chosen,
         "source": trajectory.name,
     }
-    moving = {key: found[key] for key in ("velocities", "positions") if key in found}
+    moving = {key: observed[key] for key in ("velocities", "positions") if key in observed}
     return DynamicSpectra(
-        infrared_spectrum(found["dipole"], sampling, temperature, made)
-        if "dipole" in found
+        infrared_spectrum(observed["dipole"], sampling, temperature, made)
+        if "dipole" in observed
         else None,
-        raman_densities(found["polarizability"], sampling, temperature, made)
-        if "polarizability" in found
+        raman_densities(observed["polarizability"], sampling, temperature, made)
+        if "polarizability" in observed
         else None,
         density_of_states(trajectory.masses, sampling, temperature, **moving, provenance=made)
         if moving
@@ -80,31 +91,38 @@ def dynamic_spectra(
     )
 
 
-def _frame(trajectory: Trajectory, frame: str) -> str:
-    if frame not in FRAMES:
+def _chosen_reference_frame(trajectory: Trajectory, reference_frame: str) -> str:
+    """Decide what ``auto`` means for a trajectory; refuse unknown names."""
+    if reference_frame not in REFERENCE_FRAMES:
         raise InputError(
-            message("frame", repr(frame), f"one of {', '.join(FRAMES)}", "auto is the default.")
+            message(
+                "frame",
+                repr(reference_frame),
+                f"one of {', '.join(REFERENCE_FRAMES)}",
+                "auto is the default.",
+            )
         )
-    if frame != "auto":
-        return frame
+    if reference_frame != "auto":
+        return reference_frame
     turning = trajectory.attributes.get("beads", 1) != 1 and "positions" in trajectory.quantities
     return "eckart" if turning and not _linear(_reference(trajectory)) else "lab"
 
 
 def _reference(trajectory: Trajectory) -> np.ndarray:
-    """The geometry the run began with, or its first frame."""
+    """The geometry the run began with, (n, 3) angstrom; where it is not recorded, the first one."""
     if trajectory.reference is not None:
         return trajectory.reference
     return trajectory["positions"][0, 0].astype(np.float64)
 
 
 def _linear(geometry: np.ndarray) -> bool:
+    """Tell whether a geometry is linear, so that it has no Eckart frame."""
     moments = np.linalg.svd(geometry - geometry.mean(0), compute_uv=False)
     return len(moments) < 2 or bool(moments[1] < FLAT**0.5 * moments[0])
 
 
 def in_eckart_frame(trajectory: Trajectory) -> Trajectory:
-    """Dipoles and polarizabilities as the rotating molecule sees them; positions stay."""
+    """Turn dipoles and polarizabilities into the Eckart frame; positions stay as they are."""
     turns = eckart_rotations(trajectory["positions"], _reference(trajectory), trajectory.masses)
     turned = {
         key: turn(turns, trajectory.quantities[key])

@@ -1,5 +1,7 @@
 """The Eckart frame: the molecule's own axes, in which it vibrates and does not rotate.
 
+``spectra.dynamic`` turns dipoles and polarizabilities with it before their spectra are computed.
+
 The rotation R of a geometry r (about its centre of mass) towards a reference s fulfils
 
     sum_i m_i s_i x (R r_i) = 0
@@ -21,7 +23,13 @@ FLAT = 1e-6  # of the largest: a second moment below this has no direction
 def eckart_rotations(
     positions: np.ndarray, reference: np.ndarray, masses: np.ndarray
 ) -> np.ndarray:
-    """R, (..., 3, 3), for geometries (..., n, 3) and a reference (n, 3).
+    """Compute the rotations R, (..., 3, 3), that turn geometries into the frame of a reference.
+
+    Parameters
+    ----------
+    positions : (..., n, 3) angstrom.
+    reference : (n, 3) angstrom.
+    masses : (n,) amu.
 
     Raises
     ------
@@ -49,10 +57,10 @@ def eckart_rotations(
 
 
 def turn_vectors(rotations: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """R v for vectors (..., 3)."""
+    """Turn vectors (..., 3) by rotations (..., 3, 3): R v."""
     return np.einsum("...xy,...y->...x", rotations, vectors)
 
 
 def turn_tensors(rotations: np.ndarray, tensors: np.ndarray) -> np.ndarray:
-    """R T R^T for tensors (..., 3, 3)."""
+    """Turn tensors (..., 3, 3) by rotations (..., 3, 3): R T R^T."""
     return np.einsum("...xi,...ij,...yj->...xy", rotations, tensors, rotations)

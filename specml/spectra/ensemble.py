@@ -1,5 +1,7 @@
 """Conformers in thermal equilibrium: how often each occurs, and the spectrum of them all.
 
+``workflows`` weights the conformers of ``specml ir``, ``raman`` and ``nmr`` with it.
+
 Equation
 --------
 ``p_i = g_i exp(-(E_i - E_0) / kT) / sum_j g_j exp(-(E_j - E_0) / kT)``
@@ -28,10 +30,12 @@ from specml.units import BOLTZMANN
 
 
 def degeneracies(conformers: Sequence[Structure], masses: np.ndarray | None = None) -> list[int]:
-    """How often each conformer occurs, for one occurrence of the most symmetric possible of them.
+    """Count how often each conformer occurs, for one occurrence of the most symmetric possible of
+    them.
 
     Parameters
     ----------
+    conformers : geometries of one molecule with their atoms in one order.
     masses : (n_atoms,) amu; isotopes break symmetry. Standard weights where None.
     """
     orders = [
@@ -45,21 +49,21 @@ def degeneracies(conformers: Sequence[Structure], masses: np.ndarray | None = No
 def boltzmann_weights(
     energies: Sequence[float], degeneracies: Sequence[float], temperature: float
 ) -> np.ndarray:
-    """Populations p_i, (m,), of sum one.
+    """Compute the populations p_i of conformers, (m,), whose sum is one.
 
     Parameters
     ----------
-    energies : (m,) eV.
-    degeneracies : (m,) g_i.
-    temperature : K.
+    energies : (m,) energies of the conformers, eV.
+    degeneracies : (m,) g_i, how often each of them occurs.
+    temperature : temperature of the ensemble, K.
 
     Raises
     ------
     InputError
-        A temperature that is not positive.
+        The temperature is not positive.
 
-    >>> boltzmann_weights([0.0, 0.0], [1, 3], 300.0).tolist()
-    [0.25, 0.75]
+        >>> boltzmann_weights([0.0, 0.0], [1, 3], 300.0).tolist()
+        [0.25, 0.75]
     """
     if not temperature > 0.0:
         raise InputError(
@@ -76,7 +80,7 @@ def boltzmann_weights(
 
 
 def mixture(sticks: Sequence[Spectrum], weights: Sequence[float]) -> Spectrum:
-    """The sticks of all conformers, each height times the weight of its conformer."""
+    """Combine the sticks of all conformers, each height times the weight of its conformer."""
     heights = [weight * spectrum.y for spectrum, weight in zip(sticks, weights, strict=True)]
     return replace(
         sticks[0],

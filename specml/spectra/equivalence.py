@@ -1,5 +1,7 @@
 """Nuclei that give one signal: equivalent by the pattern of bonds.
 
+``spectra.nmr_groups`` makes one signal of each class.
+
 Two atoms are equivalent when the pattern of elements and bonds looks the same from both (RDKit's
 canonical ranks without breaking ties, bond orders left out so that resonance structures do not
 split what is one). This averages over everything that moves on the time scale of NMR: methyl
@@ -21,12 +23,13 @@ WALK = 8  # bonds
 
 
 def classes(molecule: Chem.Mol, positions: np.ndarray) -> np.ndarray:
-    """(n_atoms,) class of every atom; equal where equivalent, the same in every order of atoms.
+    """Number the atoms by class, (n_atoms,): equal where equivalent, the same in every order of
+    atoms.
 
     Parameters
     ----------
-    molecule : from :func:`specml.data.topology.graph`.
-    positions : (n_atoms, 3) angstrom; decide what is cis and trans.
+    molecule : the molecule as a graph, from :func:`specml.data.topology.graph`.
+    positions : (n_atoms, 3) angstrom; they decide what is cis and trans.
     """
     neighbours = [[n.GetIdx() for n in atom.GetNeighbors()] for atom in molecule.GetAtoms()]
     colours = _refined(_ranks(molecule), neighbours)
@@ -62,7 +65,7 @@ def _ranks(molecule: Chem.Mol) -> np.ndarray:
 
 
 def _numbered(keys: Sequence) -> np.ndarray:
-    """Each key by its place among the different ones."""
+    """Replace each key by its place among the different ones, sorted."""
     place = {key: k for k, key in enumerate(sorted(set(keys)))}
     return np.array([place[key] for key in keys])
 
@@ -106,7 +109,11 @@ def _sides(
 
 
 def _rigid(near: Chem.Atom, far: Chem.Atom) -> bool:
-    """C=C, or C=N where neither a hydrogen on N nor a donor on C lets it turn or exchange."""
+    """Tell whether a double bond does not turn.
+
+    That is so of C=C, and of C=N where neither a hydrogen on N nor a donor on C lets it turn or
+    exchange.
+    """
     if near.GetAtomicNum() != 6 or near.GetFormalCharge() or far.GetFormalCharge():
         return False
     if far.GetAtomicNum() == 6:
@@ -118,7 +125,7 @@ def _rigid(near: Chem.Atom, far: Chem.Atom) -> bool:
 
 
 def _same_side(positions: np.ndarray, a: int, b: int, pair: list[int], other: int) -> int | None:
-    """Which of the pair at a is on the side of the other at b; None where there are no sides."""
+    """Find which of the pair at a is beside ``other`` at b; None where there are no sides."""
     axis = positions[b] - positions[a]
     axis = axis / np.linalg.norm(axis)
     ways = positions[[*pair, other]] - positions[[a, a, b]]

@@ -180,7 +180,7 @@ def fit(samples: list[Sample], name: str = "", source: str = "", draw: float = D
 
 def _errors(samples: list[Sample], computed: list[np.ndarray]) -> np.ndarray:
     pairs = zip(samples, computed, strict=True)
-    return np.concatenate([(found - one.observed)[one.kept] for one, found in pairs])
+    return np.concatenate([(values - one.observed)[one.kept] for one, values in pairs])
 
 
 def _solve(
@@ -208,9 +208,9 @@ def _solve(
         residuals, slopes = [pull @ factors], [pull]
         for one, pick, share in zip(samples, picks, shares, strict=True):
             roots = np.sqrt(pick @ factors)
-            found, to_roots = one.force_field.solve(1.0 - (1.0 - roots) * share)
+            scaled, to_roots = one.force_field.solve(1.0 - (1.0 - roots) * share)
             jacobian = (to_roots * share / (2.0 * roots)) @ pick / TYPICAL
-            residuals.append((found - one.observed)[one.kept] / TYPICAL)
+            residuals.append((scaled - one.observed)[one.kept] / TYPICAL)
             slopes.append(jacobian[one.kept])
         return np.concatenate(residuals), np.concatenate(slopes)
 

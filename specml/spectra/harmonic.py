@@ -1,5 +1,7 @@
 """The harmonic spectrum of a molecule from its second-order expansion.
 
+``workflows.harmonic_spectra`` runs it for ``specml ir`` and ``specml raman``.
+
 One value holds everything that follows from an :class:`specml.expansion.Expansion`: modes,
 infrared intensities, Raman activities and cross-sections, names of the modes, thermochemistry,
 and what the reader should be warned of.
@@ -54,10 +56,13 @@ class Vibrations:
     raman_cross_sections : cm^2/sr at ``laser_nm`` and ``temperature``, from the scaled
         wavenumbers; None likewise.
     assignments : a short name for each mode.
-    thermochemistry : from the unscaled wavenumbers.
+    thermochemistry : thermodynamic functions, from the unscaled wavenumbers.
     max_force : the largest remaining force on an atom, eV/angstrom.
     max_external : the largest wavenumber of a translation or rotation before projection, 1/cm.
-    warnings : sentences for the user.
+    warnings : sentences that tell the user what to doubt.
+    scaling : one line on the scaling of the wavenumbers.
+    temperature : temperature of thermochemistry and cross-sections, K.
+    laser_nm : wavelength of the exciting line, nm.
     """
 
     expansion: Expansion
@@ -87,7 +92,14 @@ class Vibrations:
         return self._sticks("infrared", seen, "km/mol", scaled)
 
     def raman(self, scaled: bool = True, cross_section: bool = False) -> Spectrum | None:
-        """Sticks: activities in angstrom^4/amu, or cross-sections in cm^2/sr; None without."""
+        """Return the Raman sticks; None where the expansion has no polarizability.
+
+        Parameters
+        ----------
+        scaled : whether the sticks stand at scaled wavenumbers.
+        cross_section : whether they are cross-sections in cm^2/sr, else activities in
+            angstrom^4/amu.
+        """
         if self.raman_activities is None or self.raman_cross_sections is None:
             return None
         heights, unit = self.raman_activities, "angstrom^4/amu"
@@ -118,10 +130,11 @@ def harmonic_analysis(
     laser_nm: float = 532.0,
     entropy: str = "harmonic",
 ) -> Vibrations:
-    """Everything the double-harmonic approximation says about a molecule.
+    """Derive everything that the double-harmonic approximation says about a molecule.
 
     Parameters
     ----------
+    expansion : energy to second order, dipole and polarizability to first.
     masses : (n,) amu; standard atomic weights where None.
     scaling : applied to ``scaled_wavenumbers``.
     temperature : K, for thermochemistry and Raman cross-sections.
@@ -197,19 +210,19 @@ def _warnings(expansion: Expansion, modes: NormalModes, max_external: float) -> 
         )
     force = _max_force(expansion)
     if force > FORCE_LIMIT:
-        found.append(
+        warnings.append(
             f"largest force {force:.3f} eV/angstrom: not a stationary point, low modes are "
             "unreliable. Optimise the geometry with the same model."
         )
     elif max_external > EXTERNAL_LIMIT:
-        found.append(
+        warnings.append(
             f"the Hessian gives translations and rotations up to {max_external:.0f} 1/cm: it was "
             "computed at another geometry or not accurately. Compute it again."
         )
     for rule, residual in sum_rule_residuals(expansion, modes.masses).items():
         if residual > SUM_RULE_LIMIT * (5.0 if "polarizability" in rule else 1.0):
-            found.append(
+            warnings.append(
                 f"derivatives miss the {rule} sum rule by {residual:.3g}: intensities are "
                 "unreliable."
             )
-    return found
+    return warnings

@@ -1,5 +1,7 @@
 """Local vibrations of a molecule: stretches, bends, out-of-plane motions and torsions.
 
+``spectra.assignment`` names modes by them.
+
 Each coordinate is a named row ``b`` of Wilson's B matrix, its change being ``b . dr``, with a
 stiffness typical of its kind. Angles at XH2 and XH3 groups are combined to the motions that
 spectroscopists name (scissor, wag, twist, rock, umbrella).
@@ -36,8 +38,15 @@ _FLAT = 0.15  # angstrom; the height of an atom above the plane of its three nei
 
 
 @dataclass(frozen=True, eq=False)
-class Coordinate:
-    """A local motion: its name, its B row (3n,) and its stiffness."""
+class InternalCoordinate:
+    """A local motion of a molecule.
+
+    Parameters
+    ----------
+    label : its name, such as ``CH3 rock``.
+    row : (3n,) its row of Wilson's B matrix.
+    stiffness : its typical force constant, which only sets shares of the strain energy.
+    """
 
     label: str
     row: np.ndarray
@@ -46,6 +55,8 @@ class Coordinate:
 
 @dataclass(frozen=True, eq=False)
 class _Angle:
+    """An angle i-centre-k with its row of Wilson's B matrix, (3n,)."""
+
     i: int
     centre: int
     k: int
@@ -95,7 +106,8 @@ def _bond_name(molecule: _Molecule, i: int, j: int) -> str:
     return f"{symbols[i]}{_SIGN[molecule.bonds.order(i, j)]}{symbols[j]}"
 
 
-def _rank(number: int) -> int:
+def _place_in_name(number: int) -> int:
+    """Where an element stands in the name of a bond: carbon first, oxygen and hydrogen last."""
     return {6: 0, 1: 1000}.get(number, number if number != 8 else 900)
 
 
@@ -210,7 +222,7 @@ def _bends(molecule: _Molecule, centre: int) -> list[Coordinate]:
         if u @ v < _STRAIGHT:
             label = _bend_name(molecule, i, centre, k)
             rows = straight_rows(positions, i, centre, k)
-            found += [Coordinate(label, row, _BEND_H) for row in rows]
+            bends += [InternalCoordinate(label, row, _BEND_H) for row in rows]
         else:
             angles.append(_Angle(i, centre, k, bend_row(positions, i, centre, k)))
     hydrogens = [a for a in molecule.bonds.neighbours[centre] if numbers[a] == 1]
@@ -221,8 +233,8 @@ def _bends(molecule: _Molecule, centre: int) -> list[Coordinate]:
     for angle in angles:
         label = _bend_name(molecule, angle.i, centre, angle.k)
         stiffness = _BEND_H if hydrogens else _BEND
-        found.append(Coordinate(label, angle.row, stiffness))
-    return found
+        bends.append(InternalCoordinate(label, angle.row, stiffness))
+    return bends
 
 
 def _bend_name(molecule: _Molecule, i: int, centre: int, k: int) -> str:
@@ -258,33 +270,49 @@ def _group_bends(group: str, angles: list[_Angle], hydrogens: list[int]) -> list
     return [Coordinate(f"{group} bend", row, _BEND_H) for row in [*inner, *outer.values()]]
 
 
-def _methyl_bends(group: str, inner: list[np.ndarray], outer: list[np.ndarray]) -> list[Coordinate]:
-    """Umbrella (inner against outer), two deformations, two rocks."""
+def _methyl_bends(
+    group: str, inner: list[np.ndarray], outer: list[np.ndarray]
+) -> list[InternalCoordinate]:
+    """Make the umbrella (inner against outer angles), two deformations and two rocks of XH3."""
     inner_mean, outer_mean = np.mean(inner, axis=0), np.mean(outer, axis=0)
     umbrella = (np.sum(inner, axis=0) - np.sum(outer, axis=0)) / np.sqrt(6.0)
-    found = [Coordinate(f"{group} umbrella", umbrella, _BEND_H)]
-    found += [Coordinate(f"{group} deformation", row - inner_mean, _BEND_H) for row in inner]
-    return found + [Coordinate(f"{group} rock", row - outer_mean, _BEND_H) for row in outer]
+    bends = [InternalCoordinate(f"{group} umbrella", umbrella, _BEND_H)]
+    bends += [
+        InternalCoordinate(f"{group} deformation", row - inner_mean, _BEND_H) for row in inner
+    ]
+    return bends + [InternalCoordinate(f"{group} rock", row - outer_mean, _BEND_H) for row in outer]
 
 
-def _methylene_bends(group: str, inner: np.ndarray, outer: np.ndarray) -> list[Coordinate]:
-    """Scissor, and the three sign patterns of the outer angles (hydrogen, heavy atom, 3n)."""
+def _methylene_bends(group: str, inner: np.ndarray, outer: np.ndarray) -> list[InternalCoordinate]:
+    """Make the scissor of XH2 and the three sign patterns of its outer angles.
+
+    Parameters
+    ----------
+    inner : (3n,) row of the angle H-X-H.
+    outer : (hydrogen, heavy atom, 3n) rows of the other angles.
+    """
     (hx, hy), (kx, ky) = outer
     return [
-        Coordinate(f"{group} scissor", (4.0 * inner - hx - hy - kx - ky) / np.sqrt(20.0), _BEND_H),
-        Coordinate(f"{group} wag", (hx - hy + kx - ky) / 2.0, _BEND_H),
-        Coordinate(f"{group} rock", (hx + hy - kx - ky) / 2.0, _BEND_H),
-        Coordinate(f"{group} twist", (hx - hy - kx + ky) / 2.0, _BEND_H),
+        InternalCoordinate(
+            f"{group} scissor", (4.0 * inner - hx - hy - kx - ky) / np.sqrt(20.0), _BEND_H
+        ),
+        InternalCoordinate(f"{group} wag", (hx - hy + kx - ky) / 2.0, _BEND_H),
+        InternalCoordinate(f"{group} rock", (hx + hy - kx - ky) / 2.0, _BEND_H),
+        InternalCoordinate(f"{group} twist", (hx - hy - kx + ky) / 2.0, _BEND_H),
     ]
 
 
-def _terminal_bends(group: str, inner: np.ndarray, outer: list[np.ndarray]) -> list[Coordinate]:
-    """Scissor and rock of =CH2 or -NH2; the wag of the pyramidal ones."""
+def _terminal_bends(
+    group: str, inner: np.ndarray, outer: list[np.ndarray]
+) -> list[InternalCoordinate]:
+    """Make the scissor and rock of =CH2 or -NH2, and the wag that the pyramidal ones have."""
     first, second = outer
     return [
-        Coordinate(f"{group} scissor", (2.0 * inner - first - second) / np.sqrt(6.0), _BEND_H),
-        Coordinate(f"{group} rock", (first - second) / np.sqrt(2.0), _BEND_H),
-        Coordinate(f"{group} wag", (inner + first + second) / np.sqrt(3.0), _BEND_H),
+        InternalCoordinate(
+            f"{group} scissor", (2.0 * inner - first - second) / np.sqrt(6.0), _BEND_H
+        ),
+        InternalCoordinate(f"{group} rock", (first - second) / np.sqrt(2.0), _BEND_H),
+        InternalCoordinate(f"{group} wag", (inner + first + second) / np.sqrt(3.0), _BEND_H),
     ]
 
 
@@ -308,6 +336,7 @@ def _out_of_plane(molecule: _Molecule, centre: int) -> list[Coordinate]:
 
 
 def _height(positions: np.ndarray, centre: int, others: list[int]) -> float:
+    """Height of an atom above the plane of its three neighbours, angstrom."""
     a, b, c = positions[others]
     return float(unit(np.cross(b - a, c - a)) @ (positions[centre] - a))
 
@@ -333,8 +362,8 @@ def _torsions(molecule: _Molecule) -> list[Coordinate]:
             stiff = molecule.bonds.order(j, k) > 1.0
             label = _torsion_name(molecule, j, k)
             row = np.mean(rows, axis=0)
-            found.append(Coordinate(label, row, _TORSION_STIFF if stiff else _TORSION))
-    return found
+            torsions.append(InternalCoordinate(label, row, _TORSION_STIFF if stiff else _TORSION))
+    return torsions
 
 
 def _torsion_name(molecule: _Molecule, j: int, k: int) -> str:
@@ -352,5 +381,6 @@ def _torsion_name(molecule: _Molecule, j: int, k: int) -> str:
 
 
 def _bent(positions: np.ndarray, i: int, j: int, k: int) -> bool:
+    """Tell whether the angle i-j-k is not straight."""
     cosine = unit(positions[i] - positions[j]) @ unit(positions[k] - positions[j])
     return bool(abs(cosine) < -_STRAIGHT)

@@ -1,5 +1,7 @@
 """Infrared spectrum of a trajectory, in absolute units.
 
+``spectra.dynamic`` computes it for ``specml md`` and ``specml spectrum``.
+
     S(nu) = N_A / (6 eps0 c k_B T) integral <mu_dot(0) . mu_dot(t)> e^(-i omega t) dt
 
 For harmonic motion its band areas are the km/mol of the harmonic analysis,
@@ -14,23 +16,30 @@ import numpy as np
 
 from specml import units
 from specml.errors import InputError, message
-from specml.spectra.power import PowerDensity, Sampling, flux_density
+from specml.spectra.power import PowerDensity, SpectralSampling, flux_density
 from specml.spectra.spectrum import Spectrum
 
 
 def infrared_spectrum(
     dipoles: np.ndarray,
-    sampling: Sampling,
+    sampling: SpectralSampling,
     temperature: float,
     provenance: dict[str, object] | None = None,
 ) -> Spectrum:
-    """Integrated molar absorption per wavenumber, km/mol per 1/cm, with its standard error.
+    """Compute the integrated molar absorption per wavenumber, km/mol per 1/cm, with its standard
+    error.
 
     Parameters
     ----------
     dipoles : (n_replicas, n_frames, 3) e*angstrom.
-    temperature : K, of the sampled ensemble.
-    provenance : further entries.
+    sampling : how they were recorded and how the spectrum is wanted.
+    temperature : temperature of the sampled ensemble, K.
+    provenance : further facts that the spectrum shall carry.
+
+    Raises
+    ------
+    InputError
+        The temperature is not positive, or the trajectory is too short.
     """
     density = flux_density(dipoles, sampling)
     return as_spectrum(
@@ -43,12 +52,14 @@ def infrared_spectrum(
 
 
 def mass_weight(temperature: float) -> float:
-    """``1/kT`` for a flux in 1/fs, in amu/(angstrom/fs)^2: turns a variance of Q-dot into 1/amu.
+    """Compute ``1/kT`` for a flux in 1/fs, in amu/(angstrom/fs)^2.
+
+    It turns a variance of Q-dot into 1/amu.
 
     Raises
     ------
     InputError
-        A temperature that is not positive.
+        The temperature (K) is not positive.
     """
     if not 0.0 < temperature < np.inf:
         raise InputError(
@@ -61,10 +72,10 @@ def as_spectrum(
     density: PowerDensity,
     kind: str,
     unit: str,
-    sampling: Sampling,
+    sampling: SpectralSampling,
     provenance: dict[str, object],
 ) -> Spectrum:
-    """A density as a Spectrum that says how it was made."""
+    """Make a Spectrum of a density, with the window, resolution and interval in its provenance."""
     made: dict[str, object] = {
         "window": sampling.window,
         "resolution": sampling.resolution,

@@ -1,5 +1,7 @@
 """Raman spectrum of a trajectory: isotropic and anisotropic scattering, activity, cross-section.
 
+``spectra.dynamic`` computes it for ``specml md`` and ``specml spectrum``.
+
 With the polarizability alpha = a 1 + beta (beta traceless) and densities P of their fluxes::
 
     isotropic      P_a     from a_dot
@@ -20,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from specml.spectra.md_infrared import as_spectrum, mass_weight
-from specml.spectra.power import PowerDensity, Sampling, flux_density
+from specml.spectra.power import PowerDensity, SpectralSampling, flux_density
 from specml.spectra.raman import raman_cross_sections
 from specml.spectra.spectrum import Spectrum
 
@@ -33,37 +35,40 @@ class RamanDensities:
 
     Parameters
     ----------
-    isotropic : P_a / kT.
-    anisotropic : P_g / kT.
+    isotropic : P_a / kT, what the mean polarizability scatters.
+    anisotropic : P_g / kT, what its anisotropy scatters.
+    sampling : how the trajectory was recorded and how the spectrum was made.
+    temperature : temperature of the ensemble, K.
+    provenance : facts that every spectrum made of this carries.
     """
 
     isotropic: PowerDensity
     anisotropic: PowerDensity
-    sampling: Sampling
+    sampling: SpectralSampling
     temperature: float
     provenance: dict[str, object]
 
     def activity(self) -> Spectrum:
-        """45 a'^2 + 7 g'^2, both polarisations collected."""
+        """Return the activity of both polarisations, 45 a'^2 + 7 g'^2 in angstrom^4/amu."""
         return self._spectrum(45.0, 7.0, "activity")
 
     def parallel(self) -> Spectrum:
-        """45 a'^2 + 4 g'^2."""
+        """Return what is scattered with the polarisation of the laser, 45 a'^2 + 4 g'^2."""
         return self._spectrum(45.0, 4.0, "parallel")
 
     def perpendicular(self) -> Spectrum:
-        """3 g'^2."""
+        """Return what is scattered across the polarisation of the laser, 3 g'^2."""
         return self._spectrum(0.0, 3.0, "perpendicular")
 
     def depolarization(self) -> Spectrum:
-        """Perpendicular over parallel; zero where next to nothing scatters."""
+        """Return perpendicular over parallel scattering; zero where next to nothing scatters."""
         above, below = self.perpendicular(), self.parallel()
         bright = below.y > DARK * below.y.max(initial=0.0)
         ratio = np.divide(above.y, below.y, out=np.zeros_like(above.y), where=bright)
         return replace(above, y=ratio, y_unit="1", label="depolarization", standard_error=None)
 
     def cross_section(self, laser_nm: float = 532.0) -> Spectrum:
-        """Stokes, cm^2/sr per 1/cm, for a laser line in nm."""
+        """Return the Stokes cross-section in cm^2/sr per 1/cm, for a laser line of so many nm."""
         activity = self.activity()
         x = activity.x
         ones = raman_cross_sections(x, np.ones_like(x), laser_nm, self.temperature)
@@ -85,16 +90,23 @@ class RamanDensities:
 
 def raman_densities(
     polarizabilities: np.ndarray,
-    sampling: Sampling,
+    sampling: SpectralSampling,
     temperature: float,
     provenance: dict[str, object] | None = None,
 ) -> RamanDensities:
-    """Both parts of the scattering.
+    """Compute both parts of the scattering from the polarizabilities of a trajectory.
 
     Parameters
     ----------
     polarizabilities : (n_replicas, n_frames, 3, 3) angstrom^3; an antisymmetric part is dropped.
-    temperature : K, of the sampled ensemble.
+    sampling : how they were recorded and how the spectrum is wanted.
+    temperature : temperature of the sampled ensemble, K.
+    provenance : further facts that the spectra shall carry.
+
+    Raises
+    ------
+    InputError
+        The temperature is not positive, or the trajectory is too short.
     """
     symmetric = 0.5 * (polarizabilities + np.swapaxes(polarizabilities, -1, -2))
     mean = np.trace(symmetric, axis1=-2, axis2=-1) / 3.0

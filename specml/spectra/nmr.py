@@ -1,6 +1,6 @@
 """NMR spectra: shifts averaged over conformers or frames and over equivalent nuclei, as sticks.
 
-``workflows.nmr`` calls it for ``specml nmr``.
+``workflows.nmr_spectra`` calls it for ``specml nmr``.
 
     delta_i  = sum_k w_k delta_ki              over geometries k of weight w_k
     spread_i = sqrt(sum_k w_k (delta_ki - delta_i)^2)
@@ -21,7 +21,7 @@ import numpy as np
 
 from specml.inference.shieldings import Shieldings
 from specml.nuclei import NUCLEI, of_element
-from specml.spectra.nmr_groups import Group
+from specml.spectra.nmr_groups import NucleusGroup
 from specml.spectra.spectrum import Spectrum
 
 BLOCKS = 10  # of a trajectory, for its standard error
@@ -29,15 +29,15 @@ _QUANTITIES = ("shift", "dft", "uncertainty", "dft_uncertainty", "shielding")
 
 
 @dataclass(frozen=True, eq=False)
-class Averaged:
-    """Nuclei of one molecule, averaged over its geometries; arrays (n_atoms,) ppm.
+class AveragedShifts:
+    """The shifts of the nuclei of one molecule, averaged over its geometries.
 
     Parameters
     ----------
-    shift, dft, uncertainty, dft_uncertainty, shielding : weighted means of
+    shift, dft, uncertainty, dft_uncertainty, shielding : (n_atoms,) ppm, weighted means of
         :class:`specml.inference.shieldings.Shieldings`.
-    each : (m, n_atoms) calibrated shifts of the geometries, atoms in the order of the first.
-    weights : (m,) of sum one.
+    each : (m, n_atoms) ppm, calibrated shifts of the geometries, atoms in the order of the first.
+    weights : (m,) weights of the geometries, whose sum is one.
     """
 
     shift: np.ndarray
@@ -50,17 +50,19 @@ class Averaged:
 
 
 @dataclass(frozen=True)
-class Signal:
-    """A group of equivalent nuclei in the spectrum, ppm.
+class NMRSignal:
+    """The signal of a group of equivalent nuclei; all numbers are in ppm.
 
     Parameters
     ----------
+    group : the nuclei that give the signal.
     shift, dft, uncertainty, dft_uncertainty : means over the group.
-    spread : standard deviation of its shift over the geometries; NaN for one geometry.
-    standard_error : of its mean over the frames of a trajectory; NaN where there are none.
+    spread : standard deviation of the shift over the geometries; NaN for one geometry.
+    standard_error : standard error of the mean over the frames of a trajectory; NaN where there are
+        none.
     """
 
-    group: Group
+    group: NucleusGroup
     shift: float
     dft: float
     uncertainty: float
@@ -76,7 +78,7 @@ class Signal:
 
     @property
     def count(self) -> int:
-        """How many nuclei the signal is of."""
+        """Number of nuclei that give the signal."""
         return len(self.group.atoms)
 
 
@@ -84,12 +86,13 @@ def average(
     geometries: Sequence[Shieldings],
     weights: np.ndarray,
     places: Sequence[np.ndarray] | None = None,
-) -> Averaged:
-    """Weighted means over the geometries of a molecule.
+) -> AveragedShifts:
+    """Average the shifts of a molecule over its geometries.
 
     Parameters
     ----------
-    weights : (m,) of sum one.
+    geometries : shieldings and shifts of the m geometries.
+    weights : (m,) weights of the geometries, whose sum is one.
     places : (n_atoms,) for each geometry, from :func:`specml.spectra.nmr_groups.matching`; the
         order of the first where None.
     """
@@ -97,22 +100,27 @@ def average(
     if places is not None:
         tables = np.array([t[:, place] for t, place in zip(tables, places, strict=True)])
     means = {name: _mean(tables[:, k], weights) for k, name in enumerate(_QUANTITIES)}
-    return Averaged(**means, each=tables[:, 0], weights=np.asarray(weights))
+    return AveragedShifts(**means, each=tables[:, 0], weights=np.asarray(weights))
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weighted mean over the first axis, exactly rounded sums."""
+    """Average over the first axis with weights, by exactly rounded sums."""
     if len(values) == 1:
         return values[0].copy()
     return np.array([math.fsum(column) for column in (np.asarray(weights)[:, None] * values).T])
 
 
-def signals(averaged: Averaged, groups: Sequence[Group], frames: bool = False) -> list[Signal]:
-    """One signal a group, in the order of the groups.
+def signals(
+    averaged: AveragedShifts, groups: Sequence[NucleusGroup], frames: bool = False
+) -> list[NMRSignal]:
+    """Make one signal of each group, in the order of the groups.
 
     Parameters
     ----------
-    frames : the geometries are those of a trajectory, so that the mean has a standard error.
+    averaged : shifts of the nuclei.
+    groups : the groups of equivalent nuclei.
+    frames : whether the geometries are those of a trajectory, so that the mean has a standard
+        error.
     """
     made = []
     for group in groups:
@@ -123,7 +131,7 @@ def signals(averaged: Averaged, groups: Sequence[Group], frames: bool = False) -
         )
         each = np.array([math.fsum(row) / len(atoms) for row in averaged.each[:, atoms]])
         made.append(
-            Signal(
+            NMRSignal(
                 group,
                 shift,
                 dft,
@@ -137,15 +145,17 @@ def signals(averaged: Averaged, groups: Sequence[Group], frames: bool = False) -
 
 
 def _spread(values: np.ndarray, weights: np.ndarray) -> float:
+    """Standard deviation of values (m,) of unequal weights."""
     if len(values) == 1:
         return float("nan")
     return float(np.sqrt(weights @ (values - weights @ values) ** 2))
 
 
 def standard_error(values: np.ndarray) -> float:
-    """Standard error of the mean of a series whose neighbours are correlated: from block means.
+    """Estimate the standard error of the mean of a series (m,) whose neighbours are correlated.
 
-    Right when a block, a tenth of the series, is longer than the correlation time.
+    It is that of the means of ten blocks, which is right when a block is longer than the
+    correlation time.
 
     >>> standard_error(np.array([1.0, 3.0]))
     1.0
@@ -156,8 +166,11 @@ def standard_error(values: np.ndarray) -> float:
     return float(np.std(blocks, ddof=1) / np.sqrt(len(blocks)))
 
 
-def sticks(members: Sequence[Signal], nucleus: str, provenance: dict[str, object]) -> Spectrum:
-    """The signals of one nucleus; height = number of nuclei, in descending order of shift."""
+def sticks(members: Sequence[NMRSignal], nucleus: str, provenance: dict[str, object]) -> Spectrum:
+    """Make the spectrum of one nucleus: a stick a signal, as high as the number of its nuclei.
+
+    The sticks come in descending order of their shifts in ppm.
+    """
     chosen = by_shift(members, nucleus)
     return Spectrum(
         np.array([signal.shift for signal in chosen]),
@@ -171,17 +184,23 @@ def sticks(members: Sequence[Signal], nucleus: str, provenance: dict[str, object
     )
 
 
-def by_shift(members: Sequence[Signal], nucleus: str) -> list[Signal]:
-    """The signals of a nucleus from low to high field, as spectra are read."""
+def by_shift(members: Sequence[NMRSignal], nucleus: str) -> list[NMRSignal]:
+    """List the signals of a nucleus from low to high field, as spectra are read."""
     chosen = [signal for signal in members if signal.nucleus == nucleus]
     return sorted(chosen, key=lambda signal: (-signal.shift, signal.group.atoms))
 
 
-def axis(lines: Spectrum, fwhm: float) -> np.ndarray:
-    """Even grid of ten points a width over the usual range of the nucleus and every line."""
-    low, high = NUCLEI[str(lines.provenance["nucleus"])].axis
+def axis(stick_spectrum: Spectrum, fwhm: float) -> np.ndarray:
+    """Make an even grid in ppm, ten points a width, over the nucleus' usual range and every stick.
+
+    Parameters
+    ----------
+    stick_spectrum : the sticks of one nucleus.
+    fwhm : full width at half maximum of the signals, ppm.
+    """
+    low, high = NUCLEI[str(stick_spectrum.provenance["nucleus"])].axis
     margin = 10.0 * fwhm
-    if len(lines.x):
-        low = min(low, math.floor(float(lines.x.min()) - margin))
-        high = max(high, math.ceil(float(lines.x.max()) + margin))
+    if len(stick_spectrum.x):
+        low = min(low, math.floor(float(stick_spectrum.x.min()) - margin))
+        high = max(high, math.ceil(float(stick_spectrum.x.max()) + margin))
     return np.linspace(low, high, round((high - low) / fwhm * 10.0) + 1)

@@ -18,14 +18,14 @@ USUAL = {"OC=O": "COO", "OCH=O": "HCOO", "NC=O": "CON", "NCH=O": "HCON", "CH=O":
 
 
 @dataclass(frozen=True)
-class Group:
-    """Nuclei of one molecule that are equivalent and share a signal.
+class NucleusGroup:
+    """Equivalent nuclei of one molecule, which share a signal.
 
     Parameters
     ----------
-    number : atomic number.
-    label : name of the group.
-    atoms : indices from 0, ascending.
+    number : atomic number of the nuclei.
+    label : what a chemist calls the group, such as ``OCH2``.
+    atoms : indices of the nuclei, from 0 and ascending.
     labile : whether they are hydrogens on N, O or S, whose shift depends on solvent and
         concentration.
     """
@@ -36,13 +36,16 @@ class Group:
     labile: bool
 
 
-def groups(molecule: Chem.Mol, positions: np.ndarray, numbers: tuple[int, ...]) -> list[Group]:
-    """The groups of the given elements, in the order of their first atoms.
+def groups(
+    molecule: Chem.Mol, positions: np.ndarray, numbers: tuple[int, ...]
+) -> list[NucleusGroup]:
+    """List the groups of the given elements, in the order of their first atoms.
 
     Parameters
     ----------
-    molecule : from :func:`specml.data.topology.graph`.
-    positions : (n_atoms, 3) angstrom.
+    molecule : the molecule as a graph, from :func:`specml.data.topology.graph`.
+    positions : (n_atoms, 3) angstrom; they decide what is cis and trans.
+    numbers : atomic numbers of the elements.
     """
     members: dict[int, list[int]] = {}
     for index, key in enumerate(classes(molecule, positions).tolist()):
@@ -51,18 +54,21 @@ def groups(molecule: Chem.Mol, positions: np.ndarray, numbers: tuple[int, ...]) 
     for indices in members.values():
         atom = molecule.GetAtomWithIdx(indices[0])
         if atom.GetAtomicNum() in numbers:
-            kept.append(Group(atom.GetAtomicNum(), label(atom), tuple(indices), _labile(atom)))
+            kept.append(
+                NucleusGroup(atom.GetAtomicNum(), label(atom), tuple(indices), _labile(atom))
+            )
     return sorted(kept, key=lambda group: group.atoms)
 
 
 def matching(molecule: Chem.Mol, first: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """For each atom, the one that stands in its place at another geometry, (n_atoms,).
+    """Find, for each atom, the one that stands in its place at another geometry, (n_atoms,).
 
     Embedding may exchange the two hydrogens of a C=CH2; where it did, they are exchanged back.
 
     Parameters
     ----------
-    first, other : (n_atoms, 3) geometries of the molecule.
+    molecule : the molecule as a graph, from :func:`specml.data.topology.graph`.
+    first, other : (n_atoms, 3) two geometries of the molecule, angstrom.
     """
     here, there = classes(molecule, first), classes(molecule, other)
     places = np.arange(len(here))
@@ -71,9 +77,10 @@ def matching(molecule: Chem.Mol, first: np.ndarray, other: np.ndarray) -> np.nda
 
 
 def label(atom: Chem.Atom) -> str:
-    """Name of the group of an atom; a hydrogen is named with what it is bonded to.
+    """Name the group of an atom; a hydrogen is named with what it is bonded to.
 
-    So is every nucleus whose row in :mod:`specml.nuclei` says it.
+    Every nucleus whose row in :mod:`specml.nuclei` asks for it is named with its bonding partners
+    too.
     """
     row = of_element(atom.GetAtomicNum())
     outer = row is not None and row.of_neighbour and atom.GetDegree() > 0
@@ -96,7 +103,9 @@ def _is_lactam(atom: Chem.Atom) -> bool:
 
 
 def _carbon(atom: Chem.Atom, hydrogens: str) -> str:
-    """``OCH2``, ``CHCl2``, ``CH2=``, ``≡CH``, ``C≡N``, ``COO``, ``CON``, ``CHO``, ``C=O``."""
+    """Name a carbon with its hydrogens: ``OCH2``, ``CHCl2``, ``CH2=``, ``≡CH``, ``C≡N``, ``COO``,
+    ``C=O``.
+    """
     partners = [(b.GetBondType(), b.GetOtherAtom(atom).GetSymbol()) for b in atom.GetBonds()]
     double = sorted(symbol for kind, symbol in partners if kind == Chem.BondType.DOUBLE)
     triple = [symbol for kind, symbol in partners if kind == Chem.BondType.TRIPLE]
@@ -117,4 +126,5 @@ def _carbon(atom: Chem.Atom, hydrogens: str) -> str:
 
 
 def _labile(atom: Chem.Atom) -> bool:
+    """Tell whether an atom is a hydrogen on nitrogen, oxygen or sulphur."""
     return atom.GetAtomicNum() == 1 and any(n.GetAtomicNum() in LABILE for n in atom.GetNeighbors())

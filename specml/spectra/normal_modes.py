@@ -1,5 +1,7 @@
 """Normal modes of an isolated molecule, free of its translations and rotations.
 
+Every vibrational spectrum and ``spectra.thermochemistry`` begin here.
+
 Equations
 ---------
 ``F = M^-1/2 H M^-1/2`` is diagonalised in the orthogonal complement of the translations
@@ -31,11 +33,11 @@ class NormalModes:
 
     Parameters
     ----------
-    structure : the geometry they belong to.
-    masses : (n,) amu.
+    structure : the geometry at which the Hessian was computed.
+    masses : (n,) amu, of the isotopes.
     wavenumbers : (m,) 1/cm, negative where imaginary.
     vectors : (m, n, 3) orthonormal, mass-weighted; the largest component is positive.
-    n_external : translations and rotations left out: 6, 5 or 3.
+    n_external : number of translations and rotations left out: 6, 5 or 3.
     """
 
     structure: Structure
@@ -46,21 +48,22 @@ class NormalModes:
 
     @property
     def cartesian(self) -> np.ndarray:
-        """dr/dQ = vectors / sqrt(m), (m, n, 3) in amu^-1/2."""
+        """Displacements of the modes, dr/dQ = vectors / sqrt(m), (m, n, 3) in amu^-1/2."""
         return self.vectors / np.sqrt(self.masses)[:, None]
 
     @property
     def reduced_masses(self) -> np.ndarray:
-        """1 / |dr/dQ|^2, (m,) amu, as Gaussian defines them."""
+        """Reduced masses 1 / |dr/dQ|^2, (m,) amu, as Gaussian defines them."""
         return 1.0 / (self.cartesian**2).sum(axis=(1, 2))
 
     @property
     def displacements(self) -> np.ndarray:
-        """dr/dQ normalised to length one, (m, n, 3), as Gaussian prints them."""
+        """Displacements dr/dQ normalised to length one, (m, n, 3), as Gaussian prints them."""
         return self.cartesian * np.sqrt(self.reduced_masses)[:, None, None]
 
     @property
     def is_linear(self) -> bool:
+        """Whether the molecule is linear, so that it has five external motions."""
         return self.n_external == 5
 
     def along(self, derivatives: np.ndarray) -> np.ndarray:
@@ -72,17 +75,18 @@ class NormalModes:
 def normal_modes(
     structure: Structure, hessian: np.ndarray, masses: np.ndarray | None = None
 ) -> NormalModes:
-    """Vibrations of a molecule from its Hessian.
+    """Compute the vibrations of a molecule from its Hessian.
 
     Parameters
     ----------
+    structure : the geometry at which the Hessian was computed.
     hessian : (3n, 3n) eV/angstrom^2; its symmetric part is used.
     masses : (n,) amu; standard atomic weights where None.
 
     Raises
     ------
     InputError
-        Shapes that do not match, values that are not finite, masses that are not positive.
+        Shapes that do not match, values that are not finite, or masses that are not positive.
     """
     masses = check_masses(structure, masses)
     weighted = _mass_weighted(structure, hessian, masses)
@@ -103,10 +107,11 @@ def normal_modes(
 def external_wavenumbers(
     structure: Structure, hessian: np.ndarray, masses: np.ndarray | None = None
 ) -> np.ndarray:
-    """What the Hessian says of the translations and rotations, (6, 5 or 3,) in 1/cm.
+    """Compute what the Hessian says of the translations and rotations, (6, 5 or 3,) in 1/cm.
 
-    Zero at a stationary point of an exact surface; otherwise a measure of the remaining gradient
-    and of numerical error.
+    They are zero at a stationary point of an exact surface, and otherwise a measure of the
+    remaining gradient and of numerical error. Parameters and errors are those of
+    :func:`normal_modes`.
     """
     masses = check_masses(structure, masses)
     weighted = _mass_weighted(structure, hessian, masses)
@@ -115,7 +120,13 @@ def external_wavenumbers(
 
 
 def check_masses(structure: Structure, masses: np.ndarray | None) -> np.ndarray:
-    """Masses as given or, where None, the standard atomic weights; (n,) amu."""
+    """Return the masses as given or, where None, the standard atomic weights; (n,) amu.
+
+    Raises
+    ------
+    InputError
+        Another number of masses than atoms, or masses that are not positive.
+    """
     masses = structure.masses if masses is None else np.asarray(masses, dtype=np.float64)
     if masses.shape != (len(structure),) or not (masses > 0).all():
         raise InputError(
@@ -130,6 +141,7 @@ def check_masses(structure: Structure, masses: np.ndarray | None) -> np.ndarray:
 
 
 def _mass_weighted(structure: Structure, hessian: np.ndarray, masses: np.ndarray) -> np.ndarray:
+    """Divide the symmetric part of the Hessian by the roots of the masses; check it first."""
     hessian = np.asarray(hessian, dtype=np.float64)
     size = 3 * len(structure)
     if hessian.shape != (size, size) or not np.isfinite(hessian).all():
@@ -146,11 +158,12 @@ def _mass_weighted(structure: Structure, hessian: np.ndarray, masses: np.ndarray
 
 
 def _wavenumbers(eigenvalues: np.ndarray) -> np.ndarray:
+    """Wavenumbers in 1/cm of eigenvalues in eV/(angstrom^2 amu), negative where imaginary."""
     return units.WAVENUMBER * np.sign(eigenvalues) * np.sqrt(np.abs(eigenvalues))
 
 
 def _split(positions: np.ndarray, masses: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Orthonormal bases of the external and of the internal motions, (k, 3n) and (3n - k, 3n)."""
+    """Make orthonormal bases of external and internal motions, (k, 3n) and (3n - k, 3n)."""
     centred = positions - masses @ positions / masses.sum()
     roots = np.sqrt(masses)[None, :, None]
     axes = np.eye(3)[:, None, :]

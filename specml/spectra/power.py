@@ -1,5 +1,7 @@
 """Power densities of a trajectory's observables over the true wavenumber axis, with error bars.
 
+``spectra.md_infrared``, ``md_raman`` and ``density_of_states`` are made of these densities.
+
 For an observable sampled every h fs, the density of its time derivative is needed (a flux of the
 dipole, of the polarizability, of the atoms). It is taken from the differences x_(n+1) - x_n,
 whose transfer function is divided out exactly,
@@ -30,16 +32,22 @@ NYQUIST = 0.95  # of the highest observable wavenumber: beyond it the transfer f
 
 
 @dataclass(frozen=True)
-class Sampling:
+class SpectralSampling:
     """How an observable was sampled and how its spectrum is wanted.
 
     Parameters
     ----------
-    interval : fs between frames.
-    timestep : fs, of the velocity Verlet integrator that made them; None leaves the axis alone.
-    resolution : 1/cm, full width of the narrowest line.
+    interval : time between frames, fs.
+    timestep : time step of the velocity Verlet integrator that made them, fs; where None, the axis
+        is not corrected for it.
+    resolution : full width of the narrowest line that the spectrum shall hold, 1/cm.
     window : a key of ``specml.spectra.windows.WINDOWS``.
-    top : 1/cm, end of the axis.
+    top : highest wavenumber of the axis, 1/cm.
+
+    Raises
+    ------
+    InputError
+        A number that is not positive, or frames too far apart for ``top``.
     """
 
     interval: float
@@ -70,30 +78,33 @@ class Sampling:
 
     @property
     def wavenumbers(self) -> np.ndarray:
-        """Even grid from 0 to ``top``, at most 1 and at most an eighth of the resolution apart."""
+        """Even grid from 0 to ``top``, (p,), in steps of at most 1 1/cm or resolution / 8."""
         step = min(1.0, self.resolution / 8.0)
         return np.linspace(0.0, self.top, round(self.top / step) + 1)
 
     @property
     def observed(self) -> np.ndarray:
-        """The same points on the axis of the trajectory."""
+        """The grid where the trajectory shows its points, (p,) 1/cm: moved by velocity Verlet."""
         if self.timestep is None:
             return self.wavenumbers
         return verlet.observed_wavenumbers(self.wavenumbers, self.timestep)
 
     @property
     def stretch(self) -> np.ndarray:
+        """What a density over the trajectory's axis is multiplied by to be one over the true axis,
+        (p,).
+        """
         if self.timestep is None:
             return np.ones_like(self.wavenumbers)
         return verlet.stretch(self.observed, self.timestep)
 
     def n_lags(self, n_frames: int) -> int:
-        """Frames of the longest lag.
+        """Return the longest lag in frames, for a trajectory of ``n_frames``.
 
         Raises
         ------
         InputError
-            A trajectory shorter than twice the longest lag; says how long it must be.
+            A trajectory shorter than twice the longest lag; the message says how long it must be.
         """
         lag = window(self.window).longest_lag(self.resolution)
         # A flux has one frame less than the trajectory.
@@ -118,8 +129,8 @@ class PowerDensity:
     Parameters
     ----------
     wavenumbers : (p,) 1/cm.
-    mean : (p,).
-    samples : (k, p).
+    mean : (p,) mean over the samples.
+    samples : (k, p) densities of the replicas or blocks.
     """
 
     wavenumbers: np.ndarray
@@ -127,21 +138,31 @@ class PowerDensity:
     samples: np.ndarray
 
     def times(self, factor: float | np.ndarray) -> "PowerDensity":
+        """Return the density multiplied by a number, or by one for each wavenumber."""
         return replace(self, mean=factor * self.mean, samples=factor * self.samples)
 
     def plus(self, other: "PowerDensity") -> "PowerDensity":
-        """Sums of replicas of one trajectory: their errors are correlated, so rows are added."""
+        """Return the sum with another density of the same replicas.
+
+        The errors of the two are correlated, so their rows are added one by one.
+        """
         return replace(self, mean=self.mean + other.mean, samples=self.samples + other.samples)
 
     @property
     def standard_error(self) -> np.ndarray | None:
-        """(p,), or None from a single sample."""
+        """Standard error of the mean, (p,); None where there is a single sample."""
         count = len(self.samples)
         return self.samples.std(0, ddof=1) / np.sqrt(count) if count > 1 else None
 
 
-def power_density(series: np.ndarray, sampling: Sampling) -> PowerDensity:
-    """Density 2c P of series (n_replicas, n_frames, ...): its integral is the variance."""
+def power_density(series: np.ndarray, sampling: SpectralSampling) -> PowerDensity:
+    """Compute the density 2c P of series (n_replicas, n_frames, ...); its integral is the variance.
+
+    Raises
+    ------
+    InputError
+        A trajectory that is too short for the resolution.
+    """
     flat = series.reshape(*series.shape[:2], -1)
     n_lags = sampling.n_lags(series.shape[1])
     rows = _transform(flat, n_lags, sampling)
@@ -151,8 +172,16 @@ def power_density(series: np.ndarray, sampling: Sampling) -> PowerDensity:
     return PowerDensity(sampling.wavenumbers, mean, rows)
 
 
-def flux_density(series: np.ndarray, sampling: Sampling) -> PowerDensity:
-    """Density of the time derivative, in units of the series squared per fs^2 and 1/cm."""
+def flux_density(series: np.ndarray, sampling: SpectralSampling) -> PowerDensity:
+    """Compute the density of the time derivative of series (n_replicas, n_frames, ...).
+
+    Its unit is that of the series squared per fs^2 and 1/cm.
+
+    Raises
+    ------
+    InputError
+        A trajectory that is too short for the resolution.
+    """
     half = 0.5 * units.ANGULAR * sampling.interval * sampling.observed
     # (omega / omega_obs)^2 (omega_obs h/2 / sin)^2 / h^2, finite at zero.
     ratio = np.ones_like(half)
@@ -161,14 +190,16 @@ def flux_density(series: np.ndarray, sampling: Sampling) -> PowerDensity:
     return power_density(np.diff(series, axis=1), sampling).times(gain)
 
 
-def _transform(series: np.ndarray, n_lags: int, sampling: Sampling) -> np.ndarray:
+def _transform(series: np.ndarray, n_lags: int, sampling: SpectralSampling) -> np.ndarray:
+    """Densities (k, p) of series (k, n_frames, ...) over the true axis."""
     correlation = autocorrelation(series, n_lags)
     chosen = window(sampling.window)
-    found = cosine_transform(correlation, sampling.interval, chosen, sampling.observed)
-    return units.ANGULAR / np.pi * found * sampling.stretch
+    density = cosine_transform(correlation, sampling.interval, chosen, sampling.observed)
+    return units.ANGULAR / np.pi * density * sampling.stretch
 
 
 def _blocks(series: np.ndarray, n_lags: int) -> np.ndarray:
+    """Cut a series (n_frames, components) into blocks that are long enough for the longest lag."""
     count = max(1, min(BLOCKS, len(series) // (2 * n_lags)))
     length = len(series) // count
     return series[: count * length].reshape(count, length, -1)

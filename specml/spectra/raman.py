@@ -1,5 +1,7 @@
 """Raman activities, depolarization ratios and scattering cross-sections (Placzek, non-resonant).
 
+``spectra.harmonic`` calls it for every molecule, and ``spectra.md_raman`` for the cross-section.
+
 Equations, with ``a' = d alpha / d Q`` of one mode::
 
     mean          a  = trace(a') / 3
@@ -32,11 +34,13 @@ _NANOMETRE = 1e7  # 1/cm at a wavelength of 1 nm
 def raman_invariants(
     modes: NormalModes, polarizability_derivatives: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Squared mean and squared anisotropy of d alpha / d Q, each (m,) angstrom^4/amu.
+    """Compute the squared mean and the squared anisotropy of d alpha / d Q, each (m,)
+    angstrom^4/amu.
 
     Parameters
     ----------
-    polarizability_derivatives : (3, 3, 3n) angstrom^2.
+    modes : m normal modes of n atoms.
+    polarizability_derivatives : (3, 3, 3n) slopes with the Cartesian coordinates, angstrom^2.
     """
     derived = modes.along(polarizability_derivatives)
     derived = 0.5 * (derived + derived.transpose(1, 0, 2))
@@ -46,7 +50,7 @@ def raman_invariants(
 
 
 def raman_activities(modes: NormalModes, polarizability_derivatives: np.ndarray) -> np.ndarray:
-    """Scattering activity S of every fundamental, (m,) angstrom^4/amu."""
+    """Compute the scattering activity S of every fundamental, (m,) angstrom^4/amu."""
     mean, anisotropy = raman_invariants(modes, polarizability_derivatives)
     return 45.0 * mean + 7.0 * anisotropy
 
@@ -58,7 +62,9 @@ def depolarization_ratios(
 
     Parameters
     ----------
-    polarised : plane-polarised incident light (a laser), else natural light.
+    modes : m normal modes of n atoms.
+    polarizability_derivatives : (3, 3, 3n) slopes with the Cartesian coordinates, angstrom^2.
+    polarised : whether the light is plane-polarised (a laser), else it is natural light.
     """
     mean, anisotropy = raman_invariants(modes, polarizability_derivatives)
     above, below = (3.0, 4.0) if polarised else (6.0, 7.0)
@@ -73,13 +79,13 @@ def raman_cross_sections(
     laser_nm: float = 532.0,
     temperature: float = 298.15,
 ) -> np.ndarray:
-    """Differential Stokes cross-section of every fundamental, (m,) cm^2/sr.
+    """Compute the differential Stokes cross-section of every fundamental, (m,) cm^2/sr.
 
     Parameters
     ----------
     wavenumbers : (m,) 1/cm; an imaginary mode (negative) gets zero.
     activities : (m,) angstrom^4/amu.
-    laser_nm : vacuum wavelength of the exciting line.
+    laser_nm : vacuum wavelength of the exciting line, nm.
     temperature : K; zero is allowed.
 
     Raises

@@ -31,8 +31,8 @@ SOFTEST = 0.004
 QUARTIC = 0.028
 
 
-class Model(Minimizer, Protocol):
-    """What finds minima and expands the energy there: a Predictor."""
+class ExpandingMinimizer(Minimizer, Protocol):
+    """What finds minima and expands the energy there: a Predictor has this signature."""
 
     def energies_forces(
         self, structures: Sequence[Structure]
@@ -42,12 +42,19 @@ class Model(Minimizer, Protocol):
     def expand(
         self, structures: Sequence[Structure], polarizability: bool = True
     ) -> list[Expansion]:
-        """Second-order energy, first-order dipole and polarizability at each geometry."""
+        """Compute second-order energy, first-order dipole and polarizability at each geometry."""
 
 
 @dataclass(frozen=True)
-class Descent:
-    """Where the way down ended, and the imaginary wavenumbers (1/cm, negative) it left behind."""
+class SaddleDescent:
+    """Where the way down from a saddle point ended.
+
+    Parameters
+    ----------
+    relaxed : the optimisation that ended there.
+    expansion : energy, dipole and polarizability there.
+    left : imaginary wavenumbers that were left behind, 1/cm, negative.
+    """
 
     relaxed: Relaxed
     expansion: Expansion
@@ -113,7 +120,7 @@ def _settled(
 
 
 def _pushed(modes: NormalModes) -> list[Structure]:
-    """Both sides of the saddle point, along its softest mode."""
+    """Push the geometry to both sides of the saddle point, along its softest mode."""
     direction = modes.cartesian[0]
     step = PUSH * direction / np.linalg.norm(direction, axis=1).max()
     structure = modes.structure

@@ -146,9 +146,9 @@ def missing_motions(structure: Structure) -> int:
 
 def _rows(structure: Structure, masses: np.ndarray | None = None) -> tuple[list[str], np.ndarray]:
     """Kinds and rows (m, 3n) of the valence coordinates."""
-    found = valence_coordinates(structure)
-    rows = np.array([one.row for one in found]).reshape(len(found), 3 * len(structure))
-    kinds = [one.kind for one in found]
+    coordinates = valence_coordinates(structure)
+    rows = np.array([one.row for one in coordinates]).reshape(len(coordinates), 3 * len(structure))
+    kinds = [one.kind for one in coordinates]
     if masses is not None:
         heavy = np.repeat((structure.numbers == 1) & (masses > 1.5), 3)
         for k in np.flatnonzero(np.abs(rows[:, heavy]).sum(axis=1)):
@@ -228,8 +228,8 @@ def load(name: str, folder: Path = FOLDER) -> ForceConstantScaling:
         row = json.loads(path.read_text())
         if row.pop("schema") != SCHEMA:
             raise ValueError(f"a schema other than {SCHEMA}")
-        found = {key: row.pop(f"{key}_cm1") for key in ("error", "median_error", "raw_error")}
-        return ForceConstantScaling(**found, **row)
+        errors = {key: row.pop(f"{key}_cm1") for key in ("error", "median_error", "raw_error")}
+        return ForceConstantScaling(**errors, **row)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             message(

@@ -1,5 +1,7 @@
 """From harmonic wavenumbers to observed fundamentals: one factor, or one for each region.
 
+``workflows.harmonic_spectra`` loads the scaling that ships with a model.
+
 Equation
 --------
 ``nu_scaled = integral_0^nu f(t) dt`` with ``f`` constant between the edges. With no edge it is
@@ -40,13 +42,13 @@ class Scaling:
     Parameters
     ----------
     factors : slope in each region, from low to high wavenumbers.
-    edges : 1/cm, between the regions; ascending, one fewer than the factors.
+    edges : wavenumbers between the regions, 1/cm; ascending, one fewer than the factors.
     uncertainties : standard error of each factor.
     error : mean absolute error of left-out molecules, 1/cm; None where nothing was fitted.
     raw_error : the same without scaling.
-    n_molecules, n_fundamentals : what it was fitted to.
-    name : of the model or level it belongs to.
-    source : of the experimental values.
+    n_molecules, n_fundamentals : how many molecules and fundamentals it was fitted to.
+    name : name of the model or level of theory it belongs to.
+    source : where the experimental values come from.
 
     >>> Scaling(factors=(0.96,))(np.array([1000.0]))
     array([960.])
@@ -75,14 +77,14 @@ class Scaling:
             )
 
     def __call__(self, wavenumbers: np.ndarray) -> np.ndarray:
-        """Scale (m,) 1/cm; imaginary modes (negative) by the mirrored function."""
+        """Scale wavenumbers (m,) in 1/cm; imaginary modes (negative) by the mirrored function."""
         wavenumbers = np.asarray(wavenumbers, dtype=np.float64)
         lengths = _lengths(np.abs(wavenumbers), self.edges)
         return np.sign(wavenumbers) * (lengths @ np.array(self.factors))
 
     @property
     def description(self) -> str:
-        """One line for tables and files."""
+        """One line on the scaling, for tables and files."""
         if self.factors == (1.0,):
             return "unscaled"
         factors = ", ".join(f"{f:.4f}" for f in self.factors)
@@ -91,7 +93,7 @@ class Scaling:
 
 
 def uniform(factor: float, name: str = "given factor") -> Scaling:
-    """One factor for all wavenumbers, as a user gives it."""
+    """Make a scaling of one factor for all wavenumbers, as a user gives it."""
     return Scaling(factors=(factor,), name=name)
 
 
@@ -102,7 +104,7 @@ def match(
 
     Parameters
     ----------
-    computed, experimental : (m,) 1/cm, degenerate modes repeated.
+    computed, experimental : (m,) wavenumbers in 1/cm, degenerate modes repeated.
     excluded : (m,) bool, observed modes to leave out (torsions); those below ``LOWEST`` go too,
         with the computed modes that they are paired with.
 
@@ -136,7 +138,8 @@ def fit(
     ----------
     matched : (molecule id, computed, experimental) from :func:`match`; entries of one id (a
         molecule and its isotopologues) are left out together.
-    edges : 1/cm.
+    edges : wavenumbers between the regions, 1/cm.
+    name, source : what the scaling says of its model and of the experimental values.
 
     Raises
     ------
@@ -183,14 +186,21 @@ def choose(
     name: str = "",
     source: str = "",
 ) -> Scaling:
-    """The candidate edges with the lowest cross-validated error."""
+    """Fit the candidate sets of edges and return the one with the lowest cross-validated error.
+
+    Parameters
+    ----------
+    matched : (molecule id, computed, experimental), as :func:`fit` takes them.
+    candidates : sets of edges, 1/cm.
+    name, source : what the scaling says of its model and of the experimental values.
+    """
     fits = [fit(matched, edges, name, source) for edges in candidates]
     errors = np.array([scaling.error for scaling in fits], dtype=np.float64)
     return fits[int(errors.argmin())]
 
 
 def load(name: str, folder: Path = FOLDER) -> Scaling:
-    """The scaling shipped with a model; the unscaled :class:`Scaling` where it has none.
+    """Read the scaling shipped with a model; the unscaled :class:`Scaling` where it has none.
 
     Raises
     ------
@@ -223,7 +233,7 @@ def load(name: str, folder: Path = FOLDER) -> Scaling:
 
 
 def save(scaling: Scaling, name: str, folder: Path = FOLDER) -> Path:
-    """Write ``<name>.scaling.json``; returns its path."""
+    """Write a scaling to ``<name>.scaling.json`` in the folder, and return the path."""
     row = asdict(scaling)
     for key in ("edges", "error", "raw_error"):
         row[f"{key}_cm1"] = row.pop(key)
@@ -238,12 +248,13 @@ def save(scaling: Scaling, name: str, folder: Path = FOLDER) -> Path:
 
 
 def _lengths(wavenumbers: np.ndarray, edges: tuple[float, ...]) -> np.ndarray:
-    """How much of 0 to nu lies in each region, (m, regions)."""
+    """Compute how much of 0 to nu lies in each region, (m, regions)."""
     bounds = np.array([0.0, *edges, np.inf])
     return np.clip(wavenumbers[:, None], bounds[:-1], bounds[1:]) - bounds[:-1]
 
 
 def _solve(lengths: np.ndarray, experimental: np.ndarray) -> np.ndarray:
+    """Slopes by least squares, (regions,)."""
     factors, _, rank, _ = np.linalg.lstsq(lengths, experimental, rcond=None)
     if rank < lengths.shape[1] or factors.min() <= 0.0:
         raise InputError(

@@ -1,5 +1,7 @@
 """A spectrum as a value: sticks or a curve, with units and how it was made.
 
+Every part of SpecML that computes, compares, draws or writes a spectrum passes this value on.
+
 Broadening: ``y(nu) = sum_k A_k g(nu - nu_k)`` with ``integral g = 1``, of full width at half
 maximum ``w``::
 
@@ -24,18 +26,23 @@ ABSOLUTE, ABSORBANCE, RELATIVE = "L/(mol cm)", "absorbance", "relative"
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """Intensity against position.
+    """Intensity against position: sticks or a curve.
 
     Parameters
     ----------
     x : (m,) positions; ascending for a curve.
     y : (m,) intensities.
-    x_unit, y_unit : as printed, for example ``1/cm`` and ``km/mol``.
-    kind : ``infrared``, ``raman``...
-    sticks : lines, else a curve sampled at x.
-    provenance : model, geometry, temperature, scaling, width: whatever it depends on.
-    label : for legends.
+    x_unit, y_unit : units as printed, for example ``1/cm`` and ``km/mol``.
+    kind : what was measured or computed: ``infrared``, ``raman`` and so on.
+    sticks : whether the points are sticks; else they are samples of a curve.
+    provenance : model, geometry, temperature, scaling, width: whatever the spectrum depends on.
+    label : name for legends.
     standard_error : (m,) of y, where it was sampled; None where it was not.
+
+    Raises
+    ------
+    InputError
+        Shapes that do not match, values that are not finite, or a curve whose x does not ascend.
     """
 
     x: np.ndarray
@@ -70,18 +77,19 @@ class Spectrum:
     def broaden(
         self, fwhm: float, grid: np.ndarray | None = None, shape: str = "lorentzian"
     ) -> "Spectrum":
-        """Turn sticks into a curve.
+        """Turn sticks into a curve; imaginary modes, which are at or below zero, are left out.
 
         Parameters
         ----------
         fwhm : full width at half maximum in the unit of x.
-        grid : (p,) where to evaluate; by default 0 to ten widths above the last line, in steps of
-            a tenth of the width and at most 1.
+        grid : (p,) positions of the points; by default 0 to ten widths above the last stick, in
+            steps of a tenth of the width and at most 1.
         shape : ``lorentzian`` or ``gaussian``.
 
-        Notes
-        -----
-        Wavenumbers at or below zero (imaginary modes) are left out.
+        Raises
+        ------
+        InputError
+            A curve, a width that is not positive, or an unknown shape.
         """
         self._require_sticks("broaden")
         if not fwhm > 0.0 or shape not in _SHAPES:
@@ -123,6 +131,7 @@ class Spectrum:
         return replace(self, y=self.y / top, y_unit="relative", standard_error=error)
 
     def _require_sticks(self, verb: str) -> None:
+        """Refuse a curve with an InputError that says what cannot be done with it."""
         if not self.sticks:
             raise InputError(
                 message(
@@ -135,10 +144,12 @@ class Spectrum:
 
 
 def _lorentzian(offset: np.ndarray, fwhm: float) -> np.ndarray:
+    """Lorentzian of unit area at offsets from its centre."""
     return (0.5 * fwhm / np.pi) / (offset**2 + (0.5 * fwhm) ** 2)
 
 
 def _gaussian(offset: np.ndarray, fwhm: float) -> np.ndarray:
+    """Gaussian of unit area at offsets from its centre."""
     exponent = 4.0 * np.log(2.0) / fwhm**2
     return np.sqrt(exponent / np.pi) * np.exp(-exponent * offset**2)
 

@@ -1,5 +1,7 @@
 """What moving a whole molecule must do to its derivatives, and by how much a source misses it.
 
+``spectra.harmonic`` warns with it of derivatives that cannot be right.
+
 A translation by ``t`` and a rotation by ``w`` about the centre of mass change the dipole by
 ``Q t`` and ``w x mu``, the polarizability by ``0`` and ``[W, alpha]`` with ``W v = w x v``::
 
@@ -23,7 +25,12 @@ for _i, _j, _k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
 
 
 def sum_rule_residuals(expansion: Expansion, masses: np.ndarray) -> dict[str, float]:
-    """Largest deviation from each rule.
+    """Compute the largest deviation from each rule.
+
+    Parameters
+    ----------
+    expansion : derivatives of dipole and polarizability at one geometry.
+    masses : (n,) amu, which fix the centre of mass.
 
     Returns
     -------

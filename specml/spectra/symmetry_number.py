@@ -1,5 +1,7 @@
 """Rotations and reflections that map a molecule onto itself, counted.
 
+``spectra.thermochemistry`` needs it for the entropy, ``spectra.ensemble`` for degeneracies.
+
 A rotation is fixed by where it takes two atoms that do not lie on one line with the centre of
 mass. Every pair of atoms that could be their image gives one candidate, which counts when it
 carries all atoms onto atoms of the same element and mass. Cost: candidates times n^2. A reflection
@@ -13,7 +15,9 @@ TOLERANCE = 0.05  # angstrom; relaxed geometries are symmetric to about 0.01
 
 
 def symmetry_number(numbers: np.ndarray, positions: np.ndarray, masses: np.ndarray) -> int:
-    """Number of proper rotations, identity included; 1 for an atom.
+    """Count the proper rotations that map a molecule onto itself, the identity included.
+
+    It is 1 for an atom.
 
     Parameters
     ----------
@@ -31,9 +35,10 @@ def symmetry_number(numbers: np.ndarray, positions: np.ndarray, masses: np.ndarr
 
 
 def point_group_order(numbers: np.ndarray, positions: np.ndarray, masses: np.ndarray) -> int:
-    """Rotations, reflections and rotary reflections together; parameters as above.
+    """Count rotations, reflections and rotary reflections together.
 
-    Of a linear molecule, whose group is infinite, the finite part: 2 for C_infv, 4 for D_infh.
+    Parameters are those of :func:`symmetry_number`. For a linear molecule, whose group is infinite,
+    the finite part is counted: 2 for C_infv, 4 for D_infh.
 
     >>> import numpy as np
     >>> bent = np.array([[0.0, 0, 0], [0, 0.76, 0.59], [0, -0.76, 0.59]])
@@ -49,30 +54,30 @@ def point_group_order(numbers: np.ndarray, positions: np.ndarray, masses: np.nda
 def _prepared(
     numbers: np.ndarray, positions: np.ndarray, masses: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Positions about the centre of mass, and a number for each kind of atom."""
+    """Centre the positions on the centre of mass and give each kind of atom a number."""
     kinds = np.unique(np.stack([numbers, masses], axis=1), axis=0, return_inverse=True)[1].ravel()
     return positions - masses @ positions / masses.sum(), kinds
 
 
 def _count(centred: np.ndarray, kinds: np.ndarray, sign: float) -> int:
-    """Operations ``sign`` times a rotation that map the molecule onto itself."""
+    """Count the operations, ``sign`` times a rotation, that map the molecule onto itself."""
     if np.linalg.svd(centred, compute_uv=False)[1] < TOLERANCE:
         return 1 + _maps_onto(centred, -centred, kinds)
     first, second = _anchor(centred, kinds)
-    frame = _frame(sign * centred[first], sign * centred[second])
+    axes = _axes(sign * centred[first], sign * centred[second])
     target = cdist(centred[[first]], centred[[second]])[0, 0]
     radii = np.linalg.norm(centred, axis=1)
     count = 0
     for i in _alike(first, kinds, radii):
         for j in _alike(second, kinds, radii):
             if i != j and abs(np.linalg.norm(centred[i] - centred[j]) - target) < TOLERANCE:
-                rotation = _frame(centred[i], centred[j]) @ frame.T
+                rotation = _axes(centred[i], centred[j]) @ axes.T
                 count += _maps_onto(centred, sign * centred @ rotation.T, kinds)
     return count
 
 
 def _anchor(centred: np.ndarray, kinds: np.ndarray) -> tuple[int, int]:
-    """Two atoms that fix a rotation well: of rare kinds and far from collinear."""
+    """Choose two atoms that fix a rotation well: of rare kinds and far from collinear."""
     spans = np.linalg.norm(np.cross(centred[:, None], centred[None]), axis=-1)
     rarity = np.bincount(kinds)[kinds]
     cost = np.where(spans > 0.5 * spans.max(), rarity[:, None] * rarity[None], np.inf)
@@ -81,11 +86,12 @@ def _anchor(centred: np.ndarray, kinds: np.ndarray) -> tuple[int, int]:
 
 
 def _alike(atom: int, kinds: np.ndarray, radii: np.ndarray) -> np.ndarray:
+    """Find the atoms of the same kind at the same distance from the centre."""
     return np.flatnonzero((kinds == kinds[atom]) & (np.abs(radii - radii[atom]) < TOLERANCE))
 
 
-def _frame(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Right-handed orthonormal axes spanned by two vectors, as columns."""
+def _axes(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Make right-handed orthonormal axes, as columns, that two vectors span."""
     x = a / np.linalg.norm(a) + b / np.linalg.norm(b)
     z = np.cross(a, b)
     x, z = x / np.linalg.norm(x), z / np.linalg.norm(z)
@@ -93,6 +99,7 @@ def _frame(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _maps_onto(centred: np.ndarray, image: np.ndarray, kinds: np.ndarray) -> bool:
+    """Tell whether an image of the molecule has an atom of the right kind at each atom's place."""
     distances = cdist(image, centred)
     distances[kinds[:, None] != kinds[None]] = np.inf
     nearest = distances.argmin(axis=1)

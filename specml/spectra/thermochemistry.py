@@ -1,5 +1,7 @@
 """Ideal-gas thermochemistry: rigid rotor, harmonic oscillators.
 
+``spectra.harmonic`` computes it for every molecule.
+
 Equations, per molecule, with ``x = h c nu / (k T)``::
 
     ZPE     = sum h c nu / 2
@@ -58,8 +60,8 @@ class Thermochemistry:
     Parameters
     ----------
     temperature : K.
-    pressure : eV/angstrom^3 (``units.ATMOSPHERE``).
-    symmetry_number : rotational symmetry number used.
+    pressure : eV/angstrom^3; one atmosphere is ``units.ATMOSPHERE``.
+    symmetry_number : rotational symmetry number in the rotational entropy.
     zero_point_energy, energy, enthalpy : ZPE, U and H above the electronic energy, ZPE included.
     heat_capacity : at constant volume, eV/K.
     entropy_translation, entropy_rotation, entropy_vibration, entropy_electronic : parts of S.
@@ -85,7 +87,7 @@ class Thermochemistry:
 
     @property
     def entropy(self) -> float:
-        """S in eV/K."""
+        """Entropy S, the sum of its four parts, eV/K."""
         return (
             self.entropy_translation
             + self.entropy_rotation
@@ -95,7 +97,7 @@ class Thermochemistry:
 
     @property
     def gibbs_energy(self) -> float:
-        """G = H - T S above the electronic energy, eV."""
+        """Gibbs energy G = H - T S above the electronic energy, eV."""
         return self.enthalpy - self.temperature * self.entropy
 
 
@@ -106,10 +108,11 @@ def thermochemistry(
     symmetry: int | None = None,
     entropy: str = "harmonic",
 ) -> Thermochemistry:
-    """Thermodynamic functions from harmonic, unscaled wavenumbers.
+    """Compute thermodynamic functions from harmonic, unscaled wavenumbers.
 
     Parameters
     ----------
+    modes : normal modes of the molecule.
     temperature : K.
     pressure : eV/angstrom^3.
     symmetry : rotational symmetry number; found from the geometry where None.
@@ -197,18 +200,20 @@ def vibrational_entropies(
 
 
 def moments_of_inertia(positions: np.ndarray, masses: np.ndarray) -> np.ndarray:
-    """Principal moments, ascending, (3,) amu angstrom^2."""
+    """Compute the principal moments of inertia, ascending, (3,) amu angstrom^2."""
     centred = positions - masses @ positions / masses.sum()
     second = (masses[:, None] * centred).T @ centred
     return np.linalg.eigvalsh(np.trace(second) * np.eye(3) - second)
 
 
 def _translational_entropy(mass: float, kt: float, pressure: float) -> float:
+    """Sackur-Tetrode entropy, eV/K, of a mass in amu at kT in eV."""
     wavelength = np.sqrt(2.0 * np.pi * units.HBAR**2 / (mass * kt))
     return units.BOLTZMANN * float(np.log(kt / pressure / wavelength**3) + 2.5)
 
 
 def _rotational_entropy(modes: NormalModes, kt: float, symmetry: int) -> float:
+    """Entropy of a rigid rotor, eV/K; zero for an atom."""
     moments = moments_of_inertia(modes.structure.positions, modes.masses)
     ratios = 2.0 * moments * kt / units.HBAR**2
     if modes.n_external == 3:

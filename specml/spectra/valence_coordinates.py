@@ -36,6 +36,7 @@ PARENTS = {
     "C-H stretch": "stretch",
     "S-H stretch": "stretch",  # and of all heavier or rarer elements
     "C=O stretch": "stretch",
+    "=C=O stretch": "stretch",  # of a carbon with two neighbours: CO2, isocyanate, ketene
     "C#N stretch": "stretch",
     "C#C stretch": "stretch",
     "C=C stretch": "stretch",
@@ -78,12 +79,12 @@ class Primitive:
 def valence_coordinates(structure: Structure) -> list[Primitive]:
     """All primitive valence coordinates of a structure."""
     bonds = bonding(structure)
-    found = _stretches(structure, bonds)
+    coordinates = _stretches(structure, bonds)
     for centre in range(len(structure)):
-        found += _bends(structure, bonds, centre) + _out_of_plane(structure, bonds, centre)
-    found += _torsions(structure, bonds)
+        coordinates += _bends(structure, bonds, centre) + _out_of_plane(structure, bonds, centre)
+    coordinates += _torsions(structure, bonds)
     internal = np.eye(3 * len(structure)) - _external(structure.positions)
-    return [Primitive(one.kind, internal @ one.row) for one in found]
+    return [Primitive(one.kind, internal @ one.row) for one in coordinates]
 
 
 def stretch_kind(structure: Structure, bonds: Bonding, i: int, j: int) -> str:
@@ -103,22 +104,25 @@ def stretch_kind(structure: Structure, bonds: Bonding, i: int, j: int) -> str:
         name = "S-C"
     else:
         name = bond_name(structure, bonds, i, j).replace("C#O", "C=O")
+        if name == "C=O":
+            carbon = i if structure.numbers[i] == 6 else j
+            name = "=C=O" if len(bonds.neighbours[carbon]) == 2 else name
     kind = f"{name} stretch"
     return kind if kind in PARENTS else "stretch"
 
 
 def _stretches(structure: Structure, bonds: Bonding) -> list[Primitive]:
-    found = []
+    stretches = []
     for i, j in bonds.pairs.tolist():
         light = 1 in (structure.numbers[i], structure.numbers[j])
         stiffness = _STRETCH_H if light else _STRETCH[bonds.order(i, j)]
         row = np.sqrt(stiffness) * stretch_row(structure.positions, i, j)
-        found.append(Primitive(stretch_kind(structure, bonds, i, j), row))
-    return found
+        stretches.append(Primitive(stretch_kind(structure, bonds, i, j), row))
+    return stretches
 
 
 def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[Primitive]:
-    positions, found = structure.positions, []
+    positions, bends = structure.positions, []
     for i, k in combinations(bonds.neighbours[centre], 2):
         hydrogens = int(structure.numbers[i] == 1) + int(structure.numbers[k] == 1)
         root = np.sqrt(_BEND_H if hydrogens else _BEND)
@@ -129,8 +133,8 @@ def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[Primitive]
         else:
             kind = "straight H bend" if hydrogens else "straight bend"
             rows = straight_rows(positions, i, centre, k)
-        found += [Primitive(kind, root * row) for row in rows]
-    return found
+        bends += [Primitive(kind, root * row) for row in rows]
+    return bends
 
 
 def _out_of_plane(structure: Structure, bonds: Bonding, centre: int) -> list[Primitive]:
@@ -151,7 +155,7 @@ def _torsions(structure: Structure, bonds: Bonding) -> list[Primitive]:
 
     An axis is a bond, or a straight chain of bonds whose ends have bent neighbours.
     """
-    positions, found = structure.positions, []
+    positions, torsions = structure.positions, []
     for j, before, k, after in _axes(positions, bonds):
         ring = before == k and bonds.ring(j, k)
         ends = [
@@ -168,19 +172,19 @@ def _torsions(structure: Structure, bonds: Bonding) -> list[Primitive]:
         if rows:
             stiff = bonds.order(j, before) > 1.0
             root = np.sqrt(_TORSION_STIFF if stiff else _TORSION)
-            found.append(Primitive("torsion", root * np.mean(rows, axis=0)))
-    return found
+            torsions.append(Primitive("torsion", root * np.mean(rows, axis=0)))
+    return torsions
 
 
 def _axes(positions: np.ndarray, bonds: Bonding) -> list[tuple[int, int, int, int]]:
     """Ends j and k of every axis, each with the atom next to it along the axis."""
-    found = {}
+    axes = {}
     for first, second in bonds.pairs.tolist():
         forward = _follow(positions, bonds, first, second)
         backward = _follow(positions, bonds, second, first)
         j, before, k, after = backward[-1], backward[-2], forward[-1], forward[-2]
-        found[frozenset((j, k))] = (j, before, k, after)  # every bond of a chain finds its axis
-    return list(found.values())
+        axes[frozenset((j, k))] = (j, before, k, after)  # every bond of a chain finds its axis
+    return list(axes.values())
 
 
 def _follow(positions: np.ndarray, bonds: Bonding, first: int, second: int) -> list[int]:

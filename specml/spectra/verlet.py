@@ -1,5 +1,7 @@
 """The frequency that velocity Verlet shows, and the one the forces have: exact both ways.
 
+``spectra.power`` corrects the axis of every spectrum of a trajectory with it.
+
 A harmonic oscillator integrated with time step dt oscillates at
 
     omega_obs = (2/dt) arcsin(omega dt / 2)        omega = (2/dt) sin(omega_obs dt / 2)
@@ -18,7 +20,12 @@ from specml import units
 
 
 def true_wavenumbers(observed: np.ndarray, timestep: float) -> np.ndarray:
-    """Harmonic wavenumbers of lines observed at ``observed`` (1/cm); ``timestep`` in fs.
+    """Compute the harmonic wavenumbers of lines that a trajectory shows at ``observed``.
+
+    Parameters
+    ----------
+    observed : 1/cm, of any shape.
+    timestep : time step of velocity Verlet, fs.
 
     >>> round(float(true_wavenumbers(np.array(3718.98), 0.5)), 2)
     3700.0
@@ -28,9 +35,9 @@ def true_wavenumbers(observed: np.ndarray, timestep: float) -> np.ndarray:
 
 
 def observed_wavenumbers(true: np.ndarray, timestep: float) -> np.ndarray:
-    """Where velocity Verlet puts lines of the harmonic wavenumbers ``true``.
+    """Compute where velocity Verlet puts lines of the harmonic wavenumbers ``true``, 1/cm.
 
-    Above the stability limit ``omega dt = 2`` no trajectory has a line; NaN there.
+    Above the stability limit ``omega dt = 2`` no trajectory has a line; the result is NaN there.
     """
     half = 0.5 * units.ANGULAR * timestep
     inside = np.abs(half * true) <= 1.0
@@ -38,10 +45,10 @@ def observed_wavenumbers(true: np.ndarray, timestep: float) -> np.ndarray:
 
 
 def stretch(observed: np.ndarray, timestep: float) -> np.ndarray:
-    """``d observed / d true``: a density over one axis times this is the density over the other."""
+    """Compute ``d observed / d true``: a density over one axis times this is the other's."""
     return 1.0 / velocity_factor(observed, timestep)
 
 
 def velocity_factor(observed: np.ndarray, timestep: float) -> np.ndarray:
-    """Amplitude of the recorded velocity over that of the oscillator, ``cos(omega_obs dt / 2)``."""
+    """Compute the recorded amplitude of the velocity over the true one, cos(omega_obs dt / 2)."""
     return np.cos(0.5 * units.ANGULAR * timestep * observed)

@@ -1,5 +1,7 @@
 """Rows of Wilson's B matrix: how a stretch, bend, torsion or height changes with the positions.
 
+``spectra.internal_coordinates`` and ``valence_coordinates`` are made of these rows.
+
 Every function takes positions (n, 3) in angstrom and returns the gradient of its coordinate, (3n,):
 dimensionless for a stretch, rad/angstrom otherwise.
 
@@ -11,7 +13,7 @@ import numpy as np
 
 
 def stretch_row(positions: np.ndarray, i: int, j: int) -> np.ndarray:
-    """d|r_j - r_i| / dr, (3n,)."""
+    """Gradient of the distance between atoms i and j, (3n,)."""
     row = np.zeros_like(positions)
     direction = unit(positions[j] - positions[i])
     row[i], row[j] = -direction, direction
@@ -19,7 +21,7 @@ def stretch_row(positions: np.ndarray, i: int, j: int) -> np.ndarray:
 
 
 def bend_row(positions: np.ndarray, i: int, centre: int, k: int) -> np.ndarray:
-    """d(angle i-centre-k) / dr, (3n,), for an angle that is not straight."""
+    """Gradient of the angle i-centre-k, which must not be straight, (3n,)."""
     to_i, to_k = positions[i] - positions[centre], positions[k] - positions[centre]
     u, v = unit(to_i), unit(to_k)
     cosine = float(u @ v)
@@ -32,7 +34,7 @@ def bend_row(positions: np.ndarray, i: int, centre: int, k: int) -> np.ndarray:
 
 
 def straight_rows(positions: np.ndarray, i: int, centre: int, k: int) -> list[np.ndarray]:
-    """The two perpendicular bends of a straight angle, each (3n,)."""
+    """Gradients of the two perpendicular bends of a straight angle, each (3n,)."""
     to_i, to_k = positions[i] - positions[centre], positions[k] - positions[centre]
     rows = []
     for normal in np.linalg.svd(unit(to_i - to_k)[None])[2][1:]:
@@ -44,7 +46,7 @@ def straight_rows(positions: np.ndarray, i: int, centre: int, k: int) -> list[np
 
 
 def torsion_row(positions: np.ndarray, i: int, j: int, k: int, m: int) -> np.ndarray:
-    """d(dihedral i-j-k-m) / dr, (3n,)."""
+    """Gradient of the dihedral angle i-j-k-m, (3n,)."""
     f, g, h = positions[i] - positions[j], positions[j] - positions[k], positions[m] - positions[k]
     a, b = np.cross(f, g), np.cross(h, g)
     length = np.linalg.norm(g)
@@ -57,7 +59,9 @@ def torsion_row(positions: np.ndarray, i: int, j: int, k: int, m: int) -> np.nda
 
 
 def out_of_plane_row(positions: np.ndarray, centre: int, others: list[int]) -> np.ndarray:
-    """Height of an atom above the plane of its three neighbours over their mean distance."""
+    """Gradient of an atom's height above the plane of its three neighbours over their mean
+    distance.
+    """
     a, b, c = positions[others]
     normal = unit(np.cross(b - a, c - a))
     corners = np.stack([a, b, c])
@@ -72,5 +76,5 @@ def out_of_plane_row(positions: np.ndarray, centre: int, others: list[int]) -> n
 
 
 def unit(vector: np.ndarray) -> np.ndarray:
-    """The vector over its length."""
+    """Divide a vector by its length."""
     return vector / np.linalg.norm(vector)

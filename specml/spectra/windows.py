@@ -1,5 +1,7 @@
 """Windows for correlation functions, and the line shapes they make.
 
+``spectra.correlation`` weights the lags of a correlation function with them.
+
 A window w(u), u = lag / L from 0 to 1, falls from ``w(0) = 1``, which keeps the integral of the
 spectrum, to zero at the longest lag L. An infinitely sharp line becomes
 
@@ -20,13 +22,13 @@ from specml.errors import InputError, message
 
 
 @dataclass(frozen=True)
-class Window:
-    """A window.
+class LagWindow:
+    """A weight for the lags of a correlation function, and the line shape it makes.
 
     Parameters
     ----------
-    name : as printed.
-    weight : w(u) for u in [0, 1].
+    name : name as printed.
+    weight : function w(u) of the lag over the longest lag, u in [0, 1].
     width : k, the full width at half maximum of the line shape times the longest lag.
     """
 
@@ -35,7 +37,7 @@ class Window:
     width: float
 
     def longest_lag(self, resolution: float) -> float:
-        """L in fs that makes a sharp line ``resolution`` 1/cm wide."""
+        """Return the lag L in fs that makes a sharp line ``resolution`` 1/cm wide."""
         return 2.0 * np.pi * self.width / (units.ANGULAR * resolution)
 
 
@@ -50,21 +52,21 @@ def _blackman(u: np.ndarray) -> np.ndarray:
 WINDOWS = {
     window.name: window
     for window in (
-        Window("hann", _hann, 1.0),
-        Window("blackman", _blackman, 1.149400),
+        LagWindow("hann", _hann, 1.0),
+        LagWindow("blackman", _blackman, 1.149400),
         # exp(-4 u^2) is 0.018 at the end: the line shape is nearly a Gaussian.
-        Window("gaussian", lambda u: np.exp(-4.0 * u**2), 1.069389),
+        LagWindow("gaussian", lambda u: np.exp(-4.0 * u**2), 1.069389),
     )
 }
 
 
-def window(name: str) -> Window:
-    """The window of that name.
+def window(name: str) -> LagWindow:
+    """Return the window of a name.
 
     Raises
     ------
     InputError
-        No such window.
+        There is no window of that name.
     """
     if name not in WINDOWS:
         known = ", ".join(WINDOWS)

@@ -13,8 +13,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from specml.models.ladder import LadderModel
 from specml.training.ladder_data import LadderData
-from specml.training.loop import Descent, Loss, Report, Schedule, optimise
-from specml.training.losses import Weights, errors, total
+from specml.training.loop import GradientDescent, Loss, Schedule, TrainingReport, optimise
+from specml.training.losses import LossWeights, errors, total
 
 # Forces of unseen molecules are half as wrong again as those of seen ones. In 2,000 steps from
 # trained weights 0.1 brought their root mean square error from 116.5 to 115.7 meV/angstrom; this
@@ -23,12 +23,12 @@ WEIGHT_DECAY = 0.03
 
 
 @dataclass(frozen=True)
-class Source:
+class TrainingSource:
     """Training data with its share of the steps.
 
     Parameters
     ----------
-    per_molecule : at most so many geometries of a molecule in a pass.
+    per_molecule : the most geometries of a molecule that a pass takes.
     """
 
     data: LadderData
@@ -38,12 +38,12 @@ class Source:
 
 def train(
     model: LadderModel,
-    sources: list[Source],
+    sources: list[TrainingSource],
     schedule: Schedule,
-    weights: Weights,
+    weights: LossWeights,
     checkpoint: Path,
     report_every: int = 200,
-) -> Iterator[Report]:
+) -> Iterator[TrainingReport]:
     """Train, yielding a report now and then; the averaged weights end in ``model``.
 
     An existing checkpoint is continued, with the reference energies that ``model`` has now: the
@@ -65,15 +65,15 @@ def train(
         generator = np.random.default_rng([schedule.seed, start])
         return _losses(model, sources, schedule, weights, generator)
 
-    descent = Descent(schedule.learning_rate, schedule.rate, schedule.clip, WEIGHT_DECAY)
+    descent = GradientDescent(schedule.learning_rate, schedule.rate, schedule.clip, WEIGHT_DECAY)
     return optimise(model, losses, schedule.steps, descent, report_every, checkpoint, average)
 
 
 def _losses(
     model: LadderModel,
-    sources: list[Source],
+    sources: list[TrainingSource],
     schedule: Schedule,
-    weights: Weights,
+    weights: LossWeights,
     generator: np.random.Generator,
 ) -> Iterator[Loss]:
     """The loss of a batch of one source, drawn by their shares, again and again."""

@@ -1,4 +1,4 @@
-"""Labels arranged by rung, ready for batches.
+"""Labels as differences between levels of theory, in batches; ``training.ladder`` trains on them.
 
 A rung is the difference between two levels of theory at one geometry; a label that was not
 computed is NaN and takes no part in the loss.
@@ -21,8 +21,8 @@ N_ELEMENTS = 119
 
 
 @dataclass(frozen=True)
-class Targets:
-    """Labels of a batch; shapes as in ``models.ladder.Response``, forces (n_atoms, 3, 2).
+class LadderTargets:
+    """Labels of a batch; shapes as in ``models.ladder.LadderResponse``, forces (n_atoms, 3, 2).
 
     The polarizabilities are those of def2-SVP and def2-SVPD themselves, not their difference.
     """
@@ -56,6 +56,7 @@ class LadderData:
         return len(self.dataset)
 
     def select(self, chosen: np.ndarray) -> "LadderData":
+        """The structures of an index array or boolean mask, with their labels, in that order."""
         chosen = np.arange(len(self))[chosen]
         atoms = self._atoms(chosen)
         return LadderData(
@@ -70,7 +71,7 @@ class LadderData:
         starts = self.dataset.starts
         return np.concatenate([np.arange(starts[i], starts[i + 1]) for i in chosen])
 
-    def batch(self, chosen: np.ndarray, cutoff: float) -> tuple[Batch, Targets]:
+    def batch(self, chosen: np.ndarray, cutoff: float) -> tuple[Batch, LadderTargets]:
         """The chosen structures in single precision, and their labels."""
         atoms, data = self._atoms(chosen), self.dataset
         numbers = data.numbers[atoms].astype(np.int64)
@@ -84,7 +85,7 @@ class LadderData:
         ).to("cpu", torch.float32)
         arrays = (self.energy, self.forces, self.dipole, self.polarizability)
         rows = (chosen, atoms, chosen, chosen)
-        return batch, Targets(
+        return batch, LadderTargets(
             *(torch.tensor(a[r], dtype=torch.float32) for a, r in zip(arrays, rows, strict=True))
         )
 
@@ -94,7 +95,7 @@ class LadderData:
         cutoff: float,
         generator: np.random.Generator,
         per_molecule: int | None = None,
-    ) -> Iterator[tuple[Batch, Targets]]:
+    ) -> Iterator[tuple[Batch, LadderTargets]]:
         """Endless shuffled batches of similar-sized molecules (little padding).
 
         A pass takes at most ``per_molecule`` geometries of a molecule, others in the next.

@@ -35,7 +35,7 @@ class Schedule:
     learning_rate : peak; reached after ``warmup`` steps, zero at the end (cosine).
     ema : decay of the averaged weights, which are the ones that ship.
     clip : largest gradient norm.
-    seed : of the order of the batches.
+    seed : seed of the order of the batches.
     """
 
     steps: int = 20_000
@@ -52,7 +52,7 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class Descent:
+class GradientDescent:
     """How the weights follow the gradients.
 
     Parameters
@@ -60,7 +60,7 @@ class Descent:
     peak : largest learning rate, of all parameters that no group gives another.
     rate : step -> factor on the learning rates.
     clip : largest norm of the gradients.
-    weight_decay : of AdamW.
+    weight_decay : the weight decay of AdamW.
     groups : parameters with learning rates of their own, as torch takes them; without, all
         parameters of the model are one group.
     fused : AdamW in one kernel, which is faster and rounds differently.
@@ -75,7 +75,7 @@ class Descent:
 
 
 @dataclass(frozen=True)
-class Report:
+class TrainingReport:
     """State of a run: step, running training errors, seconds since the start."""
 
     step: int
@@ -87,11 +87,11 @@ def optimise(
     model: nn.Module,
     losses: Callable[[int], Iterator[Loss]],
     steps: int,
-    descent: Descent,
+    descent: GradientDescent,
     report_every: int,
     checkpoint: Path | None = None,
     average: AveragedModel | None = None,
-) -> Iterator[Report]:
+) -> Iterator[TrainingReport]:
     """Train a model, yielding a report every so many steps and at the end.
 
     Stop by closing the iterator: the last checkpoint stays.
@@ -140,7 +140,7 @@ def optimise(
                 save(checkpoint, step + 1, parts)
             means = {name: float(np.mean(values)) for name, values in running.items()}
             running = {}
-            yield Report(step + 1, means, time.monotonic() - began)
+            yield TrainingReport(step + 1, means, time.monotonic() - began)
     if average is not None:
         model.load_state_dict(average.module.state_dict())
 

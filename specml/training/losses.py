@@ -1,4 +1,6 @@
-"""The training loss: mean length of the error vectors, each quantity with its own weight.
+"""The loss of response models: mean length of the error vectors, each quantity with its weight.
+
+Called by :mod:`specml.training.ladder`.
 
     L = w_E <|dE|/n> + w_F <|dF_i|> + w_G <|dF_i| / sqrt(m_i)> + w_mu <|dmu|>
         + w_alpha <|dalpha|_F / n>
@@ -21,12 +23,20 @@ from torch import Tensor
 from specml.data.batch import Batch
 from specml.models.ladder import LadderModel, forces_of
 from specml.nn.gather import scatter
-from specml.training.ladder_data import Targets
+from specml.training.ladder_data import LadderTargets
 
 
 @dataclass(frozen=True)
-class Weights:
-    """Relative weight of each term, per eV, eV/angstrom, e*angstrom and angstrom^3."""
+class LossWeights:
+    """Relative weights of the terms of the loss; see the module.
+
+    Parameters
+    ----------
+    energy : per eV.
+    forces, mass_weighted_forces : per eV/angstrom, the latter over the root of the mass in amu.
+    dipole : per e*angstrom.
+    polarizability : per angstrom^3.
+    """
 
     energy: float = 1.0
     forces: float = 1.0
@@ -35,7 +45,7 @@ class Weights:
     polarizability: float = 1.0
 
 
-def errors(model: LadderModel, batch: Batch, targets: Targets, create_graph: bool) -> dict:
+def errors(model: LadderModel, batch: Batch, targets: LadderTargets, create_graph: bool) -> dict:
     """Mean errors of every labelled quantity, ``{"forces.1": tensor, ...}`` by rung."""
     positions = batch.positions.requires_grad_(True)
     response = model(batch.with_positions(positions))
@@ -69,8 +79,8 @@ def _mean_length(difference: Tensor) -> Tensor:
     return torch.sqrt((difference[known] ** 2).sum(1) + 1e-12).mean()
 
 
-def total(terms: dict[str, Tensor], weights: Weights) -> Tensor:
-    """The weighted sum of the terms of :func:`errors`."""
+def total(terms: dict[str, Tensor], weights: LossWeights) -> Tensor:
+    """The loss, a scalar: the weighted sum of the terms of :func:`errors`."""
     return torch.stack(
         [getattr(weights, name.split(".")[0]) * value for name, value in terms.items()]
     ).sum()

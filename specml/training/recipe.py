@@ -3,8 +3,8 @@
 [network]       fields of ``models.ladder.NetworkConfig``
 [pretrain]      fields of ``training.loop.Schedule``: GFN2 labels only
 [finetune]      the same: GFN2 and DFT labels mixed
-[weights]       fields of ``training.losses.Weights``
-[data]          fields of ``Data``: how the second stage draws
+[weights]       fields of ``training.losses.LossWeights``
+[data]          fields of ``DataMixture``: how the second stage draws
 """
 
 import tomllib
@@ -15,11 +15,11 @@ from typing import Any
 from specml.errors import InputError, message
 from specml.models.ladder import NetworkConfig
 from specml.training.loop import Schedule
-from specml.training.losses import Weights
+from specml.training.losses import LossWeights
 
 
 @dataclass(frozen=True)
-class Data:
+class DataMixture:
     """How the second stage draws from its sources.
 
     Parameters
@@ -51,13 +51,21 @@ class Data:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides a training run, data aside."""
+    """Everything that decides a training run, data aside.
+
+    Parameters
+    ----------
+    network : size and kind of the network.
+    pretrain, finetune : how long and how fast each stage learns.
+    weights : relative weight of the terms of the loss.
+    data : how the second stage draws from its labels.
+    """
 
     network: NetworkConfig = field(default_factory=NetworkConfig)
     pretrain: Schedule = field(default_factory=Schedule)
     finetune: Schedule = field(default_factory=Schedule)
-    weights: Weights = field(default_factory=Weights)
-    data: Data = field(default_factory=Data)
+    weights: LossWeights = field(default_factory=LossWeights)
+    data: DataMixture = field(default_factory=DataMixture)
 
 
 def read_recipe(path: Path) -> Recipe:

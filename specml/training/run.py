@@ -19,14 +19,14 @@ from specml.io.datasets import Dataset
 from specml.models.ladder import POLARIZABILITY_RUNGS, LadderModel, forces_of
 from specml.nn.gather import scatter
 from specml.training import ladder_data
-from specml.training.ladder import Source, evaluate, train
+from specml.training.ladder import TrainingSource, evaluate, train
 from specml.training.ladder_data import LadderData
-from specml.training.loop import Report, Schedule
+from specml.training.loop import Schedule, TrainingReport
 from specml.training.recipe import Recipe
 
 
-class Run:
-    """One training run.
+class LadderTraining:
+    """One training of a response model, from labelled geometries to its card.
 
     Parameters
     ----------
@@ -68,21 +68,23 @@ class Run:
         self.cheap = {k: v.without_references(references) for k, v in cheap.items()}
         self.fine = {k: v.without_references(references) for k, v in fine.items()}
 
-    def pretrain(self) -> Iterator[Report]:
-        """Rung 0 only."""
-        sources = [Source(self.cheap["train"], 1.0)]
+    def pretrain(self) -> Iterator[TrainingReport]:
+        """Train rung 0 on GFN2 labels alone, yielding reports."""
+        sources = [TrainingSource(self.cheap["train"], 1.0)]
         yield from self._stage("pretrain", self.recipe.pretrain, sources)
 
-    def finetune(self) -> Iterator[Report]:
-        """All rungs: GFN2 geometries keep rung 0 honest while DFT geometries teach the others."""
+    def finetune(self) -> Iterator[TrainingReport]:
+        """Train all rungs: GFN2 labels keep rung 0 right while DFT labels teach the others."""
         data = self.recipe.data
         sources = [
-            Source(self.cheap["train"], data.gfn2_share),
-            Source(self.fine["train"], 1.0 - data.gfn2_share, data.per_molecule),
+            TrainingSource(self.cheap["train"], data.gfn2_share),
+            TrainingSource(self.fine["train"], 1.0 - data.gfn2_share, data.per_molecule),
         ]
         yield from self._stage("finetune", self.recipe.finetune, sources)
 
-    def _stage(self, name: str, schedule: Schedule, sources: list[Source]) -> Iterator[Report]:
+    def _stage(
+        self, name: str, schedule: Schedule, sources: list[TrainingSource]
+    ) -> Iterator[TrainingReport]:
         checkpoint = self.folder / f"{name}.pt"
         for report in train(self.model, sources, schedule, self.recipe.weights, checkpoint):
             with (self.folder / "log.jsonl").open("a") as log:

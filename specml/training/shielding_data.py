@@ -1,5 +1,7 @@
 """Molecules with shifts, in several geometries, as batches of a few fixed shapes for training.
 
+Called by :mod:`specml.training.shieldings` and the recipe of the model of shieldings.
+
 A network that is trained many hours on a CPU is worth compiling, and compiled code wants fixed
 shapes: molecules are sorted into ``BUCKETS`` by their largest number of neighbours, and every
 batch of a bucket is filled up with atoms of number 0 that have no neighbours and no labels.
@@ -14,7 +16,7 @@ import torch
 from torch import Tensor
 
 from specml.data.batch import Batch, neighbor_table
-from specml.data.cascade import Assigned
+from specml.data.cascade import AssignedMolecule
 
 IN_USE = "gfn2"  # the source of geometries that `specml nmr` has
 BUCKETS = ((26, 576), (34, 448), (52, 288))  # (neighbours, atoms) of a batch
@@ -24,12 +26,12 @@ SOURCES_AT_THE_END = {"gfn2": 0.65, "dft": 0.25, "mmff": 0.1}
 
 
 @dataclass(frozen=True, eq=False)
-class Labelled:
+class LabelledMolecule:
     """A molecule in all its geometries, with the shifts of its nuclei.
 
     Parameters
     ----------
-    name : for messages and tables.
+    name : what messages and tables call it.
     numbers : (n_atoms,) atomic numbers.
     geometries : source -> (n_atoms, 3) angstrom.
     dft, experiment : (n_atoms,) ppm, NaN where there is none.
@@ -42,12 +44,12 @@ class Labelled:
     experiment: np.ndarray
 
     @classmethod
-    def of(cls, molecule: Assigned, relaxed: Mapping[str, np.ndarray]) -> Self:
+    def of(cls, molecule: AssignedMolecule, relaxed: Mapping[str, np.ndarray]) -> Self:
         """A molecule of CASCADE with its DFT geometry and every other one there is of it.
 
         Parameters
         ----------
-        molecule : with shifts.
+        molecule : a molecule of the data set with its shifts.
         relaxed : ``<source>/<name of the molecule>`` -> (n_atoms, 3) angstrom, as
             ``recipes/specml-nmr/geometries.py`` writes them.
         """
@@ -59,7 +61,7 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Sample:
+class ShieldingBatch:
     """A batch and its labels: shifts in ppm, (n_atoms,) each, NaN where there is none."""
 
     batch: Batch
@@ -67,7 +69,7 @@ class Sample:
     experiment: Tensor
 
 
-class Pool:
+class ShieldingPool:
     """Training molecules with the neighbour tables of all their geometries.
 
     Parameters
@@ -77,7 +79,9 @@ class Pool:
     sources : how often each source of geometries is drawn, where a molecule has it.
     """
 
-    def __init__(self, molecules: Sequence[Labelled], cutoff: float, sources: dict[str, float]):
+    def __init__(
+        self, molecules: Sequence[LabelledMolecule], cutoff: float, sources: dict[str, float]
+    ):
         self.sources = sources
         self.buckets: list[list[_Entry]] = [[] for _ in BUCKETS]
         for molecule in molecules:
@@ -86,7 +90,7 @@ class Pool:
             if fitting:
                 self.buckets[fitting[0]].append(entry)
 
-    def samples(self, generator: np.random.Generator) -> Iterator[Sample]:
+    def samples(self, generator: np.random.Generator) -> Iterator[ShieldingBatch]:
         """Endless; every molecule once an epoch, in one of its geometries."""
         while True:
             groups = [
@@ -100,7 +104,7 @@ class Pool:
 
 
 class _Entry:
-    def __init__(self, molecule: Labelled, cutoff: float):
+    def __init__(self, molecule: LabelledMolecule, cutoff: float):
         self.molecule = molecule
         size = np.array([len(molecule.numbers)])
         self.tables = {
@@ -134,7 +138,7 @@ def _pack(
     n_atoms: int,
     sources: dict[str, float],
     generator: np.random.Generator,
-) -> Sample:
+) -> ShieldingBatch:
     numbers = np.zeros(n_atoms, dtype=np.int64)
     positions = np.zeros((n_atoms, 3), dtype=np.float32)
     neighbors = np.repeat(np.arange(n_atoms)[:, None], slots, axis=1)
@@ -160,7 +164,7 @@ def _pack(
         neighbors=torch.as_tensor(neighbors),
         filled=torch.as_tensor(filled),
     )
-    return Sample(batch, *torch.as_tensor(labels))
+    return ShieldingBatch(batch, *torch.as_tensor(labels))
 
 
 def _draw(sources: dict[str, float], generator: np.random.Generator) -> str:

@@ -19,16 +19,16 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from specml.data.batch import Batch, collate_arrays
-from specml.models.shielding import OUTPUTS, ShieldingModel, Shifts
-from specml.training.loop import Descent, Loss, Report, Schedule, optimise
-from specml.training.shielding_data import Labelled, Pool, Sample
+from specml.models.shielding import OUTPUTS, PredictedShifts, ShieldingModel
+from specml.training.loop import GradientDescent, Loss, Schedule, TrainingReport, optimise
+from specml.training.shielding_data import LabelledMolecule, ShieldingBatch, ShieldingPool
 
 CLIP = 5.0  # largest gradient norm
 WEIGHT_DECAY = 1e-4
 
 
-def loss(model: ShieldingModel, shifts: Shifts, sample: Sample) -> Tensor:
-    """Sum over the labels of both kinds, divided by the number of DFT labels."""
+def loss(model: ShieldingModel, shifts: PredictedShifts, sample: ShieldingBatch) -> Tensor:
+    """The loss, a scalar: a sum over labels of both kinds, over the number of DFT labels."""
     spread = model.spread[model.column[sample.batch.numbers].clamp(min=0)]
     total = sample.dft.new_zeros(())
     for label, value, scale in (
@@ -42,7 +42,7 @@ def loss(model: ShieldingModel, shifts: Shifts, sample: Sample) -> Tensor:
     return total / max(1, int((~torch.isnan(sample.dft)).sum()))
 
 
-def fit_spread(model: ShieldingModel, molecules: Sequence[Labelled]) -> None:
+def fit_spread(model: ShieldingModel, molecules: Sequence[LabelledMolecule]) -> None:
     """Mean and spread of the DFT shifts of every element, from the training molecules."""
     numbers = np.concatenate([m.numbers for m in molecules])
     shifts = np.concatenate([m.dft for m in molecules])
@@ -54,12 +54,12 @@ def fit_spread(model: ShieldingModel, molecules: Sequence[Labelled]) -> None:
 
 def train_shieldings(
     model: ShieldingModel,
-    molecules: Sequence[Labelled],
+    molecules: Sequence[LabelledMolecule],
     schedule: Schedule,
     checkpoint: Path,
     sources: dict[str, float],
     report_every: int = 500,
-) -> Iterator[Report]:
+) -> Iterator[TrainingReport]:
     """Train, yielding a report now and then; the averaged weights end in ``model``.
 
     An existing checkpoint is continued. The network is compiled: the first steps take minutes.
@@ -79,30 +79,32 @@ def train_shieldings(
     def losses(start: int) -> Iterator[Loss]:
         compiled = torch.compile(model, dynamic=False)
         generator = np.random.default_rng([schedule.seed, start])
-        for sample in Pool(molecules, model.cutoff, sources).samples(generator):
+        for sample in ShieldingPool(molecules, model.cutoff, sources).samples(generator):
             value = loss(model, compiled(sample.batch), sample)
             yield value, {"loss": value}
 
-    descent = Descent(schedule.learning_rate, schedule.rate, CLIP, WEIGHT_DECAY)
+    descent = GradientDescent(schedule.learning_rate, schedule.rate, CLIP, WEIGHT_DECAY)
     return optimise(model, losses, schedule.steps, descent, report_every, checkpoint, average)
 
 
 def predictions(
-    model: ShieldingModel, molecules: Sequence[Labelled], source: str, batch_size: int = 32
-) -> list[Shifts]:
+    model: ShieldingModel, molecules: Sequence[LabelledMolecule], source: str, batch_size: int = 32
+) -> list[PredictedShifts]:
     """Shifts of every molecule at its geometry from ``source``, in the order given."""
-    predicted: list[Shifts] = []
+    predicted: list[PredictedShifts] = []
     for start in range(0, len(molecules), batch_size):
         chosen = molecules[start : start + batch_size]
         n_atoms = [len(m.numbers) for m in chosen]
         with torch.no_grad():
             shifts = model(_batch(chosen, source, model.cutoff))
-        columns = [getattr(shifts, name).split(n_atoms) for name in Shifts.__dataclass_fields__]
-        predicted += [Shifts(*row) for row in zip(*columns, strict=True)]
+        columns = [
+            getattr(shifts, name).split(n_atoms) for name in PredictedShifts.__dataclass_fields__
+        ]
+        predicted += [PredictedShifts(*row) for row in zip(*columns, strict=True)]
     return predicted
 
 
-def _batch(molecules: Sequence[Labelled], source: str, cutoff: float) -> Batch:
+def _batch(molecules: Sequence[LabelledMolecule], source: str, cutoff: float) -> Batch:
     n_atoms = np.array([len(m.numbers) for m in molecules])
     return collate_arrays(
         np.concatenate([m.numbers for m in molecules]),
@@ -114,7 +116,9 @@ def _batch(molecules: Sequence[Labelled], source: str, cutoff: float) -> Batch:
     ).to("cpu", torch.float32)
 
 
-def calibrate_scales(model: ShieldingModel, molecules: Sequence[Labelled], source: str) -> None:
+def calibrate_scales(
+    model: ShieldingModel, molecules: Sequence[LabelledMolecule], source: str
+) -> None:
     """Scale the expected errors so that their mean is the mean error on molecules not trained on.
 
     Training sees only its own, smaller errors. The factor goes into the bias of the outputs, which

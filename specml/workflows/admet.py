@@ -28,7 +28,7 @@ class MoleculeProfile:
 
     Parameters
     ----------
-    smiles : as it was given.
+    smiles : the SMILES that was given.
     row : name of a column of :mod:`specml.admet.columns` -> value, None where there is none.
     endpoints : those that were asked for, in their order.
     limit : similarity from which a molecule is inside the domain of the model.
@@ -57,7 +57,7 @@ def profile(
     model: str | Path | None = None,
     device: str = "cpu",
 ) -> MoleculeProfile:
-    """Score one molecule.
+    """The profile of one molecule: everything that a model says of it.
 
     Parameters
     ----------
@@ -92,8 +92,6 @@ def scorer_source(model: str | Path | None, device: str) -> ScorerSource:
         No such model.
     InputError
         A device of no known kind.
-    WeightsError
-        No such model.
     """
     if not DEVICE.fullmatch(device):
         expected, fix = "cpu, cuda or cuda:0", "Trees and kernels run on the processor in any case."

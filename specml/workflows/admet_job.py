@@ -93,8 +93,8 @@ class TableProgress:
 
     Parameters
     ----------
-    rows : finished.
-    share : of the input, 0 to 1.
+    rows : number of finished rows.
+    share : the part of the input that has been read, 0 to 1.
     counts : rows by status, and how many of the scored ones are outside the domain.
     """
 
@@ -104,12 +104,12 @@ class TableProgress:
 
     @property
     def n_scored(self) -> int:
-        """Rows with values."""
+        """Number of rows that have values."""
         return sum(self.counts.get(status, 0) for status in SCORED)
 
     @property
     def n_outside(self) -> int:
-        """Rows with values whose molecule is outside the domain of the model."""
+        """Number of rows whose molecule has values and is outside the domain of the model."""
         return self.counts.get(OUTSIDE, 0)
 
     def of_status(self, scored: bool) -> dict[str, int]:

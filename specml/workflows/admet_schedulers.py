@@ -29,7 +29,7 @@ def scheduler_maker(address: str | None, workers: int) -> Iterator[Callable[[str
 
     Parameters
     ----------
-    address : of a Dask cluster, see :func:`cluster`; this machine without it.
+    address : where a Dask cluster is, see :func:`cluster`; this machine without it.
     workers : processes, where they are started here.
     """
     if address is None:
@@ -65,6 +65,7 @@ def on_cluster(client: "Client") -> Scheduler:
     """Score on the workers of a Dask cluster; what a worker that dies has not finished is repeated.
 
     A chunk travels inside its task: data that is scattered beforehand is lost with its worker.
+    The scheduler raises a SpecMLError for a chunk over which workers die again and again.
     """
 
     def schedule(work: Any, tasks: Iterable) -> Iterator:

@@ -33,10 +33,10 @@ class OwnModelSettings:
     column : name or position (from 1) of the measured values.
     kind : ``regression`` or ``classification``, whose values are 0 and 1.
     smiles_column : name or position of the SMILES; guessed without it.
-    name : of the endpoint; that of the column without it.
-    unit : of the values.
+    name : name of the endpoint; that of the column without it.
+    unit : unit of the values.
     scale : a regression learns the values (``identity``) or their logarithm (``log``).
-    seed : of folds, split and trees.
+    seed : seed of the folds, the split and the trees.
     """
 
     column: str

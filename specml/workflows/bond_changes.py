@@ -1,4 +1,7 @@
-"""Whether a molecule is still the one that was given."""
+"""Tell whether a molecule is still the one that was given, after it relaxed.
+
+Called by the results of harmonic and NMR spectra, for their warnings.
+"""
 
 from specml.spectra.bonding import bonding
 from specml.structure import Structure

@@ -37,34 +37,41 @@ class ComparisonSettings:
 
 
 @dataclass(frozen=True)
-class Match:
-    """Both spectra with one scale factor, and how alike they are."""
+class ScaledMatch:
+    """Both spectra with one scale factor, and how alike they are.
 
-    pair: alignment.Pair
+    Parameters
+    ----------
+    pair : the spectra on one axis.
+    similarity : the figures of merit.
+    """
+
+    pair: alignment.AlignedSpectra
     similarity: Similarity
 
 
 @dataclass(frozen=True)
 class SpectraComparison:
-    """What was found of two spectra.
+    """How alike a predicted and a measured spectrum are.
 
     Parameters
     ----------
     settings : how they were compared.
     predicted, measured : the spectra, as they were given.
-    plain, fitted : with the wavenumbers as predicted, and with the factor where that was asked for.
+    plain, fitted : the match with wavenumbers as predicted, and with the factor, if one was fitted.
     warnings : what a reader should know.
     """
 
     settings: ComparisonSettings
     predicted: Spectrum
     measured: Spectrum
-    plain: Match
-    fitted: Match | None
+    plain: ScaledMatch
+    fitted: ScaledMatch | None
     warnings: tuple[str, ...]
 
     @property
-    def best(self) -> Match:
+    def best(self) -> ScaledMatch:
+        """The match with the fitted factor, if there is one, else the plain one."""
         return self.fitted or self.plain
 
 
@@ -78,13 +85,13 @@ def run(predicted: Spectrum, measured: Spectrum, settings: ComparisonSettings) -
     """
     span, width = settings.range_cm1, settings.fwhm_cm1
     pair = alignment.align(predicted, measured, span, width)
-    plain = Match(pair, compare(*pair.spectra()))
+    plain = ScaledMatch(pair, compare(*pair.spectra()))
     warnings = _formulas_differ(predicted, measured)
     fitted = None
     if settings.fit_scale:
         factor = alignment.best_factor(predicted, measured, span, width)
         pair = alignment.align(predicted, measured, span, width, factor)
-        fitted = Match(pair, compare(*pair.spectra()))
+        fitted = ScaledMatch(pair, compare(*pair.spectra()))
         low, high = alignment.FACTORS
         if min(factor - low, high - factor) < 0.001:
             warnings.append(f"the scale factor {factor:.3f} is an end of {low:g} to {high:g}")

@@ -23,13 +23,13 @@ class Geometries:
     ----------
     structures : ascending in energy; the one given where no others were asked for.
     relaxed : how each was optimised, None where it was not.
-    requested, found, changed : see :class:`specml.inference.conformers.Ensemble`.
+    requested, n_in_window, changed : see :class:`specml.inference.conformers.ConformerEnsemble`.
     """
 
     structures: tuple[Structure, ...]
     relaxed: "tuple[Relaxed | None, ...]"
     requested: int = 1
-    found: int = 1
+    n_in_window: int = 1
     changed: int = 0
 
     @property
@@ -111,6 +111,6 @@ def _searched(
         tuple(end.structure for end in ensemble.conformers),
         ensemble.conformers,
         count,
-        ensemble.found,
+        ensemble.n_in_window,
         ensemble.changed,
     )

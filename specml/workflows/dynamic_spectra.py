@@ -13,7 +13,7 @@ import numpy as np
 
 from specml.spectra.dynamic import DynamicSpectra, dynamic_spectra
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
-from specml.spectra.power import Sampling
+from specml.spectra.power import SpectralSampling
 from specml.spectra.spectrum import Spectrum
 from specml.structure import Structure
 from specml.workflows import dynamics, limits
@@ -33,10 +33,10 @@ class DynamicSpectrumSettings:
 
     Parameters
     ----------
-    dynamics : of the trajectory.
+    dynamics : the settings of the trajectory.
     resolution_cm1 : full width of the narrowest line.
-    window : of the correlation function: ``hann``, ``blackman`` or ``gaussian``.
-    laser_nm : exciting line of a Raman spectrum.
+    window : window of the correlation function: ``hann``, ``blackman`` or ``gaussian``.
+    laser_nm : wavelength of the exciting laser of a Raman spectrum.
 
     Raises
     ------
@@ -54,11 +54,11 @@ class DynamicSpectrumSettings:
         limits.require("window", limits.one_of("hann", "blackman", "gaussian"), self.window)
         limits.require("laser_nm", limits.laser, self.laser_nm)
 
-    def sampling(self, highest: float = 0.0) -> Sampling:
+    def sampling(self, highest: float = 0.0) -> SpectralSampling:
         """The axis ends at 4000 1/cm, or 5 % above the highest harmonic wavenumber."""
         top = max(TOP, 100.0 * np.ceil(1.05 * highest / 100.0))
         interval, timestep = self.dynamics.protocol.interval, self.dynamics.timestep_fs
-        return Sampling(interval, timestep, self.resolution_cm1, self.window, float(top))
+        return SpectralSampling(interval, timestep, self.resolution_cm1, self.window, float(top))
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class SpectraFromDynamics:
 
 
 def settings_of(kind: SpectrumKind, settings: DynamicSpectrumSettings) -> DynamicSpectrumSettings:
-    """With the polarizability recorded where the kind of spectrum needs it.
+    """The settings with the polarizability recorded where the kind of spectrum needs it.
 
     Raises
     ------

@@ -20,8 +20,8 @@ from specml.workflows.memory import keep_freed_memory
 if TYPE_CHECKING:
     from specml.inference.predictor import Predictor
     from specml.io.trajectory import Trajectory
-    from specml.md.protocol import Protocol
-    from specml.md.simulation import Progress
+    from specml.md.protocol import DynamicsProtocol
+    from specml.md.simulation import DynamicsProgress
 
 MODEL = "specml"  # dynamics needs the network alone
 ATOMS = 4000  # of one batch: more does not run faster on a CPU
@@ -30,7 +30,7 @@ BEADS = {"md": 1, "trpmd": 32}  # 32 hold 4000 1/cm at 300 K
 DRIFT = 0.1  # meV/(atom ps): more is worth a word
 
 # Runs the reports of a group of molecules to their end: title, reports, folder of what is kept.
-Watch = Callable[[str, Iterable["Progress"], Path], None]
+Watch = Callable[[str, Iterable["DynamicsProgress"], Path], None]
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class DynamicsSettings:
     Parameters
     ----------
     method : ``md``, classical, or ``trpmd``, thermostatted ring polymers.
-    temperature_k : of the thermostat.
-    length_ps, equilibration_ps : of each replica.
-    timestep_fs : of velocity Verlet.
-    replicas, beads : None where the method decides.
-    seed : of all random numbers.
-    polarizability : record it too, for Raman spectra.
-    compiled : compile the network first.
-    optimize : start from the minimum, else from the geometry given.
+    temperature_k : temperature of the thermostat.
+    length_ps, equilibration_ps : length of production and of equilibration of each replica.
+    timestep_fs : time step of velocity Verlet.
+    replicas, beads : numbers of both; None where the method decides.
+    seed : seed of all random numbers.
+    polarizability : whether it is recorded too, which Raman spectra need.
+    compiled : whether the network is compiled first.
+    optimize : whether the run starts from the minimum, else from the geometry given.
 
     Raises
     ------
@@ -83,11 +83,11 @@ class DynamicsSettings:
             )
 
     @property
-    def protocol(self) -> "Protocol":
+    def protocol(self) -> "DynamicsProtocol":
         """What the simulation reads."""
-        from specml.md.protocol import Protocol, record_every
+        from specml.md.protocol import DynamicsProtocol, record_every
 
-        return Protocol(
+        return DynamicsProtocol(
             temperature=self.temperature_k,
             timestep=self.timestep_fs,
             equilibration=self.equilibration_ps,
@@ -134,7 +134,7 @@ def summary(trajectory: "Trajectory") -> str:
     return text if drift is None else f"{text}, drift {drift:.3f} meV/(atom ps)"
 
 
-def unwatched(_title: str, reports: Iterable["Progress"], _kept: Path) -> None:
+def unwatched(_title: str, reports: Iterable["DynamicsProgress"], _kept: Path) -> None:
     """Run to the end and show nothing."""
     for _ in reports:
         pass
@@ -190,7 +190,7 @@ def _groups(
     copies = protocol.replicas * protocol.beads
     group: list[Structure] = []
     for structure in structures:
-        failure = unknown(predictor, structure)
+        failure = _unknown(predictor, structure)
         full = copies * (sum(map(len, group)) + len(structure)) > ATOMS
         if group and (failure or full):
             yield group
@@ -203,7 +203,7 @@ def _groups(
         yield group
 
 
-def unknown(predictor: "Predictor", structure: Structure) -> Failure | None:
+def _unknown(predictor: "Predictor", structure: Structure) -> Failure | None:
     """The failure of a molecule whose elements or spin the model does not know."""
     try:
         predictor.check_elements([structure])
@@ -221,15 +221,15 @@ def _simulated(
     watch: Watch,
 ) -> Iterator[MolecularDynamics]:
     """The trajectories of a group, whose replicas move together."""
-    from specml.md.checkpoint import Parts
-    from specml.md.evaluation import Layout
+    from specml.md.checkpoint import RunParts
+    from specml.md.evaluation import SystemLayout
     from specml.md.results import trajectory
     from specml.md.simulation import Simulation
 
     protocol = settings.protocol
-    layout = Layout(tuple(group), protocol.replicas)
+    layout = SystemLayout(tuple(group), protocol.replicas)
     identity = _identity(protocol, group, predictor, settings.compiled)
-    parts = Parts(folder / f"{group[0].name}.{protocol.method}.parts", identity)
+    parts = RunParts(folder / f"{group[0].name}.{protocol.method}.parts", identity)
     if force and not parts.fit():
         parts.drop()
     parts.check()
@@ -241,13 +241,13 @@ def _simulated(
     watch(title, simulation.run(), parts.folder)
     facts: dict[str, object] = {"model": predictor.name, "specml_version": specml.__version__}
     for index, structure in enumerate(group):
-        found = trajectory(parts, layout, protocol, index, facts)
-        yield MolecularDynamics(settings, predictor.card, structure, found)
+        recorded = trajectory(parts, layout, protocol, index, facts)
+        yield MolecularDynamics(settings, predictor.card, structure, recorded)
     parts.drop()
 
 
 def _identity(
-    protocol: "Protocol", group: Sequence[Structure], predictor: "Predictor", compiled: bool
+    protocol: "DynamicsProtocol", group: Sequence[Structure], predictor: "Predictor", compiled: bool
 ) -> dict[str, object]:
     """Whatever the numbers of a run depend on."""
     return {

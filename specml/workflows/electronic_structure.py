@@ -49,10 +49,10 @@ class ElectronicStructure:
     Parameters
     ----------
     settings : the options.
-    card : of the model.
+    card : the card of the model.
     geometry : where the geometry comes from, in words.
-    orbitals : with the molecule, its basis and the matrix.
-    dipole : (3,) e bohr, about the centre of mass.
+    orbitals : the molecular orbitals, with the molecule, its basis and the matrix.
+    dipole : dipole moment, (3,) e bohr, about the centre of mass.
     mulliken, loewdin : charges, (n_atoms,) e.
     mayer, wiberg : bond orders, (n_atoms, n_atoms).
     """

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from specml.reference.surface import Surface
+from specml.reference.surface import GFN2Surface
 from specml.structure import Structure
 
 AS_GIVEN = "as given"
@@ -18,5 +18,5 @@ def settled(structure: Structure, optimize: bool) -> tuple[Structure, str]:
     """
     if structure.smiles is None or not optimize:
         return structure, AS_GIVEN
-    surface = Surface()
+    surface = GFN2Surface()
     return replace(surface.relax([structure])[0].structure, name=structure.name), surface.name

@@ -123,6 +123,7 @@ class _Job:
     def analysed(
         self, expansion: Expansion, masses: np.ndarray | None, scaling: Scaling
     ) -> Vibrations:
+        """Vibrations of an expansion with the settings of the run; masses (n_atoms,) in amu."""
         return harmonic_analysis(
             expansion,
             masses=masses,
@@ -184,7 +185,13 @@ def chosen_scaling(scale: str | float, predictor: "Predictor") -> Scaling:
 
 
 def grid(positions: np.ndarray, fwhm: float) -> np.ndarray:
-    """0 to 4000 1/cm, further where a line needs it, at least ten points a width."""
+    """The axis of a curve, (n,) 1/cm: 0 to 4000, further for a higher line, ten points a width.
+
+    Parameters
+    ----------
+    positions : where the lines are, 1/cm.
+    fwhm : full width of a line at half maximum, 1/cm.
+    """
     top = max(TOP, 100.0 * np.ceil((np.max(positions, initial=0.0) + 10.0 * fwhm) / 100.0))
     step = min(1.0, fwhm / 10.0)
     return np.linspace(0.0, top, round(top / step) + 1)

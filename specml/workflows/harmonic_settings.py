@@ -17,11 +17,11 @@ class HarmonicSettings:
     ----------
     optimize : relax the geometry, else take it as given.
     fwhm_cm1 : full width at half maximum of the Lorentzian.
-    scale : of the wavenumbers: ``auto`` (as fitted for the model), ``none``, or a factor.
-    temperature_k : of thermochemistry, Raman cross-sections and weights of conformers.
-    laser_nm : exciting line of a Raman spectrum.
-    isotopes : ``3=D``, ``1=13C``; atoms are counted from 1.
-    conformers : at most so many are averaged; None means four of a SMILES and one of a geometry.
+    scale : scaling of wavenumbers: ``auto`` (as fitted for the model), ``none``, or a factor.
+    temperature_k : that of thermochemistry, Raman cross-sections and weights of conformers.
+    laser_nm : wavelength of the exciting laser of a Raman spectrum.
+    isotopes : isotopes of atoms, ``3=D`` or ``1=13C``; atoms are counted from 1.
+    conformers : how many are averaged at most; None means four of a SMILES, one of a geometry.
     conformer_weights : Boltzmann weights from the electronic ``energy`` or from ``gibbs`` energies.
     entropy : of the vibrations, ``harmonic``, or ``grimme`` or ``truhlar``, which do not overrate
         soft modes; see :mod:`specml.spectra.thermochemistry`.

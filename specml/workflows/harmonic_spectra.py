@@ -1,4 +1,7 @@
-"""Harmonic spectra of one molecule: conformers, their weights, and the spectrum of them all."""
+"""Harmonic spectra of one molecule: conformers, their weights, and the spectrum of them all.
+
+:mod:`specml.workflows.harmonic` makes them, :mod:`specml.documents.harmonic` writes them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +34,9 @@ class Conformer:
 
     Parameters
     ----------
+    vibrations : its modes, intensities and thermochemistry.
+    verdict : whether the model knows it.
+    relaxed : how it was optimised; None where it was not.
     degeneracy, weight : see :mod:`specml.spectra.ensemble`; one and one where it stands alone.
     left : imaginary wavenumbers (1/cm, negative) of the saddle points it was pushed off.
     """
@@ -44,12 +50,12 @@ class Conformer:
 
     @property
     def energy(self) -> float:
-        """Electronic energy, eV."""
+        """Electronic energy of the conformer, eV."""
         return self.vibrations.expansion.energy
 
     @property
     def gibbs_energy(self) -> float:
-        """With symmetry number 1, eV: symmetry is in the degeneracy."""
+        """Gibbs energy, eV, with symmetry number 1: symmetry is in the degeneracy."""
         modes, temperature = self.vibrations.modes, self.vibrations.temperature
         entropy = self.vibrations.thermochemistry.vibrations
         values = thermochemistry(modes, temperature, symmetry=1, entropy=entropy)
@@ -57,30 +63,33 @@ class Conformer:
 
     @property
     def warnings(self) -> list[str]:
-        found = list(self.vibrations.warnings)
+        """What a reader of its numbers should know, in sentences."""
+        sentences = list(self.vibrations.warnings)
         if self.left:
             values = ", ".join(f"{-value:.0f}i" for value in self.left)
-            found.insert(
+            sentences.insert(
                 0,
                 f"the optimisation reached a saddle point ({values} 1/cm) and went on down along "
                 "its imaginary mode",
             )
         if self.relaxed is not None and not self.relaxed.converged:
-            found.insert(
+            sentences.insert(
                 0,
                 f"the geometry did not converge: largest force {self.relaxed.max_force:.4f} "
                 f"eV/angstrom after {self.relaxed.steps} steps",
             )
         parts = fragments(self.vibrations.expansion.structure)
         if parts > 1:
-            found.insert(
+            sentences.insert(
                 0,
                 f"{parts} separate molecules: the model was trained on single ones, and the "
                 "thermochemistry takes them for one rigid body",
             )
         if not self.verdict.inside:
-            found.insert(0, "outside the domain of the model: " + "; ".join(self.verdict.reasons))
-        return found
+            sentences.insert(
+                0, "outside the domain of the model: " + "; ".join(self.verdict.reasons)
+            )
+        return sentences
 
 
 def different(members: Sequence[Conformer], masses: np.ndarray | None) -> list[Conformer]:
@@ -129,9 +138,9 @@ class HarmonicSpectra:
     card : the card of the model.
     start : the geometry that was given.
     members : the conformers, ascending in energy.
-    search : where they come from.
-    scaling : from harmonic to observed wavenumbers.
-    sticks, curves : of all conformers, weighted, by the key of the curve.
+    search : the geometries that the conformers come from.
+    scaling : what turns harmonic into observed wavenumbers.
+    sticks, curves : key of a curve -> spectrum of all conformers, each by its weight.
     """
 
     kind: SpectrumKind
@@ -156,14 +165,17 @@ class HarmonicSpectra:
 
     @property
     def vibrations(self) -> Vibrations:
+        """The vibrations of the lowest conformer."""
         return self.members[0].vibrations
 
     @property
     def verdict(self) -> "Verdict":
+        """Whether the model knows the lowest conformer."""
         return self.members[0].verdict
 
     @property
     def relaxed(self) -> "Relaxed | None":
+        """How the lowest conformer was optimised; None where it was not."""
         return self.members[0].relaxed
 
     @property
@@ -173,23 +185,24 @@ class HarmonicSpectra:
 
     @property
     def relative_gibbs_energies(self) -> np.ndarray:
-        """Above the lowest Gibbs energy, (m,) kJ/mol."""
+        """Gibbs energies above the lowest, (m,) kJ/mol."""
         values = np.array([m.gibbs_energy for m in self.members])
         return (values - values.min()) / KJ_PER_MOL
 
     @property
     def warnings(self) -> list[str]:
-        found = list(self.members[0].warnings)
+        """What a reader of the spectra should know, in sentences."""
+        sentences = list(self.members[0].warnings)
         changes = bond_changes.changes(self.start, self.vibrations.expansion.structure)
         if changes:
             place = 0 if self.verdict.inside else 1
-            found.insert(place, f"bonds changed while it relaxed: {changes}")
+            sentences.insert(place, f"bonds changed while it relaxed: {changes}")
         elif self.search.changed:
-            found.append(self.search.left_out)
+            sentences.append(self.search.left_out)
         saddles = len(self.search.structures) - len(self.members)
         if saddles:
-            found.append(f"{saddles} of the geometries found, no minimum, left out")
+            sentences.append(f"{saddles} of the geometries found, no minimum, left out")
         for number, member in enumerate(self.members[1:], start=2):
-            new = [warning for warning in member.warnings if warning not in found]
-            found += [f"conformer {number}: {warning}" for warning in new]
-        return found
+            new = [warning for warning in member.warnings if warning not in sentences]
+            sentences += [f"conformer {number}: {warning}" for warning in new]
+        return sentences

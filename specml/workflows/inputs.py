@@ -1,51 +1,54 @@
-"""The molecules a command was given, checked before anything is computed."""
+"""The molecules that a command was given, checked before anything is computed.
+
+Every command on molecules gathers them here; :mod:`specml.workflows.molecules` does so for the
+API, which takes more forms of them.
+"""
 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from specml.errors import InputError, message
-from specml.io import structures
+from specml.io.structures import read
 from specml.structure import Structure
 
 LONGEST = 100  # characters of a file name made from a SMILES
 
 
-@dataclass(frozen=True)
-class Molecules:
-    """What a command was given.
+def structures_of(
+    files: Sequence[Path] | None, smiles: Sequence[str] | None, charges: Sequence[int] | None
+) -> list[Structure]:
+    """All molecules of a command, each with a name of its own that can stand in a file name.
 
     Parameters
     ----------
-    files : structure files, each of one molecule or several.
-    smiles : molecules as SMILES.
-    charges : the total charge of those whose file states none; at most one value.
+    files : structure files, each of one molecule or several; None if there are none.
+    smiles : molecules as SMILES; None if there are none.
+    charges : the total charge, in e, of the molecules whose file states none; at most one value.
+
+    Raises
+    ------
+    InputError
+        Nothing given, unreadable files, a charge given twice, or two molecules of one name.
     """
-
-    files: tuple[Path, ...]
-    smiles: tuple[str, ...]
-    charges: tuple[int, ...]
-
-    @classmethod
-    def of(
-        cls,
-        files: Iterable[Path] | None,
-        smiles: Iterable[str] | None,
-        charges: Iterable[int] | None,
-    ) -> "Molecules":
-        """From the options of a command, which are None where they were not given."""
-        return cls(tuple(files or ()), tuple(smiles or ()), tuple(charges or ()))
-
-    def with_bonds(self) -> list[Structure]:
-        """As :func:`gather`."""
-        return gather(self.files, self.smiles, self.charges)
+    if not files and not smiles:
+        raise InputError(
+            message("input", "nothing", "a structure file or --smiles", "Try examples/ethanol.xyz.")
+        )
+    charge = one_charge(charges)
+    structures = [structure for path in files or () for structure in read(path, charge)]
+    structures += [from_smiles(text, charge) for text in smiles or ()]
+    check_names(structures)
+    return structures
 
 
-def gather(files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int]) -> list[Structure]:
-    """As :func:`structures_of`, for commands about what atoms do to each other.
+def molecules_of(
+    files: Sequence[Path] | None, smiles: Sequence[str] | None, charges: Sequence[int] | None
+) -> list[Structure]:
+    """All molecules of a command that needs bonds; arguments as :func:`structures_of`.
 
     Raises
     ------
@@ -71,30 +74,9 @@ def check_bonds(structure: Structure) -> None:
         )
 
 
-def structures_of(
-    files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int]
-) -> list[Structure]:
-    """All molecules of a command, each with a name of its own that can stand in a file name.
-
-    Raises
-    ------
-    InputError
-        Nothing given, unreadable files, a charge given twice, or two molecules of one name.
-    """
-    if not files and not smiles:
-        raise InputError(
-            message("input", "nothing", "a structure file or --smiles", "Try examples/ethanol.xyz.")
-        )
-    charge = one_charge(charges)
-    found = [s for path in files for s in structures.read(path, charge)]
-    found += [from_smiles(text, charge) for text in smiles]
-    check_names(found)
-    return found
-
-
-def one_charge(charges: Sequence[int]) -> int | None:
-    """The charge given, if any; raises InputError for two."""
-    if len(charges) > 1:
+def one_charge(charges: Sequence[int] | None) -> int | None:
+    """The charge that was given, if any; raises an InputError for two."""
+    if charges and len(charges) > 1:
         raise InputError(
             message(
                 "--charge",
@@ -137,9 +119,9 @@ def file_name(smiles: str) -> str:
     return f"{name[: LONGEST - 9]}-{hashlib.sha256(smiles.encode()).hexdigest()[:8]}"
 
 
-def check_names(found: Sequence[Structure]) -> None:
+def check_names(structures: Sequence[Structure]) -> None:
     """Raise an InputError if the results of two molecules would have one name."""
-    name, count = Counter(s.name for s in found).most_common(1)[0]
+    name, count = Counter(s.name for s in structures).most_common(1)[0]
     if count > 1:
         raise InputError(
             message(

@@ -1,4 +1,7 @@
-"""Isotopes from the command line: ``3=D``, ``1=13C``; atoms are counted from 1."""
+"""Masses of a molecule with the isotopes of ``--isotope``: ``3=D``, ``1=13C``.
+
+Called by the settings of harmonic spectra; atoms are counted from 1.
+"""
 
 import re
 from collections.abc import Sequence
@@ -33,12 +36,12 @@ def masses(structure: Structure, isotopes: Sequence[str]) -> np.ndarray:
                 f"different atoms, 1 to {len(structure)}",
                 "Atoms are counted from 1 in the order of the file.",
             )
-        found = structure.symbols[atom - 1]
-        if found != element:
+        symbol = structure.symbols[atom - 1]
+        if symbol != element:
             raise _error(
                 text,
-                f"an isotope of {element} for atom {atom} of {structure.name}, which is {found}",
-                f"an isotope of {found}",
+                f"an isotope of {element} for atom {atom} of {structure.name}, which is {symbol}",
+                f"an isotope of {symbol}",
                 "Atoms are counted from 1 in the order of the file.",
             )
         mass = GetPeriodicTable().GetMassForIsotope(element, nucleons)

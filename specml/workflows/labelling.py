@@ -15,7 +15,7 @@ from specml.errors import InputError, message
 from specml.io import atom_labels, datasets, outputs, structures
 from specml.io.datasets import Dataset
 from specml.io.molecule_list import read_smiles
-from specml.io.shards import Progress
+from specml.io.shards import RunProgress
 from specml.reference.atom_labelling import label_list
 from specml.reference.labelling import SCHEMES, labelling, results
 
@@ -68,7 +68,7 @@ def label_geometries(
     processes: int = 1,
     limit: int | None = None,
     force: bool = False,
-) -> Generator[Progress, None, None]:
+) -> Generator[RunProgress, None, None]:
     """Label a file of geometries; everything is checked before the first step is asked for.
 
     Parameters
@@ -94,9 +94,9 @@ class AtomLabelCount:
 
     Parameters
     ----------
-    molecules, atoms : with labels.
-    size : of the file, bytes.
-    seen, listed : molecules that have been looked at, and all of the list.
+    molecules, atoms : how many have labels.
+    size : size of the file, bytes.
+    seen, listed : how many molecules have been looked at, and how many the list has.
     """
 
     molecules: int
@@ -131,7 +131,7 @@ class AtomLabelling:
 
     def steps(
         self, processes: int = 1, limit: int | None = None
-    ) -> Generator[Progress, None, None]:
+    ) -> Generator[RunProgress, None, None]:
         """Label ``limit`` more molecules, or all; errors as of ``label_list``."""
         return label_list(self.smiles, self.output, self.excluded, processes, limit)
 

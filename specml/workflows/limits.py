@@ -1,4 +1,9 @@
-"""Ranges of options that several workflows share, for the command line and the API alike."""
+"""Ranges of options that several workflows share, for the command line and the API alike.
+
+Each check returns the value that it was given, or raises :class:`OutOfRange`. The settings of the
+workflows apply them through :func:`require`, the options of the commands through
+``specml.cli.options.checked``.
+"""
 
 import math
 from collections.abc import Callable

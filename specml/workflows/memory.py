@@ -1,4 +1,6 @@
-"""Tensors reuse the memory of those before them.
+"""Let tensors reuse the memory of those before them.
+
+Called by :mod:`specml.workflows.dynamics` before a run.
 
 glibc hands a block of more than 128 KB back to the kernel as soon as it is freed, and the kernel
 clears every page again for the next tensor of that size: a tenth of the processor time of a

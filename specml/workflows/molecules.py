@@ -9,7 +9,7 @@ from ase import Atoms
 from rdkit import Chem
 
 from specml.errors import InputError, SpecMLError, message
-from specml.io import structures
+from specml.io import ase_atoms, structures
 from specml.structure import Structure
 from specml.workflows.failure import Failure
 from specml.workflows.inputs import file_name, from_smiles
@@ -27,7 +27,7 @@ def one_or_many(x: Molecules, charge: int | None = None) -> tuple[list[Structure
         RDKit molecule, or an iterable of these. A text is a path where a file of that name exists
         or its ending is one of a structure file. Members of an iterable that cannot be read are
         failures.
-    charge : in e, of molecules that do not state one.
+    charge : total charge, e, of molecules that do not state one.
 
     Raises
     ------
@@ -35,8 +35,8 @@ def one_or_many(x: Molecules, charge: int | None = None) -> tuple[list[Structure
         A single value that cannot be read.
     """
     if isinstance(x, str | Path | Structure | Atoms | Chem.Mol):
-        found = _read(x, charge)
-        return list(found), len(found) == 1
+        members = _read(x, charge)
+        return list(members), len(members) == 1
     if not isinstance(x, Iterable):
         raise _no_molecule(x)
     every: list[Structure | Failure] = []
@@ -52,7 +52,7 @@ def _read(x: object, charge: int | None) -> list[Structure]:
     if isinstance(x, Structure):
         return [x]
     if isinstance(x, Atoms):
-        return [_from_ase(x, charge)]
+        return [ase_atoms.structure(x, charge)]
     if isinstance(x, Chem.Mol):
         return [_from_rdkit(x, charge)]
     if isinstance(x, Path) or (isinstance(x, str) and _is_path(x)):
@@ -76,18 +76,8 @@ def _no_molecule(x: object) -> InputError:
     return InputError(message("molecule", f"a {type(x).__name__}", forms, "Convert it to one."))
 
 
-def _from_ase(atoms: Atoms, charge: int | None) -> Structure:
-    """Atoms state a charge in ``info["charge"]`` or as initial charges of the atoms."""
-    stated = atoms.info.get("charge", round(float(atoms.get_initial_charges().sum())))
-    if charge is not None and stated not in (0, charge):
-        raise _two_charges(charge, stated)
-    total = int(stated) if charge is None else charge
-    name = str(atoms.info.get("name") or atoms.get_chemical_formula("hill"))
-    return Structure(atoms.numbers, atoms.positions, total, name=name)
-
-
 def _from_rdkit(molecule: Chem.Mol, charge: int | None) -> Structure:
-    """With its coordinates where it has them in three dimensions, else as its SMILES."""
+    """An RDKit molecule, with its coordinates if they are in space, else from its SMILES."""
     smiles = Chem.MolToSmiles(Chem.RemoveHs(molecule))
     name = molecule.GetProp("_Name").strip() if molecule.HasProp("_Name") else ""
     spatial = molecule.GetNumConformers() > 0 and molecule.GetConformer().Is3D()

@@ -19,7 +19,7 @@ from specml.errors import InputError, SpecMLError, message
 from specml.inference import shieldings
 from specml.inference.shieldings import ShieldingPredictor
 from specml.parallel import ordered
-from specml.reference.surface import FMAX, FMAX_ENERGIES, Surface
+from specml.reference.surface import FMAX, FMAX_ENERGIES, GFN2Surface
 from specml.structure import Structure
 from specml.workflows import conformers
 from specml.workflows.conformers import Geometries
@@ -81,7 +81,7 @@ def run_and(
     molecules : geometries, whose bonds are perceived here, or molecules with their bonds.
     model : a name of ``specml models``, the path of a card or a loaded model; the one that ships
         where None.
-    device : of torch.
+    device : torch device name.
     processes : that share the molecules. With more than one, a script must stand under
         ``if __name__ == "__main__"``, because each of them imports it.
 
@@ -160,14 +160,14 @@ def _answer(task: _Task[Finished]) -> Finished | Failure:
     except SpecMLError as error:
         return Failure(molecule.structure.name, error)
     if multiprocessing.parent_process() is not None:
-        leave_modules_alone()
+        spare_garbage_collector()
     model = predictor(task.model, task.device)
     return task.finish(spectra(molecule, search, model, settings))
 
 
 @cache
-def leave_modules_alone() -> None:
-    """Once a process: torch's objects are no garbage, to look through them takes 0.1 s a figure."""
+def spare_garbage_collector() -> None:
+    """Once a process, keep garbage collection off torch's objects: it takes 0.1 s a figure."""
     gc.freeze()
 
 
@@ -176,7 +176,7 @@ def geometries(molecule: ObservedMolecule, settings: NMRSettings) -> Geometries:
     if molecule.frames:
         return Geometries(molecule.frames, (None,) * len(molecule.frames))
     one = conformers.wanted(molecule.structure, settings.conformers, settings.optimize) == 1
-    surface = Surface(FMAX if one else FMAX_ENERGIES)
+    surface = GFN2Surface(FMAX if one else FMAX_ENERGIES)
     (search,) = conformers.geometries(
         surface, [molecule.structure], [None], settings.conformers, settings.optimize
     )

@@ -15,7 +15,7 @@ from specml.errors import InputError, message
 from specml.io import structures, trajectory
 from specml.spectra.bonding import bonding
 from specml.structure import Structure
-from specml.workflows.inputs import check_names, gather, one_charge
+from specml.workflows.inputs import check_names, molecules_of, one_charge
 
 HDF5 = (".h5", ".hdf5")
 MOST_FRAMES = 1000  # averaged; of a longer trajectory, as many at even distances
@@ -38,22 +38,26 @@ class ObservedMolecule:
 
 
 def molecules(
-    files: Sequence[Path], smiles: Sequence[str], charges: Sequence[int], average: bool
+    files: Sequence[Path] | None,
+    smiles: Sequence[str] | None,
+    charges: Sequence[int] | None,
+    average: bool,
 ) -> list[ObservedMolecule]:
     """All molecules that a command was given, with their bonds.
 
     Parameters
     ----------
+    files, smiles, charges : the options of a command, None where they were not given.
     average : each file is a trajectory of one molecule.
 
     Raises
     ------
     InputError
-        As :func:`specml.workflows.inputs.gather`; no hydrogens, bonds that cannot be perceived, or
-        frames that are not of one molecule.
+        As :func:`specml.workflows.inputs.molecules_of`; no hydrogens, bonds that cannot be
+        perceived, or frames that are not of one molecule.
     """
     if not average:
-        return [with_bonds(structure) for structure in gather(files, smiles, charges)]
+        return [with_bonds(structure) for structure in molecules_of(files, smiles, charges)]
     if smiles or not files:
         raise InputError(
             message(
@@ -127,7 +131,7 @@ def averaged_over(frames: Sequence[Structure], name: str, where: str) -> Observe
 
     Parameters
     ----------
-    name : of the molecule.
+    name : what the molecule is called.
     where : what the frames come from, for the message.
 
     Raises
@@ -158,7 +162,7 @@ def _of_dynamics(path: Path) -> list[Structure]:
 
 
 def _spread(frames: Sequence | np.ndarray) -> list:
-    """As many frames as are averaged, at even distances, with the first and the last one."""
+    """The frames that are averaged: at even distances, with the first and the last one."""
     last = len(frames) - 1
     chosen = np.unique(np.linspace(0, last, MOST_FRAMES).round().astype(int))
     return [frames[k] for k in chosen]

@@ -15,12 +15,12 @@ class NMRSettings:
     Parameters
     ----------
     optimize : relax the geometry with GFN2-xTB, else take it as given.
-    conformers : at most so many are averaged; None means four of a SMILES and one of a geometry.
+    conformers : how many are averaged at most; None means four of a SMILES, one of a geometry.
     average : molecules are trajectories, whose frames are averaged as they are.
     nuclei : names of the nuclei that are observed, rows of :mod:`specml.nuclei`.
     fwhm_ppm : full width of the Lorentzian at half maximum; None means that of the nucleus.
     mhz : 1H frequency of the spectrometer, for JCAMP-DX; it moves no shift.
-    temperature_k : of the weights of conformers.
+    temperature_k : temperature of the weights of conformers.
 
     Raises
     ------

@@ -31,12 +31,12 @@ class NMRSpectra:
     Parameters
     ----------
     settings : what was asked for.
-    card : of the model.
-    molecule : as it was given.
+    card : the card of the model.
+    molecule : the molecule that was given.
     search : where the geometries come from.
     degeneracies, weights : (m,) of the geometries; see :mod:`specml.spectra.ensemble`.
     averaged, signals : see :mod:`specml.spectra.nmr`; signals of the nuclei that were asked for.
-    sticks, curves : by the name of the nucleus.
+    sticks, curves : name of a nucleus -> its spectrum.
     verdict : whether the model knows the molecule.
     by_definition : name of the reference compound that the molecule is; empty for all others.
     """
@@ -47,8 +47,8 @@ class NMRSpectra:
     search: Geometries
     degeneracies: tuple[int, ...]
     weights: np.ndarray
-    averaged: nmr.Averaged
-    signals: tuple[nmr.Signal, ...]
+    averaged: nmr.AveragedShifts
+    signals: tuple[nmr.NMRSignal, ...]
     sticks: dict[str, Spectrum]
     curves: dict[str, Spectrum]
     verdict: ShieldingVerdict
@@ -64,7 +64,7 @@ class NMRSpectra:
         """The nuclei that are observed, in the order of the spectra."""
         return tuple(NUCLEI[name] for name in self.curves)
 
-    def signals_of(self, nucleus: Nucleus) -> list[nmr.Signal]:
+    def signals_of(self, nucleus: Nucleus) -> list[nmr.NMRSignal]:
         """The signals of a nucleus from low to high field, as spectra are read."""
         return nmr.by_shift(self.signals, nucleus.name)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from specml.data.sampling import FMAX, GFN2_SURFACE, HOTTEST, Surface, sample_molecule
+from specml.data.sampling import FMAX, GFN2_SURFACE, HOTTEST, SamplingSurface, sample_molecule
 from specml.io import datasets, resumable
 from specml.io.datasets import Dataset
 from specml.io.molecule_list import read_multiplicities, read_smiles
-from specml.io.shards import Progress, folder_of
+from specml.io.shards import RunProgress, folder_of
 from specml.parallel import unordered
 from specml.structure import Structure
 
@@ -25,10 +25,10 @@ class SamplingSettings:
 
     Parameters
     ----------
-    samples : geometries of each molecule.
-    seed : of all random numbers.
-    model : whose minima are sampled, by name or path; GFN2-xTB's without.
-    hottest_k : temperatures lie between 50 K and this.
+    samples : number of geometries of each molecule.
+    seed : seed of all random numbers.
+    model : name or path of the model whose minima are sampled; GFN2-xTB's without.
+    hottest_k : highest temperature of the samples; the lowest is 50 K.
     """
 
     samples: int = 24
@@ -55,7 +55,7 @@ def sample_list(
     processes: int = 1,
     limit: int | None = None,
     force: bool = False,
-) -> Generator[Progress, None, None]:
+) -> Generator[RunProgress, None, None]:
     """Sample the molecules of a csv; everything is checked before the first step is asked for.
 
     Parameters
@@ -86,7 +86,7 @@ def sample_list(
 
 def sampling(
     smiles: list[str], settings: SamplingSettings, output: Path
-) -> resumable.Run[list[Structure]]:
+) -> resumable.ResumableRun[list[Structure]]:
     """The run that samples every molecule of a list, by its place there."""
 
     def gather(sampled: list[tuple[int, list[Structure]]]) -> Dataset:
@@ -102,7 +102,7 @@ def sampling(
         same = part.smiles == smiles and part.attributes == settings.attributes
         return set(part.molecule.tolist()) if same else None
 
-    return resumable.Run(
+    return resumable.ResumableRun(
         output,
         [(str(index), resumable.field(text)) for index, text in enumerate(smiles)],
         gather,
@@ -126,14 +126,14 @@ def _sample_one(task: tuple[int, str, int, SamplingSettings]) -> tuple[int, list
 
 
 @cache
-def surface(model: str | None) -> Surface:
+def surface(model: str | None) -> SamplingSurface:
     """GFN2-xTB's, or that of a model, read once in each process."""
     if model is None:
         return GFN2_SURFACE
     from specml.inference.predictor import load  # torch, which GFN2-xTB does without
 
     predictor = load(model)
-    return Surface(
+    return SamplingSurface(
         relax=lambda s: predictor.relax([s], FMAX)[0].structure,
         hessian=lambda s: predictor.expand([s], polarizability=False)[0].hessian,
     )

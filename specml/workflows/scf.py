@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from specml.errors import SpecMLError, message
-from specml.hamiltonian.attempt import Outcome
-from specml.hamiltonian.calculation import Level, Run, converge, mean_field
+from specml.hamiltonian.attempt import GuessOutcome
+from specml.hamiltonian.calculation import FinishedField, LevelOfTheory, converge, mean_field
 from specml.hamiltonian.guess import GuessWarning, guess
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.structure import Structure
@@ -56,9 +56,9 @@ class SCFSettings:
         limits.require("conv_tol", limits.positive, self.conv_tol)
 
     @property
-    def level(self) -> Level:
+    def level(self) -> LevelOfTheory:
         """The level of theory, for :mod:`specml.hamiltonian.calculation`."""
-        return Level(self.xc, self.basis, self.density_fit, self.conv_tol)
+        return LevelOfTheory(self.xc, self.basis, self.density_fit, self.conv_tol)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ class SCFRuns:
     Parameters
     ----------
     settings : the options.
-    card : of the model that predicted the guess.
+    card : the card of the model that predicted the guess.
     structure : the molecule at the geometry of the runs.
     geometry : where the geometry comes from, in words.
     predicted, default : the runs from the predicted guess and, if they are compared, from PySCF's.
@@ -80,9 +80,9 @@ class SCFRuns:
     card: Mapping[str, Any]
     structure: Structure
     geometry: str
-    predicted: Run
-    default: Run | None
-    outcome: Outcome
+    predicted: FinishedField
+    default: FinishedField | None
+    outcome: GuessOutcome
     checkpoint: bytes
 
     @property

@@ -11,7 +11,7 @@ from specml.structure import Structure
 from specml.workflows.failure import Failure
 from specml.workflows.geometry import settled
 
-Answer = TypeVar("Answer")
+R = TypeVar("R")
 
 
 def load(
@@ -28,8 +28,8 @@ def load(
 
 
 def answers(
-    calculate: Callable[[Structure, str], Answer], structures: Iterable[Structure], optimize: bool
-) -> Iterator[Answer | Failure]:
+    calculate: Callable[[Structure, str], R], structures: Iterable[Structure], optimize: bool
+) -> Iterator[R | Failure]:
     """The answer for each molecule in order, as it is done, or why there is none.
 
     Parameters
@@ -39,7 +39,7 @@ def answers(
     """
     for structure in structures:
         try:
-            answer: Answer | Failure = calculate(*settled(structure, optimize))
+            answer: R | Failure = calculate(*settled(structure, optimize))
         except SpecMLError as error:  # the others may do better
             answer = Failure(structure.name, error)
         yield answer

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Column:
-    """A quantity of every mode.
+class ModeColumn:
+    """A quantity that every mode has: a column of tables and documents.
 
     Parameters
     ----------
-    key : in JSON and CSV, with the unit.
-    attribute : of :class:`specml.spectra.harmonic.Vibrations`.
-    header, form : in the printed table; an empty header leaves it out.
+    key : its name in JSON and CSV files, with the unit.
+    attribute : its name in :class:`specml.spectra.harmonic.Vibrations`.
+    header, form : its header and format in the printed table, which leaves out an empty header.
     """
 
     key: str
@@ -31,14 +31,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Curve:
-    """A broadened spectrum.
+    """One of the broadened spectra that a kind of spectrum has.
 
     Parameters
     ----------
-    name : on a button.
-    key : in JSON and CSV.
-    sticks : what is broadened; None if the model cannot tell.
-    axis : label of the curve.
+    name : what the button of the page says.
+    key : its name in JSON and CSV files.
+    sticks : gives the sticks that are broadened; None if the model cannot tell.
+    axis : label of the axis of the curve.
     column, stick_axis : key of the column with the heights of the sticks, and its label.
     """
 
@@ -57,8 +57,8 @@ class SpectrumKind:
     Parameters
     ----------
     name : the command, which also stands in file names: ``ethanol.ir.json``.
-    function : of the API.
-    title : stands in headings.
+    function : the function of the API.
+    title : what headings call it.
     data_type : the DATA TYPE of JCAMP-DX files.
     columns : quantities of every mode; the first one is the height of the sticks.
     curves : the first one is drawn and goes to JCAMP-DX.
@@ -71,7 +71,7 @@ class SpectrumKind:
     function: str
     title: str
     data_type: str
-    columns: tuple[Column, ...]
+    columns: tuple[ModeColumn, ...]
     curves: tuple[Curve, ...]
     inactive: float
     polarizability: bool
@@ -85,7 +85,7 @@ INFRARED = SpectrumKind(
     function="infrared",
     title="Infrared spectrum",
     data_type="INFRARED SPECTRUM",
-    columns=(Column(*_IR, "IR\nkm/mol"),),
+    columns=(ModeColumn(*_IR, "IR\nkm/mol"),),
     curves=(
         Curve(
             name="absorption",
@@ -106,10 +106,10 @@ RAMAN = SpectrumKind(
     title="Raman spectrum",
     data_type="RAMAN SPECTRUM",
     columns=(
-        Column("raman_activity_a4_amu", "raman_activities", "activity\nÅ⁴/amu"),
-        Column("depolarization_ratio", "depolarization_ratios", "depol.\nratio", ".3f"),
-        Column("raman_cross_section_cm2_sr", "raman_cross_sections", "dσ/dΩ\ncm²/sr", ".2e"),
-        Column(*_IR),
+        ModeColumn("raman_activity_a4_amu", "raman_activities", "activity\nÅ⁴/amu"),
+        ModeColumn("depolarization_ratio", "depolarization_ratios", "depol.\nratio", ".3f"),
+        ModeColumn("raman_cross_section_cm2_sr", "raman_cross_sections", "dσ/dΩ\ncm²/sr", ".2e"),
+        ModeColumn(*_IR),
     ),
     # The activity is drawn, as quantum-chemistry programs do: cross-sections let the softest
     # torsions, which the harmonic picture gets wrong, tower over everything.

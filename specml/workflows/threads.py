@@ -1,12 +1,15 @@
-"""How many threads a command uses, said before any library that has threads is loaded."""
+"""How many threads a command uses, said before any library that has threads is loaded.
+
+Called first of all by every command and every function of the API that computes.
+"""
 
 import os
 
 THREADS = 2  # more make molecules of this size slower
 
 
-def tame(most: int = THREADS) -> None:
-    """Before torch and tblite are loaded: threads that wait must not spin.
+def limit(most: int = THREADS) -> None:
+    """Limit the threads of torch and tblite, before they are loaded, and let none of them spin.
 
     Each call on a small molecule takes milliseconds; on two cores that others use as well,
     spinning threads made ethanol take 17 s where it takes 6 s. Settings of the user stay.

@@ -7,9 +7,9 @@ from pathlib import Path
 from specml.data.splits import read_splits
 from specml.inference.model_file import read_network, write_model
 from specml.io import datasets, outputs
-from specml.io.shards import Progress
+from specml.io.shards import RunProgress
 from specml.training.recipe import Recipe, read_recipe
-from specml.training.run import Run
+from specml.training.run import LadderTraining
 
 STAGES = ("pretrain", "finetune")
 
@@ -23,9 +23,9 @@ class TrainingFiles:
     recipe : toml file; see :mod:`specml.training.recipe`.
     gfn2, dft : files of labels, of each theory one after the other.
     molecules : csv with the columns smiles and split.
-    output : folder of checkpoints, log and model.
-    name : of the model.
-    start : model, by name or path, whose weights to begin with; random ones without.
+    output : folder that checkpoints, log and model are written to.
+    name : name of the model.
+    start : name or path of a model whose weights to begin with; random ones without.
     """
 
     recipe: Path
@@ -38,6 +38,7 @@ class TrainingFiles:
 
     @property
     def card(self) -> Path:
+        """The card of the model, ``<output>/<name>.json``."""
         return self.output / f"{self.name}.json"
 
 
@@ -64,19 +65,19 @@ class Training:
             for paths in (files.gfn2, files.dft)
         )
         start = None if files.start is None else read_network(files.start, self.recipe.network)
-        self.run = Run(self.recipe, gfn2, dft, splits, files.output, start)
+        self.run = LadderTraining(self.recipe, gfn2, dft, splits, files.output, start)
         if force:
             for path in (files.card, *(files.output / f"{stage}.pt" for stage in STAGES)):
                 path.unlink(missing_ok=True)
 
-    def stages(self) -> Iterator[tuple[str, Generator[Progress, None, None]]]:
+    def stages(self) -> Iterator[tuple[str, Generator[RunProgress, None, None]]]:
         """Name and steps of each stage; a stage begins when its first step is asked for."""
         recipe = self.recipe
         for name, reports, total in (
             ("pretrain", self.run.pretrain(), recipe.pretrain.steps),
             ("finetune", self.run.finetune(), recipe.finetune.steps),
         ):
-            yield name, (Progress(report.step, 0, total) for report in reports)
+            yield name, (RunProgress(report.step, 0, total) for report in reports)
 
     def write(self) -> Path:
         """Write the model after the last stage; returns its card."""

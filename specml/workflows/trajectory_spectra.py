@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import specml
 from specml.errors import InputError, SpecMLError, message
+from specml.io import dipole_table, trajectory_ase, trajectory_xyz
 from specml.io import trajectory as hdf5
-from specml.io import trajectory_xyz
+from specml.spectra.bonding import fragments
 from specml.spectra.dynamic import DynamicSpectra, dynamic_spectra
-from specml.spectra.power import Sampling
+from specml.spectra.power import SpectralSampling
 from specml.spectra.spectrum import Spectrum
 from specml.structure import Structure
 from specml.workflows import limits
@@ -20,24 +21,27 @@ if TYPE_CHECKING:
     from specml.io.trajectory import Trajectory
 
 HDF5 = (".h5", ".hdf5")
+TRAJ = (".traj",)
 XYZ = (".xyz", ".extxyz", ".xyz.gz", ".extxyz.gz")
 
 
 @dataclass(frozen=True)
 class TrajectorySettings:
-    """What the numbers depend on besides the file; None where the file says.
+    """What spectra of a trajectory depend on besides its file; None where the file says.
 
     Parameters
     ----------
-    temperature_k : of the ensemble.
-    interval_fs : between frames.
-    verlet_timestep_fs : of velocity Verlet, whose shift is corrected.
+    temperature_k : temperature of the ensemble.
+    interval_fs : time between frames.
+    verlet_timestep_fs : time step of velocity Verlet, whose shift is corrected.
     resolution_cm1 : full width of the narrowest line.
-    window : of the correlation function.
-    top_cm1 : end of the axis.
+    window : window of the correlation function: ``hann``, ``blackman`` or ``gaussian``.
+    top_cm1 : highest wavenumber of the axis.
     frame : ``lab`` keeps rotational wings, ``eckart`` removes rotation, ``auto`` chooses.
-    laser_nm : exciting line of the Raman spectrum.
-    units : of ``dipole`` and ``polarizability`` in an xyz file.
+    laser_nm : wavelength of the exciting laser of the Raman spectrum.
+    units : units of ``dipole`` and ``polarizability`` in an xyz file.
+    dipole_key : name of the dipole in the comment lines of an xyz file.
+    dipoles : a file of the dipoles, three numbers a frame at the end of each line.
     model, device : what computes dipoles where the file has none.
 
     Raises
@@ -55,6 +59,8 @@ class TrajectorySettings:
     frame: str = "auto"
     laser_nm: float = 532.0
     units: dict[str, str] = field(default_factory=dict)
+    dipole_key: str | None = None
+    dipoles: Path | None = None
     model: str | None = None
     device: str = "cpu"
 
@@ -67,13 +73,13 @@ class TrajectorySettings:
 
 @dataclass(frozen=True)
 class TrajectorySpectra:
-    """Spectra of one trajectory.
+    """Infrared, Raman and power spectra of one trajectory.
 
     Parameters
     ----------
     settings : what was asked for.
     source : the file, as it was given.
-    trajectory : with the dipoles that were used.
+    trajectory : the trajectory, with the dipoles that were used.
     spectra : everything that it holds.
     curves : key in the files -> curve; the first one is drawn.
     notes : what a reader should know.
@@ -117,11 +123,10 @@ def spectra_of(
     InputError
         No temperature, or a trajectory that is too short for the resolution.
     """
-    temperature, sampling = (
-        _temperature(path, trajectory, settings),
-        _sampling(trajectory, settings),
-    )
+    temperature = _temperature(path, trajectory, settings)
+    sampling = _sampling(trajectory, settings)
     trajectory, notes = _observed(trajectory, settings)
+    notes += _implausible(trajectory)
     spectra = dynamic_spectra(trajectory, sampling, temperature, settings.frame)
     curves = _curves(spectra, settings.laser_nm)
     return TrajectorySpectra(settings, path, trajectory, spectra, curves, notes)
@@ -140,17 +145,22 @@ def read(path: Path, settings: TrajectorySettings) -> "Trajectory":
         trajectory = hdf5.read(path)
         if interval is not None:
             trajectory = replace(trajectory, interval=interval)
+    elif path.name.lower().endswith(TRAJ):
+        trajectory = trajectory_ase.read(path, interval)
     elif path.name.lower().endswith(XYZ):
-        trajectory = trajectory_xyz.read(path, interval, settings.units)
+        trajectory = trajectory_xyz.read(path, interval, settings.units, settings.dipole_key)
     else:
         raise InputError(
             message(
                 str(path),
                 f"a file ending in {path.suffix!r}",
-                "one of " + ", ".join((*HDF5, *XYZ)),
+                "one of " + ", ".join((*HDF5, *XYZ, *TRAJ)),
                 "Convert it to extended xyz.",
             )
         )
+    if settings.dipoles is not None:
+        unit = settings.units.get("dipole")
+        trajectory = dipole_table.added(trajectory, settings.dipoles, unit)
     return trajectory if verlet is None else replace(trajectory, timestep=verlet)
 
 
@@ -168,8 +178,8 @@ def _temperature(path: Path, trajectory: "Trajectory", settings: TrajectorySetti
     return temperature
 
 
-def _sampling(trajectory: "Trajectory", settings: TrajectorySettings) -> Sampling:
-    sampling = Sampling(
+def _sampling(trajectory: "Trajectory", settings: TrajectorySettings) -> SpectralSampling:
+    sampling = SpectralSampling(
         trajectory.interval,
         trajectory.timestep,
         settings.resolution_cm1,
@@ -183,7 +193,7 @@ def _sampling(trajectory: "Trajectory", settings: TrajectorySettings) -> Samplin
 def _observed(
     trajectory: "Trajectory", settings: TrajectorySettings
 ) -> tuple["Trajectory", tuple[str, ...]]:
-    """With dipoles: those of the file, or the model's for each of its frames."""
+    """The trajectory with dipoles of the file or of the model, and what to tell the user of it."""
     if "dipole" in trajectory.quantities or "polarizability" in trajectory.quantities:
         text = f"{trajectory.name}: --model is not used, the file has its own dipoles"
         return trajectory, () if settings.model is None else (text,)
@@ -196,13 +206,36 @@ def _observed(
     predictor = specml.load(settings.model, device=settings.device)
     positions = trajectory["positions"]
     start = Structure(trajectory.numbers, positions[0, 0], trajectory.charge, name=trajectory.name)
+    verdicts = predictor.domain([start, start.with_positions(positions[-1, -1])])
+    reasons = [reason for verdict in verdicts for reason in verdict.reasons]
+    outside = "; ".join(dict.fromkeys(reasons))
+    notes = (f"{trajectory.name}: outside the domain of the model: {outside}",) if outside else ()
     values = predictor.observe(start, positions.reshape(-1, *positions.shape[2:]))
     shaped = {k: v.reshape(*positions.shape[:2], *v.shape[1:]) for k, v in values.items()}
     return replace(
         trajectory,
         quantities={**trajectory.quantities, **shaped},
         attributes={**trajectory.attributes, "model": predictor.name},
-    ), ()
+    ), notes
+
+
+def _implausible(trajectory: "Trajectory") -> tuple[str, ...]:
+    """What the geometry of the first frame says against the unit of its lengths."""
+    if "positions" not in trajectory.quantities:
+        return ()
+    first = trajectory["positions"][0, 0]
+    try:
+        start = Structure(trajectory.numbers, first, trajectory.charge, name=trajectory.name)
+    except InputError as error:
+        return (f"the first frame is no molecule: {error}",)
+    parts = fragments(start)
+    if parts == 1:
+        return ()
+    text = (
+        f"{trajectory.name}: {parts} separate parts in the first frame; if it is one molecule, "
+        "check the unit of its positions"
+    )
+    return (text,)
 
 
 def _curves(spectra: DynamicSpectra, laser_nm: float) -> dict[str, Spectrum]:

@@ -60,9 +60,9 @@ def test_the_same_spectrum_as_transmittance(run, predicted, measured):
     """Beer and Lambert: T = 10^(-c epsilon)."""
     result = run("compare", predicted, measured(10.0 ** (-0.002 * lorentzians())))
     assert result.exit_code == 0, result.output
-    likeness = document()["as_predicted"]
-    assert likeness["pearson"] == pytest.approx(1.0, abs=1e-4)
-    assert likeness["sis"] > 0.99
+    similarity = document()["as_predicted"]
+    assert similarity["pearson"] == pytest.approx(1.0, abs=1e-4)
+    assert similarity["sis"] > 0.99
     assert document()["measured"]["baseline"] > 0.0
     assert document()["areas"] is None
     assert {path.name for path in Path().iterdir()} >= {"a.ir.compare.json", "a.ir.compare.png"}

@@ -9,7 +9,7 @@ import pytest
 from specml.data.sampling import conformer
 from specml.data.topology import graph
 from specml.inference.shieldings import ShieldingPredictor, load_shieldings
-from specml.reference.surface import Surface
+from specml.reference.surface import GFN2Surface
 from specml.spectra import nmr
 from specml.spectra.nmr_groups import groups
 
@@ -31,8 +31,8 @@ def model() -> ShieldingPredictor:
     return load_shieldings()
 
 
-def predicted(model: ShieldingPredictor, smiles: str) -> list[nmr.Signal]:
-    (end,) = Surface().relax([conformer(smiles)])
+def predicted(model: ShieldingPredictor, smiles: str) -> list[nmr.NMRSignal]:
+    (end,) = GFN2Surface().relax([conformer(smiles)])
     averaged = nmr.average(model.predict([end.structure]), np.ones(1))
     found = groups(graph(end.structure), end.structure.positions, (1, 6))
     return [signal for signal in nmr.signals(averaged, found) if not signal.group.labile]
@@ -56,6 +56,6 @@ def test_solvents(errors, nucleus):
 
 def test_they_are_inside_the_domain(model):
     for smiles in MEASURED:
-        (end,) = Surface().relax([conformer(smiles)])
+        (end,) = GFN2Surface().relax([conformer(smiles)])
         (shieldings,) = model.predict([end.structure])
         assert model.domain(end.structure, shieldings.uncertainty).inside, smiles

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from specml import units
-from specml.documents.measured import measured
+from specml.documents.measured import read_measured
 from specml.errors import InputError
 
 
@@ -39,20 +39,20 @@ def file(tmp_path):
     ],
 )
 def test_absorbance(file, unit, ordinates):
-    found = measured(file(ordinates, y=unit))
+    found = read_measured(file(ordinates, y=unit))
     np.testing.assert_allclose(found.y, [0.0, 1.0, 2.0], atol=1e-12)
     assert (found.y_unit, found.x_unit, found.kind) == ("absorbance", "1/cm", "infrared")
     assert found.provenance["notes"] == []
 
 
 def test_percent_without_a_word_is_noted(file):
-    found = measured(file("1000 100; 2000 10; 3000 1", y="TRANSMITTANCE"))
+    found = read_measured(file("1000 100; 2000 10; 3000 1", y="TRANSMITTANCE"))
     np.testing.assert_allclose(found.y, [0.0, 1.0, 2.0], atol=1e-12)
     assert found.provenance["notes"] == ["transmittances up to 100 read as percent"]
 
 
 def test_clipping_is_counted(file):
-    found = measured(file("1000 1.1; 2000 0; 3000 -0.01", y="TRANSMITTANCE"))
+    found = read_measured(file("1000 1.1; 2000 0; 3000 -0.01", y="TRANSMITTANCE"))
     np.testing.assert_allclose(found.y, [-np.log10(1.1), 3.0, 3.0])
     (note,) = found.provenance["notes"]
     assert note.startswith("2 of 3 points with a transmittance below 0.001")
@@ -67,13 +67,13 @@ def test_an_absolute_spectrum():
 
 
 def test_units_of_the_ordinate(file):
-    absolute = measured(file("1000 1e-3; 2000 2e-3", y="(micromol/mol)-1m-1 (base 10)"))
+    absolute = read_measured(file("1000 1e-3; 2000 2e-3", y="(micromol/mol)-1m-1 (base 10)"))
     assert absolute.y_unit == "L/(mol cm)"
     assert absolute.y[0] == pytest.approx(1e-3 * units.MOLE_FRACTION_ABSORPTION)
-    assert measured(file("1000 1; 2000 2", y="L/(mol cm)")).y.tolist() == [1.0, 2.0]
-    dynamics = measured(file("1000 1; 2000 2", y="km/mol per 1/cm"))
+    assert read_measured(file("1000 1; 2000 2", y="L/(mol cm)")).y.tolist() == [1.0, 2.0]
+    dynamics = read_measured(file("1000 1; 2000 2", y="km/mol per 1/cm"))
     assert (dynamics.y[0], dynamics.y_unit) == (units.EXTINCTION, "L/(mol cm)")
-    arbitrary = measured(file("1000 1; 2000 2", y="ARBITRARY UNITS"))
+    arbitrary = read_measured(file("1000 1; 2000 2", y="ARBITRARY UNITS"))
     assert arbitrary.y_unit == "relative"
 
 
@@ -89,7 +89,7 @@ def test_units_of_the_ordinate(file):
     ],
 )
 def test_units_of_the_abscissa(file, unit, pairs):
-    found = measured(file(pairs, x=unit))
+    found = read_measured(file(pairs, x=unit))
     np.testing.assert_allclose(found.x, [1000.0, 2000.0])
     np.testing.assert_allclose(found.y, [0.1, 0.3])
 
@@ -97,10 +97,10 @@ def test_units_of_the_abscissa(file, unit, pairs):
 def test_the_first_block_of_the_kind(file):
     kinds = "NMR SPECTRUM", "INFRARED SPECTRUM", "RAMAN SPECTRUM", "INFRARED SPECTRUM"
     path = file("1000 1; 2000 2", "1/CM", "ARBITRARY UNITS", *kinds)
-    found = measured(path, "infrared")
+    found = read_measured(path, "infrared")
     assert found.label == "block 1"
     assert found.provenance["notes"] == ["the first of 2 infrared blocks, 'block 1'"]
-    assert measured(path, "raman").provenance["title"] == "block 2"
+    assert read_measured(path, "raman").provenance["title"] == "block 2"
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ def test_the_first_block_of_the_kind(file):
 )
 def test_what_cannot_be_compared(file, arguments, words):
     with pytest.raises(InputError, match=words):
-        measured(file(*arguments), "infrared")
+        read_measured(file(*arguments), "infrared")
 
 
 def test_raman_has_its_own_units(file):
     raman = ("RAMAN SPECTRUM",)
-    assert measured(file("100 5; 200 7", "1/CM", "COUNTS", *raman)).y.tolist() == [5.0, 7.0]
+    assert read_measured(file("100 5; 200 7", "1/CM", "COUNTS", *raman)).y.tolist() == [5.0, 7.0]
     with pytest.raises(InputError, match="scattered light"):
-        measured(file("100 5; 200 7", "1/CM", "TRANSMITTANCE", *raman))
+        read_measured(file("100 5; 200 7", "1/CM", "TRANSMITTANCE", *raman))
     with pytest.raises(InputError, match="a Raman shift"):
-        measured(file("100 5; 200 7", "NANOMETERS", "COUNTS", *raman))
+        read_measured(file("100 5; 200 7", "NANOMETERS", "COUNTS", *raman))

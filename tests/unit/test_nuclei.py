@@ -16,13 +16,13 @@ from specml.documents import nmr as documents
 from specml.inference.model_file import write_model
 from specml.inference.shieldings import load_shieldings
 from specml.models.shielding import ShieldingModel
-from specml.nuclei import NUCLEI, Bonds, Compound
+from specml.nuclei import NUCLEI, ReferenceBonds, ReferenceCompound
 from specml.workflows.nmr import run
 from specml.workflows.nmr_settings import NMRSettings
 from tests.nmr_model import CARD, NETWORK
 
-CFCL3 = Compound("trichlorofluoromethane", "CFCl3", ((6, 1), (9, 1), (17, 3)),
-                 (Bonds(6, 9, 1, 1.6), Bonds(6, 17, 3, 2.1)))  # fmt: skip
+CFCL3 = ReferenceCompound("trichlorofluoromethane", "CFCl3", ((6, 1), (9, 1), (17, 3)),
+                 (ReferenceBonds(6, 9, 1, 1.6), ReferenceBonds(6, 17, 3, 2.1)))  # fmt: skip
 FLUORINE = replace(NUCLEI["13C"], number=9, name="19F", reference=CFCL3, of_neighbour=True,
                    frequency_ratio=0.94094011, axis=(-250.0, 50.0))  # fmt: skip
 NAMES = ("1H", "13C", "19F")

@@ -1,1 +1,4 @@
-"""What a graph transformer has learned: the four analyses of Fallani et al. (2025)."""
+"""What a graph transformer has learned: the four analyses of Fallani et al. (2025).
+
+Called by ``benchmarks/admet/pretraining.py``.
+"""

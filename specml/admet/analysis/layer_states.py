@@ -1,6 +1,6 @@
 """One pass of a graph transformer with the states and the attention of every layer kept.
 
-Called by the analyses of ``benchmarks/admet_pretraining.py``.
+Called by the analyses of ``benchmarks/admet/pretraining.py``.
 """
 
 from dataclasses import dataclass

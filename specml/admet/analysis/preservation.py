@@ -1,5 +1,7 @@
 """How much of a property can still be read linearly from the states of a model.
 
+Called by the analyses in ``benchmarks``.
+
 States and property are standardised, half of the rows train an elastic net, R^2 is that of the
 other half. Fallani et al., J. Cheminform. 17, 25 (2025): alpha 0.1, half of the penalty of either
 kind.

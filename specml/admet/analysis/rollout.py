@@ -1,5 +1,7 @@
 """Attention rollout against the eigenmodes of the molecular graph.
 
+Called by the analyses in ``benchmarks``.
+
 Rollout R = A'_L ... A'_1 with A'_l = (A_l + 1) / 2 says how much of each input token reaches each
 output token (Abnar & Zuidema, ACL 2020, arXiv 2005.00928). The graph Laplacian L = D - B is that
 of tokens: B is one for bonds, for CLS and every atom, and for atoms of different fragments.
@@ -25,8 +27,14 @@ THRESHOLD = 0.9
 
 
 @dataclass(frozen=True)
-class Overlap:
-    """How many modes of the graph the rollout holds, and their share of its eigenvalues."""
+class ModeOverlap:
+    """How much of the graph the rollout holds; symbols as in the module.
+
+    Parameters
+    ----------
+    captured : n, the number of modes of the graph that are captured.
+    eta, matched_eta : their share of the eigenvalues of the rollout, by place and by match.
+    """
 
     captured: int
     eta: float
@@ -34,10 +42,12 @@ class Overlap:
 
     @property
     def zeta(self) -> float:
+        """zeta of the module, as Fallani et al. define it."""
         return self.captured * self.eta
 
     @property
     def matched_zeta(self) -> float:
+        """zeta from the eigenvalues of the modes that do the capturing."""
         return self.captured * self.matched_eta
 
 
@@ -61,7 +71,7 @@ def laplacian(pairs: np.ndarray) -> np.ndarray:
     return np.diag(joined.sum(axis=1)) - joined
 
 
-def overlap(product: np.ndarray, graph_laplacian: np.ndarray) -> Overlap:
+def overlap(product: np.ndarray, graph_laplacian: np.ndarray) -> ModeOverlap:
     """Compare the modes of a rollout with those of the graph; CLS is token 0.
 
     Where the Laplacian is degenerate its modes are those of ``numpy.linalg.eigh``.
@@ -75,7 +85,7 @@ def overlap(product: np.ndarray, graph_laplacian: np.ndarray) -> Overlap:
     captured = overlaps.max(axis=0) > THRESHOLD
     capturing = np.unique(overlaps.argmax(axis=0)[captured])
     total = weights.sum()
-    return Overlap(
+    return ModeOverlap(
         int(captured.sum()),
         float(weights[captured].sum() / total),
         float(weights[capturing].sum() / total),

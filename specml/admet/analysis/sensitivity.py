@@ -1,5 +1,7 @@
 """How strongly the state of an atom depends on the input of another, by the bonds between them.
 
+Called by the analyses in ``benchmarks``.
+
 S_k is the mean, over pairs of atoms k bonds apart, of the Frobenius norm of the derivative of the
 state of one after the last layer but one with respect to the summed embeddings of the other. What
 is far away and matters little is over-squashed (Topping et al., ICLR 2022, arXiv 2111.14522).

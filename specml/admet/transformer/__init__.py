@@ -1,1 +1,4 @@
-"""A graph transformer over atoms: graphs, encoder, pretraining, fine-tuning."""
+"""A graph transformer over atoms: graphs, encoder, pretraining, fine-tuning.
+
+Called by the scripts in ``benchmarks/admet``; the shipped scorer does without it.
+"""

@@ -1,5 +1,7 @@
 """A pretrained encoder on disk, and molecules as vectors.
 
+Called by the scripts that compare encoders with the shipped features.
+
 The vector of a molecule is the read-out state and behind it the mean of the states of its atoms:
 what was taught to atoms is in the second half.
 """

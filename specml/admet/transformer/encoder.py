@@ -16,7 +16,15 @@ from specml.admet.transformer.graph import FREE, N_PAIR_CODES, PADDING, SIZES, G
 
 @dataclass(frozen=True)
 class TransformerSize:
-    """Layers, width of a token, attention heads; feed-forward parts are ``expansion`` as wide."""
+    """The size of a graph transformer.
+
+    Parameters
+    ----------
+    layers : number of layers.
+    width : numbers that describe a token.
+    heads : attention heads of a layer.
+    expansion : how many times as wide as a token the feed-forward parts are.
+    """
 
     layers: int = 6
     width: int = 128

@@ -22,12 +22,21 @@ from specml.admet.transformer.encoder import GraphTransformer
 from specml.admet.transformer.graph import Graph, GraphBatch, collate, graph
 from specml.admet.transformer.pretraining import batches
 from specml.admet.transformer.run import rate
-from specml.training.loop import Descent, Loss, optimise
+from specml.training.loop import GradientDescent, Loss, optimise
 
 
 @dataclass(frozen=True)
-class Protocol:
-    """Epochs, molecules in a step, peak of the learning rate (see ``run.rate``)."""
+class FineTuningSettings:
+    """How an encoder is fine-tuned on the rows of one task.
+
+    Parameters
+    ----------
+    epochs : passes over the rows.
+    batch_size : molecules in a step.
+    rate : peak of the learning rate; see ``run.rate``.
+    dropout : share of the vector of a molecule that is left out in training.
+    clip : largest norm of the gradients.
+    """
 
     epochs: int = 12
     batch_size: int = 32
@@ -37,21 +46,29 @@ class Protocol:
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """Molecules with their measured values."""
+class MeasuredGraphs:
+    """Molecules with their measured values.
+
+    Parameters
+    ----------
+    graphs : n molecules, as the encoder reads them.
+    y : (n,) measured values.
+    """
 
     graphs: list[Graph]
     y: np.ndarray
 
     @classmethod
-    def of(cls, smiles: Sequence[str], y: np.ndarray) -> "Rows":
+    def of(cls, smiles: Sequence[str], y: np.ndarray) -> "MeasuredGraphs":
+        """The graphs of SMILES with their measured values, (n,)."""
         return cls([graph(Chem.MolFromSmiles(s)) for s in smiles], np.asarray(y, dtype=float))
 
     def __len__(self) -> int:
         return len(self.graphs)
 
-    def select(self, rows: np.ndarray) -> "Rows":
-        return Rows([self.graphs[i] for i in rows], self.y[rows])
+    def select(self, rows: np.ndarray) -> "MeasuredGraphs":
+        """The molecules of an index array, in its order."""
+        return MeasuredGraphs([self.graphs[i] for i in rows], self.y[rows])
 
 
 class FineTuned(nn.Module):
@@ -101,7 +118,11 @@ class FineTuned(nn.Module):
 
 
 def finetune(
-    encoder: GraphTransformer, endpoint: Endpoint, rows: Rows, protocol: Protocol, seed: int
+    encoder: GraphTransformer,
+    endpoint: Endpoint,
+    rows: MeasuredGraphs,
+    protocol: FineTuningSettings,
+    seed: int,
 ) -> FineTuned:
     """Train a copy of an encoder and a new read-out on rows; the seed fixes read-out and order."""
     torch.manual_seed(seed)
@@ -118,6 +139,8 @@ def finetune(
                 batch = collate([rows.graphs[i] for i in chosen])
                 yield model.loss(batch, rows.y[chosen]), {}
 
-    descent = Descent(protocol.rate, partial(rate, steps=steps), protocol.clip, 0.01, fused=True)
+    descent = GradientDescent(
+        protocol.rate, partial(rate, steps=steps), protocol.clip, 0.01, fused=True
+    )
     deque(optimise(model, losses, steps, descent, steps), maxlen=0)
     return model.eval()

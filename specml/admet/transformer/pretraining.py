@@ -29,31 +29,37 @@ NEIGHBOURS = COLUMNS.index("neighbours")
 
 
 @dataclass(frozen=True)
-class Task:
-    """Targets by name, of atoms and of molecules; none of either is masking."""
+class PretrainingTask:
+    """What an encoder learns to predict; without targets, what masked atoms are.
+
+    Parameters
+    ----------
+    atomic, molecular : names of the labels of atoms and of molecules.
+    """
 
     atomic: tuple[str, ...] = ()
     molecular: tuple[str, ...] = ()
 
     @property
     def masks(self) -> bool:
+        """Whether the task is to tell what masked atoms are."""
         return not (self.atomic or self.molecular)
 
 
 TASKS = {
-    "all": Task(ATOMIC),
-    **{name: Task((name,)) for name in ATOMIC},
-    "gap": Task((), ("gap",)),
-    "masking": Task(),
-    "nmr": Task(SHIFTS),
-    "full": Task(ATOMIC + SHIFTS, ("gap", "dipole")),
+    "all": PretrainingTask(ATOMIC),
+    **{name: PretrainingTask((name,)) for name in ATOMIC},
+    "gap": PretrainingTask((), ("gap",)),
+    "masking": PretrainingTask(),
+    "nmr": PretrainingTask(SHIFTS),
+    "full": PretrainingTask(ATOMIC + SHIFTS, ("gap", "dipole")),
 }
 
 
 class Pretrained(nn.Module):
     """An encoder with the heads of one task."""
 
-    def __init__(self, task: Task, size: TransformerSize):
+    def __init__(self, task: PretrainingTask, size: TransformerSize):
         super().__init__()
         self.task = task
         self.encoder = GraphTransformer(size)
@@ -76,10 +82,10 @@ class Pretrained(nn.Module):
         )
 
 
-class Targets:
+class PretrainingTargets:
     """Graphs with the standardised labels of one task."""
 
-    def __init__(self, graphs: Sequence[Graph], labels: AtomLabels, task: Task):
+    def __init__(self, graphs: Sequence[Graph], labels: AtomLabels, task: PretrainingTask):
         self.graphs = graphs
         self.task = task
         self._starts = labels.starts

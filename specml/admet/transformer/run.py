@@ -1,4 +1,7 @@
-"""Pretraining of an encoder, epoch after epoch, with molecules held out; resumes after a kill."""
+"""Pretrain an encoder, epoch after epoch, with molecules held out; a killed run is resumed.
+
+Called by the script that pretrains the encoders.
+"""
 
 import math
 from collections.abc import Iterator
@@ -12,23 +15,25 @@ from rdkit import Chem
 
 from specml.admet.transformer.encoder import TransformerSize
 from specml.admet.transformer.graph import graph
-from specml.admet.transformer.pretraining import TASKS, Pretrained, Targets, batches
+from specml.admet.transformer.pretraining import TASKS, Pretrained, PretrainingTargets, batches
 from specml.errors import WeightsError, message
 from specml.io.atom_labels import AtomLabels
-from specml.training.loop import Descent, Loss, optimise, warm_cosine
+from specml.training.loop import GradientDescent, Loss, optimise, warm_cosine
 
 HELD_EVERY = 20  # molecules, one is not trained on
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """How long and how fast.
+class PretrainingSchedule:
+    """How long and how fast an encoder is pretrained.
 
     Parameters
     ----------
     epochs : passes over the molecules.
     batch_size : molecules in a step.
     rate : peak of the learning rate; see :func:`rate`.
+    seed : seed of the order of the molecules.
+    clip : largest norm of the gradients.
     """
 
     epochs: int
@@ -40,7 +45,13 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Epoch:
-    """State after an epoch: mean losses in training and on held-out molecules."""
+    """State of a pretraining after an epoch.
+
+    Parameters
+    ----------
+    number : number of the epoch, from 1.
+    training, held_out : mean losses on the training and on the held-out molecules.
+    """
 
     number: int
     training: float
@@ -48,7 +59,11 @@ class Epoch:
 
 
 def pretrain(
-    model: Pretrained, name: str, labels: AtomLabels, schedule: Schedule, checkpoint: Path
+    model: Pretrained,
+    name: str,
+    labels: AtomLabels,
+    schedule: PretrainingSchedule,
+    checkpoint: Path,
 ) -> Iterator[Epoch]:
     """Train on the molecules with labels but every twentieth; yields after each epoch.
 
@@ -58,7 +73,7 @@ def pretrain(
         The checkpoint is of another network, or damaged.
     """
     graphs = [graph(Chem.MolFromSmiles(smiles)) for smiles in labels.smiles]
-    targets = Targets(graphs, labels, TASKS[name])
+    targets = PretrainingTargets(graphs, labels, TASKS[name])
     lengths = np.array([len(each) for each in graphs])
     is_held = np.arange(len(targets.rows)) % HELD_EVERY == HELD_EVERY - 1
     kept, held = targets.rows[~is_held], targets.rows[is_held]
@@ -73,7 +88,9 @@ def pretrain(
                 loss = targets.loss(model, kept[places].tolist(), generator)
                 yield loss, {"loss": loss}
 
-    descent = Descent(schedule.rate, partial(rate, steps=steps), schedule.clip, 0.01, fused=True)
+    descent = GradientDescent(
+        schedule.rate, partial(rate, steps=steps), schedule.clip, 0.01, fused=True
+    )
     for report in optimise(model, losses, steps, descent, per_epoch, checkpoint):
         number = _epochs(report.step, per_epoch, checkpoint)
         yield Epoch(number, report.errors["loss"], held_out(model, targets, held))
@@ -93,7 +110,7 @@ def _epochs(steps: int, per_epoch: int, checkpoint: Path) -> int:
     return steps // per_epoch
 
 
-def held_out(model: Pretrained, targets: Targets, rows: np.ndarray) -> float:
+def held_out(model: Pretrained, targets: PretrainingTargets, rows: np.ndarray) -> float:
     """Mean loss over molecules that were not trained on, the same atoms hidden each time."""
     model.eval()
     generator = np.random.default_rng(0)

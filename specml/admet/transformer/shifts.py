@@ -9,11 +9,11 @@ from collections.abc import Iterable
 import numpy as np
 from rdkit import Chem
 
-from specml.data.cascade import Assigned
+from specml.data.cascade import AssignedMolecule
 from specml.io.atom_labels import AtomLabels
 
 
-def shift_labels(molecules: Iterable[Assigned]) -> AtomLabels:
+def shift_labels(molecules: Iterable[AssignedMolecule]) -> AtomLabels:
     """Label molecules from :func:`specml.data.cascade.read_cascade`, test molecules left out.
 
     A molecule whose SMILES reads back as another number of atoms is left out too.
@@ -41,7 +41,7 @@ def shift_labels(molecules: Iterable[Assigned]) -> AtomLabels:
     )
 
 
-def _of_hydrogens(each: Assigned) -> np.ndarray:
+def _of_hydrogens(each: AssignedMolecule) -> np.ndarray:
     """The (n_atoms,) mean shifts of the hydrogens bonded to each atom; NaN where none has one."""
     shifts = np.full(len(each.numbers), np.nan)
     for atom in each.molecule.GetAtoms():

@@ -1,4 +1,7 @@
-"""What every reader of tables gives: its columns, and chunks of rows."""
+"""What every reader of tables gives: its columns, and chunks of rows.
+
+The readers of this package keep to it; their callers rely on it.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +19,7 @@ class Chunk:
     start : number of the first one, from 0.
     batch : all columns.
     faults : what is wrong with a row of the chunk (from 0), for rows that are no table rows.
-    share : of the file that has been read, 0 to 1.
+    share : the part of the file that has been read, 0 to 1.
     """
 
     start: int
@@ -25,11 +28,13 @@ class Chunk:
     share: float = 0.0
 
 
-class Table(Protocol):
+class ChunkedTable(Protocol):
     """What all readers of tables have in common."""
 
     @property
-    def schema(self) -> pa.Schema: ...
+    def schema(self) -> pa.Schema:
+        """Names and types of the columns."""
+        ...
 
     @property
     def notes(self) -> list[str]:

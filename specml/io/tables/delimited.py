@@ -1,4 +1,6 @@
-"""CSV and its relatives, read a chunk at a time. All cells are text and stay as they are.
+"""Read CSV and its relatives, a chunk at a time. All cells are text and stay as they are.
+
+Called for ``specml admet predict`` and ``train``, and by :mod:`specml.io.molecule_list`.
 
 Empty lines count as rows, except at the end. A row with too few cells is filled up; one with too
 many keeps them all in its last column and is marked as a fault.
@@ -23,13 +25,13 @@ MOST_LINES = 1000  # of one record: more come from a quote that is never closed
 
 
 @dataclass(frozen=True)
-class Record:
+class TableRow:
     """One row of a text table.
 
     Parameters
     ----------
-    cells : as many as there are columns.
-    line : of the file, from 1, that the row begins on.
+    cells : text of each cell, as many as there are columns.
+    line : number of the line, from 1, that the row begins on.
     fault : what is wrong with it; empty if nothing is.
     recoded : whether bytes were met so far that are not UTF-8, and read as Windows-1252.
     """
@@ -71,15 +73,15 @@ class DelimitedTable:
         with closing(TextLines(self._path)) as text:
             return [row for row, _ in islice(self._rows(text), count)]
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[TableRow]:
         """Read the rows below the header, one at a time."""
         with closing(TextLines(self._path)) as text:
             for row, line in islice(self._rows(text), int(self._header), None):
                 cells, fault = self._fitted(row, line)
-                yield Record(cells, line, fault, text.recoded > 0)
+                yield TableRow(cells, line, fault, text.recoded > 0)
 
     def chunks(self, size: int, skip: int = 0) -> Iterator[Chunk]:
-        """See :class:`specml.io.tables.chunk.Table`."""
+        """Read chunks of rows; see :class:`specml.io.tables.chunk.ChunkedTable`."""
         with closing(TextLines(self._path)) as text:
             rows = self._rows(text)
             start = sum(1 for _ in islice(rows, skip + self._header)) - self._header
@@ -122,7 +124,7 @@ class DelimitedTable:
 
     def _rows(self, text: TextLines) -> Iterator[tuple[list[str], int]]:
         """Read the cells of each record, and the number of the line it begins on."""
-        lines = _Lines(text, self._path)
+        lines = _LineCounter(text, self._path)
         blank = 0
         try:
             for row in records(lines, self._separator):
@@ -140,7 +142,7 @@ class DelimitedTable:
             ) from error
 
 
-class _Lines:
+class _LineCounter:
     """Counts the lines since the last record, which are more than one inside quotes only.
 
     Without this check a quote that is never closed makes one cell of all that follows.

@@ -1,4 +1,7 @@
-"""What separates the columns of a text table: the reader decides on its first lines."""
+"""Find out what separates the columns of a text table, from its first lines.
+
+Called by :mod:`specml.io.tables.delimited`.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,7 @@
-"""Parquet, read a chunk at a time; the columns keep their types, categories become values."""
+"""Read parquet, a chunk at a time; the columns keep their types, categories become values.
+
+Called for ``specml admet predict`` and ``train``.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +34,7 @@ class ParquetTable:
         self.notes: list[str] = []
 
     def chunks(self, size: int, skip: int = 0) -> Iterator[Chunk]:
-        """See :class:`specml.io.tables.chunk.Table`."""
+        """Read chunks of rows; see :class:`specml.io.tables.chunk.ChunkedTable`."""
         total = max(self._file.metadata.num_rows, 1)
         start = 0
         for batch in self._batches(size):

@@ -1,5 +1,7 @@
 """A file in the making that survives being killed at any moment.
 
+Called by ``specml admet predict`` (:mod:`specml.workflows.admet_job`).
+
 ``OUT.partial`` holds the bytes of all finished chunks; ``OUT.partial.state``, an SQLite file, says
 how many rows and bytes that is, which arguments they belong to, and which structures occurred.
 Bytes are written first and the state is committed after them, so what a kill leaves behind is a

@@ -1,4 +1,6 @@
-"""Lines of a text file whatever its encoding and compression, and how far reading has come.
+"""Read the lines of a text file whatever its encoding and compression, and how far it was read.
+
+Called by :mod:`specml.io.tables.delimited`.
 
 A byte-order mark decides between UTF-8 and UTF-16; without one the text is UTF-8, and a line that
 is not is taken for Windows-1252, which is what spreadsheets of western Europe and America write.
@@ -57,7 +59,7 @@ class TextLines:
     Attributes
     ----------
     recoded : lines so far that were not UTF-8.
-    number : of the last line, from 1.
+    number : number of the last line, from 1.
     """
 
     def __init__(self, path: Path) -> None:
@@ -81,6 +83,7 @@ class TextLines:
         return min(self._raw.tell() / self._size, 1.0)
 
     def close(self) -> None:
+        """Close the file; reading has ended."""
         self._text.close()
         self._raw.close()
 

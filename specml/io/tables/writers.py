@@ -1,4 +1,6 @@
-"""Writing a table as bytes that can be cut off behind any chunk and continued.
+"""Write a table as bytes that can be cut off behind any chunk and continued.
+
+Called by ``specml admet predict`` (:mod:`specml.workflows.admet_job`).
 
 CSV is UTF-8, separated by commas (tabs if the name ends in ``.tsv``); compressed, each chunk is a
 gzip member of its own. Parquet has its index at the end, so its chunks are kept as an Arrow stream
@@ -24,7 +26,9 @@ OTHERS = frozenset((".xlsx", ".xls", ".ods", ".json", ".sdf", ".zip", ".feather"
 class TableWriter(Protocol):
     """How chunks become bytes, and all the bytes a file."""
 
-    def head(self, schema: pa.Schema) -> bytes: ...
+    def head(self, schema: pa.Schema) -> bytes:
+        """Encode what stands before the first row: the names of the columns."""
+        ...
 
     def rows(self, batch: pa.RecordBatch, n_given: int) -> bytes:
         """Encode a chunk; its first ``n_given`` columns are the input's and stay as they were."""
@@ -42,23 +46,28 @@ class CsvWriter:
         self._separated_by, self._compressed = separated_by, compressed
 
     def head(self, schema: pa.Schema) -> bytes:
+        """Encode the line of names."""
         return self._bytes([schema.names])
 
     def rows(self, batch: pa.RecordBatch, n_given: int) -> bytes:
+        """Encode a chunk as lines; floats of the first ``n_given`` columns keep all digits."""
         columns = [_texts(column, k < n_given) for k, column in enumerate(batch.columns)]
         return self._bytes(zip(*columns, strict=True))
 
     def finish(self, partial: Path, output: Path) -> None:
+        """Rename the partial file, which is complete."""
         partial.replace(output)
 
     def _bytes(self, rows: Iterable[Sequence[str]]) -> bytes:
-        lines = _Lines()
-        csv.writer(lines, delimiter=self._separated_by, lineterminator=_Lines.END).writerows(rows)
+        lines = _RecordLines()
+        csv.writer(lines, delimiter=self._separated_by, lineterminator=_RecordLines.END).writerows(
+            rows
+        )
         data = "".join(lines.written).encode()
         return gzip.compress(data, mtime=0) if self._compressed else data
 
 
-class _Lines:
+class _RecordLines:
     r"""Collects records, each ending in ``\n``.
 
     The module csv quotes a lone ``\r`` in a cell only if the records end with it too; readers take
@@ -71,6 +80,7 @@ class _Lines:
         self.written: list[str] = []
 
     def write(self, record: str) -> None:
+        """Take a record from the module csv."""
         self.written.append(record.removesuffix(self.END) + "\n")
 
 
@@ -89,9 +99,11 @@ class ParquetWriter:
     """Writes an Arrow stream, which becomes parquet at the end."""
 
     def head(self, schema: pa.Schema) -> bytes:
+        """Encode the schema that begins the stream."""
         return schema.serialize().to_pybytes()
 
     def rows(self, batch: pa.RecordBatch, n_given: int) -> bytes:  # noqa: ARG002
+        """Encode a chunk as a message of the stream."""
         return batch.serialize().to_pybytes()
 
     def finish(self, partial: Path, output: Path) -> None:

@@ -19,7 +19,7 @@ from specml.inference.shieldings import load_shieldings
 from specml.io.structures import read
 from specml.io.trajectory import Trajectory, write
 from specml.nuclei import NUCLEI
-from specml.reference.surface import Surface
+from specml.reference.surface import GFN2Surface
 from specml.spectra.nmr_groups import groups
 from specml.structure import Structure
 from specml.units import BOLTZMANN, KJ_PER_MOL
@@ -216,14 +216,14 @@ def test_interruption_keeps_finished_molecules_whole(nmr, folder, monkeypatch):
 
 @pytest.fixture
 def hates_water(monkeypatch):
-    original = Surface.relax
+    original = GFN2Surface.relax
 
     def relax(self, structures):
         if len(structures[0]) == 3:
             raise ReferenceFailure("SCF: got no convergence; expected some. Try again.")
         return original(self, structures)
 
-    monkeypatch.setattr(Surface, "relax", relax)
+    monkeypatch.setattr(GFN2Surface, "relax", relax)
 
 
 def test_one_failure_does_not_stop_the_others(nmr, hates_water, folder):

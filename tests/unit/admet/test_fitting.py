@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import expit
 
 from specml.admet import metrics
-from specml.admet.fingerprints import Reference
+from specml.admet.fingerprints import ReferenceMolecules
 from specml.admet.fitting import _linear, _logistic, _spread, unseen_similarity
 
 
@@ -45,4 +45,4 @@ def test_unseen_similarity_ignores_the_own_fold():
     bits = [np.array(one, dtype=np.uint16) for one in ([1, 2], [1, 2], [1, 2, 3], [9])]
     near = unseen_similarity(bits, np.array([0, 0, 1, 1]))
     np.testing.assert_allclose(near, [2 / 3, 2 / 3, 2 / 3, 0.0])
-    assert Reference.of_bits(bits).similarity(bits)[0, 1] == 1.0
+    assert ReferenceMolecules.of_bits(bits).similarity(bits)[0, 1] == 1.0

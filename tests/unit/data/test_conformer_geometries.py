@@ -7,8 +7,8 @@ import pytest
 from rdkit import Chem
 
 from specml.data import embedding
+from specml.data.conformer_distance import ConformerDistance
 from specml.data.embedding import embed, keep_labels
-from specml.data.likeness import Likeness
 from specml.data.sampling import conformer
 from specml.data.topology import graph, same_molecule
 from specml.errors import InputError
@@ -34,7 +34,7 @@ def test_embedding_does_not_depend_on_the_order_of_atoms(rng):
     shuffled = permuted(structure, order)
     one, other = embed(graph(structure), 10, ""), embed(graph(shuffled), 10, "")
     np.testing.assert_allclose(one.energies, other.energies, atol=1e-9)
-    alike = Likeness(graph(structure))
+    alike = ConformerDistance(graph(structure))
     for first, second in zip(one.positions[:5], other.positions[:5], strict=True):
         assert alike.distance(first, second[np.argsort(order)]) < 1e-6
 
@@ -51,7 +51,9 @@ def test_rotamers_of_propanol():
     """Five of the nine combinations of two torsions differ by more than reflection."""
     molecule = graph(conformer("CCCO"))
     found = embed(molecule, 60, "")
-    kept = Likeness(molecule).distinct(found.positions, found.energies, 0.2 * KJ_PER_MOL, 0.2)
+    kept = ConformerDistance(molecule).distinct(
+        found.positions, found.energies, 0.2 * KJ_PER_MOL, 0.2
+    )
     assert len(kept) == 5
     assert (np.diff(found.energies[kept]) > 0.0).all()
 
@@ -75,7 +77,7 @@ def test_hydrogens_keep_their_sides():
 
 def test_rotation_reflection_and_exchange_are_no_difference(rng):
     structure = conformer("C[N+](=O)[O-]")
-    alike = Likeness(graph(structure))
+    alike = ConformerDistance(graph(structure))
     assert alike.distance(structure.positions, turned(-structure.positions, rng)) < 1e-6
     oxygens = structure.positions.copy()
     oxygens[[2, 3]] = oxygens[[3, 2]]
@@ -88,7 +90,7 @@ def test_distance_of_a_moved_atom():
     moved = line.positions.copy()
     moved[2, 2] += 0.3
     expected = np.sqrt(np.array([-0.1, -0.1, 0.2]) @ [-0.1, -0.1, 0.2] / 3)
-    assert Likeness(graph(line)).distance(line.positions, moved) == pytest.approx(expected)
+    assert ConformerDistance(graph(line)).distance(line.positions, moved) == pytest.approx(expected)
 
 
 def test_an_isotope_tells_rotamers_apart():
@@ -98,8 +100,8 @@ def test_an_isotope_tells_rotamers_apart():
     masses[3] = 2.014101778
     swapped = structure.positions.copy()
     swapped[[3, 4, 5]] = swapped[[4, 5, 3]]
-    assert Likeness(graph(structure)).distance(structure.positions, swapped) < 1e-6
-    marked = Likeness(graph(structure, masses))
+    assert ConformerDistance(graph(structure)).distance(structure.positions, swapped) < 1e-6
+    marked = ConformerDistance(graph(structure, masses))
     thrice = swapped[[0, 1, 2, 4, 5, 3, 6, 7, 8]]
     distances = [marked.distance(structure.positions, p) for p in (swapped, thrice)]
     assert max(distances) > 0.3
@@ -111,6 +113,8 @@ def test_isotopic_rotamers_are_embedded():
     masses[3] = 2.014101778
     molecule = graph(structure, masses)
     found = embed(molecule, 60, "")
-    kept = Likeness(molecule).distinct(found.positions, found.energies, 0.2 * KJ_PER_MOL, 0.2)
+    kept = ConformerDistance(molecule).distinct(
+        found.positions, found.energies, 0.2 * KJ_PER_MOL, 0.2
+    )
     assert len(kept) == 5  # anti: two places of D; gauche: three
     assert Chem.MolToSmiles(Chem.RemoveHs(molecule)) == "[2H]CCO"

@@ -72,7 +72,7 @@ def test_radicals_are_refused_unless_asked_for():
 
 def test_samples_lie_about_the_minimum_of_the_surface():
     """A stiff surface with its minimum at larger bonds: the samples are that minimum."""
-    swollen = sampling.Surface(
+    swollen = sampling.SamplingSurface(
         relax=lambda s: s.with_positions(1.05 * s.positions),
         hessian=lambda s: 1e8 * np.eye(3 * len(s)),
     )

@@ -7,13 +7,13 @@ from rdkit import Chem
 
 from specml.data import ions, new_elements, radicals
 from specml.data.shelf import shelf
-from specml.data.wide_molecules import ELEMENTS, Row, wide_molecules
+from specml.data.wide_molecules import ELEMENTS, ListedMolecule, wide_molecules
 
 PARENTS = ["CO", "CC(=O)O", "CN", "ClCCl", "CCCCCC"]
 
 
 @pytest.fixture(scope="module")
-def rows() -> list[Row]:
+def rows() -> list[ListedMolecule]:
     methylamine = "BAVYZALUXZFZLV"
     return wide_molecules(PARENTS, {"QTBSBXVTEAMEQO": "test"}, frozenset({methylamine}))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from specml import units
-from specml.documents.predicted import POSITION, predicted
+from specml.documents.predicted import POSITION, read_predicted
 from specml.errors import InputError
 
 DOCUMENT = {
@@ -35,7 +35,7 @@ def write(tmp_path):
 
 
 def test_modes_of_one_molecule(write):
-    found = predicted(write("a.json", json.dumps(DOCUMENT)))
+    found = read_predicted(write("a.json", json.dumps(DOCUMENT)))
     assert (found.kind, found.y_unit, found.sticks) == ("infrared", "km/mol", True)
     assert (found.x.tolist(), found.y.tolist()) == ([1600.0, 3700.0], [70.0, 5.0])
     assert found.provenance["scaling"] == "factor 0.9600"
@@ -47,7 +47,7 @@ def test_conformers_count_by_their_weight(write):
         {"weight": 0.75, "modes": DOCUMENT["modes"]},
         {"weight": 0.25, "modes": other},
     ]
-    found = predicted(write("a.json", json.dumps({**DOCUMENT, "conformers": conformers})))
+    found = read_predicted(write("a.json", json.dumps({**DOCUMENT, "conformers": conformers})))
     assert found.x.tolist() == [1600.0, 3700.0, 1650.0]
     assert found.y.tolist() == [52.5, 3.75, 10.0]
 
@@ -56,7 +56,7 @@ def test_of_dynamics_the_curve(write):
     curve = {"wavenumber_cm1": [0.0, 1.0], "intensity_km_mol_cm": [1.0, 2.0]}
     document = {**DOCUMENT, "schema": "specml/ir-dynamics/1", "curve": curve}
     document.pop("scaling")
-    found = predicted(write("a.json", json.dumps(document)))
+    found = read_predicted(write("a.json", json.dumps(document)))
     assert (found.y_unit, found.sticks, found.provenance["scaling"]) == ("L/(mol cm)", False, None)
     np.testing.assert_allclose(found.y, [units.EXTINCTION, 2.0 * units.EXTINCTION])
 
@@ -64,18 +64,20 @@ def test_of_dynamics_the_curve(write):
 def test_raman_is_what_a_spectrometer_counts(write):
     """The table of a Raman spectrum holds infrared intensities too."""
     text = f"{MODES},raman_cross_section_cm2_sr\n100,5,1e-30\n200,6,2e-30\n"
-    found = predicted(write("a.csv", text))
+    found = read_predicted(write("a.csv", text))
     assert (found.kind, found.sticks) == ("raman", True)
     assert found.y.tolist() == [1e-30, 2e-30]
     modes = [{"wavenumber_scaled_cm1": 100.0, "raman_cross_section_cm2_sr": 1e-30}]
     document = {**DOCUMENT, "schema": "specml/raman/1", "modes": modes}
-    assert predicted(write("a.json", json.dumps(document))).kind == "raman"
+    assert read_predicted(write("a.json", json.dumps(document))).kind == "raman"
 
 
 def test_tables(write):
-    modes = predicted(write("a.csv", f"{MODES}\n-200,5\n1600,70\n"))
+    modes = read_predicted(write("a.csv", f"{MODES}\n-200,5\n1600,70\n"))
     assert (modes.sticks, modes.y_unit) == (True, "km/mol")
-    curve = predicted(write("a.curve.csv", "wavenumber_cm1,molar_absorption_l_mol_cm\n0,1\n1,2\n"))
+    curve = read_predicted(
+        write("a.curve.csv", "wavenumber_cm1,molar_absorption_l_mol_cm\n0,1\n1,2\n")
+    )
     assert (curve.sticks, curve.y_unit) == (False, "L/(mol cm)")
     assert "fwhm" not in curve.provenance
 
@@ -85,7 +87,7 @@ def test_our_exchange_file_tells_its_width(write):
         "##TITLE=water\n##DATA TYPE=INFRARED SPECTRUM\n##XUNITS=1/CM\n##YUNITS=L/(mol cm)\n"
         "##$LINE SHAPE=Lorentzian, FWHM 12.5 1/CM\n##XYPOINTS=(XY..XY)\n1 2; 3 4\n##END=\n"
     )
-    found = predicted(write("a.jdx", text))
+    found = read_predicted(write("a.jdx", text))
     assert found.provenance["fwhm"] == 12.5
     np.testing.assert_array_equal(found.y, [2.0, 4.0])
 
@@ -112,7 +114,7 @@ def test_our_exchange_file_tells_its_width(write):
 )
 def test_other_files_are_refused(write, name, text, words):
     with pytest.raises(InputError, match=words) as caught:
-        predicted(write(name, text))
+        read_predicted(write(name, text))
     assert "specml ir" in str(caught.value)
     with pytest.raises(InputError, match="no such file"):
-        predicted(Path("absent.json"))
+        read_predicted(Path("absent.json"))

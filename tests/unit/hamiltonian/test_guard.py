@@ -8,7 +8,7 @@ from pyscf import gto, scf
 from specml.hamiltonian.guard import excess
 from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.projection import occupied, project, same_functions
-from specml.hamiltonian.scan import Previous, corrected
+from specml.hamiltonian.scan import PreviousStep, corrected
 
 WATER = "O 0 0 0.1174; H 0 0.7572 -0.4696; H 0 -0.7572 -0.4696"
 
@@ -93,7 +93,7 @@ def test_correction_takes_off_the_error_of_the_step_before(field):
     spoilt = scipy.linalg.eigh(field.get_fock() + overlap @ (noise + noise.T) @ overlap, overlap)
     predicted = spoilt[1][:, :5]
     molecule = Molecule(field.mol)
-    found = corrected(predicted, molecule, Previous(molecule, c[:, :5], predicted))
+    found = corrected(predicted, molecule, PreviousStep(molecule, c[:, :5], predicted))
     np.testing.assert_allclose(found @ found.T, c[:, :5] @ c[:, :5].T, atol=1e-10)
 
 
@@ -101,4 +101,4 @@ def test_correction_is_left_out_where_it_does_not_fit(field):
     """Six orbitals want to be filled by five pairs."""
     here, converged, predicted = (field.mo_coeff[:, [0, 1, 2, 3, k]] for k in (4, 5, 6))
     molecule = Molecule(field.mol)
-    assert corrected(here, molecule, Previous(molecule, converged, predicted)) is here
+    assert corrected(here, molecule, PreviousStep(molecule, converged, predicted)) is here

@@ -10,7 +10,7 @@ from rdkit.Chem import rdForceFieldHelpers
 from specml.data.sampling import conformer
 from specml.data.topology import graph
 from specml.errors import SpecMLError
-from specml.inference.conformers import SAME_ENERGY, Ensemble, find
+from specml.inference.conformers import SAME_ENERGY, ConformerEnsemble, find
 from specml.relax import Relaxed
 from specml.structure import Structure
 from specml.units import KCAL_PER_MOL, KJ_PER_MOL
@@ -44,13 +44,13 @@ def propanol() -> Structure:
 
 
 @pytest.fixture(scope="module")
-def everything(propanol) -> Ensemble:
+def everything(propanol) -> ConformerEnsemble:
     return find(propanol, ForceField(), 8)
 
 
 def test_the_lowest_are_kept_in_order(propanol, everything):
     two = find(propanol, ForceField(), 2)
-    assert everything.found == len(everything.conformers) == 5
+    assert everything.n_in_window == len(everything.conformers) == 5
     assert (np.diff(energies(everything)) > SAME_ENERGY).all()
     assert len(two.conformers) == 2
     np.testing.assert_allclose(energies(two), energies(everything)[:2], atol=1e-3 * KJ_PER_MOL)
@@ -67,7 +67,7 @@ def test_candidates_have_names_and_conformers_that_of_the_molecule(propanol):
 def test_window(propanol, everything):
     above = energies(everything) - energies(everything)[0]
     window = 0.5 * (above[2] + above[3])
-    assert find(propanol, ForceField(), 8, window=window).found == 3
+    assert find(propanol, ForceField(), 8, window=window).n_in_window == 3
 
 
 def test_the_order_of_atoms_does_not_matter(propanol, rng):
@@ -93,7 +93,7 @@ def test_broken_bonds_are_left_out(propanol):
 
     ensemble = find(propanol, ForceField(tear), 4)
     assert ensemble.changed == 2
-    assert ensemble.found == 3
+    assert ensemble.n_in_window == 3
 
 
 def test_inverted_centres_are_left_out():
@@ -112,7 +112,7 @@ def test_what_never_keeps_its_bonds_is_relaxed_as_given(propanol):
 
 
 def test_rigid_molecules_have_one():
-    assert find(conformer("C1CC1"), ForceField(), 4).found == 1
+    assert find(conformer("C1CC1"), ForceField(), 4).n_in_window == 1
 
 
 class Fragile(ForceField):
@@ -131,7 +131,7 @@ class Fragile(ForceField):
 def test_a_candidate_that_fails_is_left_out(propanol, everything):
     ensemble = find(propanol, Fragile("conformer 2"), 8)
     assert ensemble.changed == everything.changed + 1
-    assert ensemble.found >= everything.found - 1
+    assert ensemble.n_in_window >= everything.n_in_window - 1
 
 
 def test_where_all_candidates_fail_the_reason_is_given(propanol):

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from specml import units
-from specml.md.evaluation import Evaluation, Layout
+from specml.md.evaluation import SystemEvaluation, SystemLayout
 from specml.structure import Structure
 
 ION = Structure([1], [[0.0, 0.0, 0.0]], charge=1, name="proton")
@@ -13,7 +13,7 @@ ION = Structure([1], [[0.0, 0.0, 0.0]], charge=1, name="proton")
 class Wells:
     """Every atom in an isotropic harmonic well at the origin."""
 
-    def __init__(self, layout: Layout, wavenumber: float):
+    def __init__(self, layout: SystemLayout, wavenumber: float):
         self.masses = layout.masses()
         self.system = layout.system_of_atom()
         omega = units.ANGULAR * wavenumber * units.TIME_UNIT
@@ -23,7 +23,7 @@ class Wells:
         own = 0.5 * (self.stiffness * positions**2).sum(-1)
         energy = own.new_zeros(len(positions), int(self.system.max()) + 1)
         energy.index_add_(1, self.system, own)
-        return Evaluation(energy, -self.stiffness * positions)
+        return SystemEvaluation(energy, -self.stiffness * positions)
 
     def anchor(self):
         return None
@@ -38,7 +38,7 @@ class Springs:
     Translations and rotations get a stiffness too, so that nothing drifts away.
     """
 
-    def __init__(self, expansion, layout: Layout):
+    def __init__(self, expansion, layout: SystemLayout):
         structure = expansion.structure
         size = 3 * len(structure)
         self.start = layout.positions().view(-1, size)[0]
@@ -57,7 +57,7 @@ class Springs:
         forces = -moved @ self.hessian
         energy = -0.5 * (moved * forces).sum(-1)
         dipole = moved @ self.slopes if observe else None
-        return Evaluation(energy, forces.view_as(positions), dipole)
+        return SystemEvaluation(energy, forces.view_as(positions), dipole)
 
     def anchor(self):
         return None

@@ -6,18 +6,18 @@ import torch
 from scipy import stats
 
 from specml import units
-from specml.md.evaluation import Layout
-from specml.md.integrator import Integrator, State, kinetic_energy, thermal_speed
+from specml.md.evaluation import SystemLayout
+from specml.md.integrator import DynamicsState, Integrator, kinetic_energy, thermal_speed
 from specml.md.rigid_motion import without_rigid_motion
 from specml.md.ring_polymer import RingPolymer, mode_frequencies, normal_mode_matrix
-from specml.spectra.power import Sampling, flux_density
+from specml.spectra.power import SpectralSampling, flux_density
 from specml.structure import Structure
 from tests.unit.md.springs import ION, Wells
 
 
 def simulate(wavenumber, temperature, n_beads, friction, steps, n=300, timestep=0.5, state=None):
     """States of n independent ions in wells; friction(frequencies) -> (P,)."""
-    layout = Layout((ION,), n)
+    layout = SystemLayout((ION,), n)
     ring = RingPolymer(n_beads, temperature)
     field = Wells(layout, wavenumber)
     generator = torch.Generator().manual_seed(3)
@@ -26,7 +26,7 @@ def simulate(wavenumber, temperature, n_beads, friction, steps, n=300, timestep=
         x = torch.zeros(n_beads, n, 3, dtype=torch.float64)
         speed = thermal_speed(masses, n_beads * temperature)
         v = speed * torch.randn(x.shape, generator=generator, dtype=torch.float64)
-        state = State(0, x, v, field(x))
+        state = DynamicsState(0, x, v, field(x))
     integrator = Integrator(
         field, masses, timestep, temperature, ring, friction(ring.frequencies), generator
     )
@@ -72,7 +72,7 @@ def test_free_motion_is_exact(rng):
 
 def test_without_friction_it_is_velocity_verlet():
     start, *_, end = simulate(3000.0, 300.0, 1, np.zeros_like, 50, n=4)
-    k = Wells(Layout((ION,), 4), 3000.0).stiffness
+    k = Wells(SystemLayout((ION,), 4), 3000.0).stiffness
     x, v = start.positions, start.velocities
     m = float(ION.masses[0]) * units.TIME_UNIT**2
     for _ in range(49):
@@ -121,7 +121,7 @@ def test_trpmd_has_the_quantum_square_and_its_line():
     assert sixteen == pytest.approx(quantum_square(1500.0, 300.0), rel=0.025)
     assert float(squares) == pytest.approx(sixteen, rel=0.04)
     centroid = torch.stack([s.positions.mean(0) for s in states[::2]]).transpose(0, 1)
-    sampling = Sampling(2.0, timestep=1.0, resolution=100.0, top=3000.0)
+    sampling = SpectralSampling(2.0, timestep=1.0, resolution=100.0, top=3000.0)
     density = flux_density(centroid.numpy(), sampling)
     near = density.mean > 0.2 * density.mean.max()
     centre = np.average(density.wavenumbers[near], weights=density.mean[near])
@@ -134,7 +134,7 @@ def test_trpmd_has_the_quantum_square_and_its_line():
 def test_rigid_motion_goes_and_vibration_stays(rng, water):
     """A linear and a bent molecule side by side, two beads."""
     line = Structure([6, 8, 8], [[0, 0, 0], [0.7, 0.7, 0.6], [-0.7, -0.7, -0.6]], name="line")
-    layout = Layout((water, line), 2)
+    layout = SystemLayout((water, line), 2)
     x = layout.positions().expand(2, -1, -1) + 5.0
     v = torch.as_tensor(rng.normal(size=x.shape))
     masses, system = layout.masses(), layout.system_of_atom()

@@ -11,18 +11,18 @@ import torch
 
 from specml.errors import DynamicsError, InputError
 from specml.io import trajectory as files
-from specml.md.checkpoint import Parts
-from specml.md.evaluation import Layout
-from specml.md.protocol import Protocol, record_every
+from specml.md.checkpoint import RunParts
+from specml.md.evaluation import SystemLayout
+from specml.md.protocol import DynamicsProtocol, record_every
 from specml.md.results import trajectory
 from specml.md.simulation import Simulation
 from specml.spectra.harmonic import harmonic_analysis
 from specml.spectra.md_infrared import infrared_spectrum
-from specml.spectra.power import Sampling
+from specml.spectra.power import SpectralSampling
 from tests.invariants.spring_molecules import named, spring_expansion
 from tests.unit.md.springs import Springs
 
-SHORT = Protocol(equilibration=0.05, length=0.2, replicas=3)
+SHORT = DynamicsProtocol(equilibration=0.05, length=0.2, replicas=3)
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def expansion():
 
 
 def simulation(expansion, protocol, folder, field=None):
-    layout = Layout((expansion.structure,), protocol.replicas)
-    parts = Parts(folder, {"seed": protocol.seed})
+    layout = SystemLayout((expansion.structure,), protocol.replicas)
+    parts = RunParts(folder, {"seed": protocol.seed})
     return Simulation(layout, protocol, field or Springs(expansion, layout), parts)
 
 
@@ -52,12 +52,12 @@ def finish(run, seconds=20.0):
 )
 def test_dynamics_reproduces_harmonic_intensities(expansion, tmp_path, temperature):
     """Langevin, then Verlet at 1 fs, then the corrected spectrum: within 4 standard errors."""
-    protocol = Protocol(
+    protocol = DynamicsProtocol(
         temperature, 1.0, 0.4, 3.5, replicas=128, every=2, friction_time=20.0, seed=1
     )
     made = finish(simulation(expansion, protocol, tmp_path / "p"))
     vibrations = harmonic_analysis(expansion)
-    sampling = Sampling(made.interval, made.timestep, resolution=20.0)
+    sampling = SpectralSampling(made.interval, made.timestep, resolution=20.0)
     spectrum = infrared_spectrum(made["dipole"], sampling, temperature)
     found = [
         np.trapezoid(spectrum.y[part], spectrum.x[part])
@@ -88,7 +88,7 @@ def test_frames_units_and_file(expansion, tmp_path):
 
 
 def test_velocities_are_those_of_the_positions(expansion, tmp_path):
-    protocol = Protocol(equilibration=0.05, length=0.05, replicas=2, every=1)
+    protocol = DynamicsProtocol(equilibration=0.05, length=0.05, replicas=2, every=1)
     made = finish(simulation(expansion, protocol, tmp_path / "p"))
     x, v = made["positions"].astype(float), made["velocities"]
     np.testing.assert_allclose((x[:, 2:] - x[:, :-2]) / 1.0, v[:, 1:-1], atol=2e-6)
@@ -120,9 +120,9 @@ def test_a_killed_run_goes_on_bit_by_bit(expansion, tmp_path):
 
 def test_parts_of_another_run_are_refused(expansion, tmp_path):
     finish(simulation(expansion, SHORT, tmp_path / "p"))
-    Parts(tmp_path / "p", {"seed": 0}).check()
+    RunParts(tmp_path / "p", {"seed": 0}).check()
     with pytest.raises(InputError, match="parts of another run"):
-        Parts(tmp_path / "p", {"seed": 1}).check()
+        RunParts(tmp_path / "p", {"seed": 1}).check()
 
 
 class Faulty(Springs):
@@ -167,8 +167,10 @@ def leak(found, positions):
     ],
 )
 def test_an_explosion_names_replica_and_step(expansion, tmp_path, fault, what):
-    protocol = Protocol(equilibration=0.0 if fault is not leak else 0.01, length=0.2, replicas=3)
-    layout = Layout((expansion.structure,), 3)
+    protocol = DynamicsProtocol(
+        equilibration=0.0 if fault is not leak else 0.01, length=0.2, replicas=3
+    )
+    layout = SystemLayout((expansion.structure,), 3)
     run = simulation(expansion, protocol, tmp_path / "p", Faulty(expansion, layout, fault))
     with pytest.raises(DynamicsError, match=rf"^replica 2 of H2O, production, step \d+ .*{what}"):
         finish(run)
@@ -182,4 +184,4 @@ def test_recording_keeps_twice_the_band_limit():
 
 def test_a_run_of_nothing_is_refused():
     with pytest.raises(InputError, match="at least two frames"):
-        Protocol(length=0.001)
+        DynamicsProtocol(length=0.001)

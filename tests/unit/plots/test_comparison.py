@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from specml.plots.comparison import Labels, figure
+from specml.plots.comparison import ComparisonLabels, figure
 from specml.plots.spectrum import png
 
 X = np.arange(500.5, 4000.0)
-LABELS = Labels("C2H6O", "r 0.9", "predicted by $a$", "measured: $$", "absorption")
+LABELS = ComparisonLabels("C2H6O", "r 0.9", "predicted by $a$", "measured: $$", "absorption")
 
 
 def heights(drawing) -> list[np.ndarray]:

@@ -3,21 +3,21 @@
 import numpy as np
 import pytest
 
-from specml.plots.nmr import DPI, HEIGHT, TITLE, WIDTH, Panel, nmr_figure, nmr_png
+from specml.plots.nmr import DPI, HEIGHT, TITLE, WIDTH, NMRPanel, nmr_figure, nmr_png
 
 
-def panel(nucleus: str, positions: list[float], heights: list[float], fwhm: float) -> Panel:
+def panel(nucleus: str, positions: list[float], heights: list[float], fwhm: float) -> NMRPanel:
     x = np.linspace(-20.0, 230.0, 50001)
     half = fwhm / 2.0
     y = sum(
         h * half / np.pi / ((x - p) ** 2 + half**2) for p, h in zip(positions, heights, strict=True)
     )
     names = [f"CH{k}" for k in range(len(positions))]
-    return Panel(nucleus, x, y + 0.0 * x, np.array(positions), np.array(heights), names, fwhm)
+    return NMRPanel(nucleus, x, y + 0.0 * x, np.array(positions), np.array(heights), names, fwhm)
 
 
 @pytest.fixture
-def toluene() -> list[Panel]:
+def toluene() -> list[NMRPanel]:
     carbon = panel("13C", [21.4, 125.3, 128.2, 129.0, 137.8], [1, 1, 2, 2, 1], 0.8)
     return [panel("1H", [2.34, 7.1, 7.2], [3, 3, 2], 0.04), carbon]
 

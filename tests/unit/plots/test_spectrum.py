@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from specml.plots.spectrum import DPI, SIZE, Labels, figure, png, spread
+from specml.plots.spectrum import DPI, SIZE, SpectrumLabels, figure, png, spread
 from specml.spectra.bands import prominent_bands
 
 X = np.linspace(0.0, 4000.0, 4001)
-LABELS = Labels("C2H6O", "note", "curve / unit", "sticks / unit")
+LABELS = SpectrumLabels("C2H6O", "note", "curve / unit", "sticks / unit")
 
 
 def bands(*lines: tuple[float, float]) -> np.ndarray:

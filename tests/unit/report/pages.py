@@ -5,19 +5,19 @@ from dataclasses import replace
 import numpy as np
 
 from specml.report.page import (
-    Column,
-    Line,
-    Molecule,
     Page,
-    Reference,
-    Row,
-    Section,
-    Spectrum,
-    Table,
+    PageColumn,
+    PageLine,
+    PageMolecule,
+    PageReference,
+    PageRow,
+    PageSection,
+    PageSpectrum,
+    PageTable,
 )
 
 X = np.linspace(0.0, 10.0, 501).tolist()
-WATER = Molecule(
+WATER = PageMolecule(
     ["O", "H", "H"],
     [[0.0, 0.0, 0.12], [0.0, 0.76, -0.47], [0.0, -0.76, -0.47]],
     [(0, 1, 1.0), (0, 2, 1.0)],
@@ -31,8 +31,8 @@ def lorentzian(centre: float) -> np.ndarray:
 def shifts() -> Page:
     """Rows about atoms, as nuclear magnetic resonance has them: nothing moves."""
     rows = [
-        Row(("O1", "3.0"), "O1", 1.0, atoms=(0,)),
-        Row(("H2 H3", "7.0"), "H2 H3", 1.0, atoms=(1, 2)),
+        PageRow(("O1", "3.0"), "O1", 1.0, atoms=(0,)),
+        PageRow(("H2 H3", "7.0"), "H2 H3", 1.0, atoms=(1, 2)),
     ]
     curve = (lorentzian(3.0) + lorentzian(7.0)).tolist()
     return Page(
@@ -44,11 +44,11 @@ def shifts() -> Page:
         verdict="inside",
         warnings=(),
         spectra=[
-            Spectrum(
+            PageSpectrum(
                 "all",
                 X,
                 curve,
-                [Line(3.0, 1.0, 0), Line(7.0, 1.0, 1)],
+                [PageLine(3.0, 1.0, 0), PageLine(7.0, 1.0, 1)],
                 0.2,
                 "shift / ppm",
                 "ppm",
@@ -58,9 +58,11 @@ def shifts() -> Page:
             )
         ],
         molecules=[WATER],
-        table=Table("Nuclei", [Column("atoms", words=True), Column("shift", "ppm")], rows),
-        sections=[Section("Facts", [("answer", "42")])],
-        references=[Reference("Idea", "A. Author, J. Test. 1, 1 (2000).", "10.1000/1")],
+        table=PageTable(
+            "Nuclei", [PageColumn("atoms", words=True), PageColumn("shift", "ppm")], rows
+        ),
+        sections=[PageSection("Facts", [("answer", "42")])],
+        references=[PageReference("Idea", "A. Author, J. Test. 1, 1 (2000).", "10.1000/1")],
     )
 
 
@@ -72,5 +74,5 @@ def named(name: str) -> Page:
         title=name,
         smiles=name + " ",
         warnings=[name],
-        sections=[Section(name, [(name, name)], name)],
+        sections=[PageSection(name, [(name, name)], name)],
     )

@@ -33,11 +33,11 @@ def test_a_shift_by_hand():
         sticks([2000.0 + shift], [1.0]),
         limits=(500.0, 500.0 + span),
     )
-    likeness = compare(*pair.spectra())
+    similarity = compare(*pair.spectra())
     together, mean = 1.0 / (np.pi * width), 1.0 / span
     expected = (together / (1.0 + (shift / width) ** 2) - mean) / (together - mean)
-    assert likeness.pearson == pytest.approx(expected, abs=2e-3)
-    assert likeness.distance == pytest.approx(shift, rel=0.02)  # wings are cut off
+    assert similarity.pearson == pytest.approx(expected, abs=2e-3)
+    assert similarity.distance == pytest.approx(shift, rel=0.02)  # wings are cut off
 
 
 def test_cells_keep_the_area_of_lines_that_a_sample_would_miss():
@@ -53,10 +53,10 @@ def test_the_baseline_of_a_relative_spectrum_is_taken_off():
     y = sticks().broaden(24.0, X).y
     pair = align(sticks(), curve(0.003 * y + 0.07))
     assert pair.baselines[1] == pytest.approx(0.07, abs=0.003)
-    likeness = compare(*pair.spectra())
-    assert likeness.pearson == pytest.approx(1.0, abs=1e-4)
-    assert likeness.sis == pytest.approx(1.0, abs=2e-3)
-    assert likeness.distance == pytest.approx(0.0, abs=0.5)
+    similarity = compare(*pair.spectra())
+    assert similarity.pearson == pytest.approx(1.0, abs=1e-4)
+    assert similarity.sis == pytest.approx(1.0, abs=2e-3)
+    assert similarity.distance == pytest.approx(0.0, abs=0.5)
     assert not pair.absolute
     assert align(sticks(), curve(y + 5.0, unit="L/(mol cm)")).baselines == (0.0, 0.0)
 

@@ -16,11 +16,11 @@ def curve(centres: list[float], grid: np.ndarray = GRID) -> Spectrum:
 def test_equal_shapes_are_alike_whatever_their_height():
     a, b = curve([1000.0, 1700.0]), curve([1000.0, 1700.0])
     doubled = Spectrum(b.x, 2.0 * b.y, b.x_unit, b.y_unit, b.kind, False)
-    likeness = compare(a, doubled)
-    assert likeness.pearson == pytest.approx(1.0)
-    assert likeness.spearman == pytest.approx(1.0)
-    assert likeness.sis == pytest.approx(1.0)
-    assert likeness.distance == pytest.approx(0.0, abs=1e-9)
+    similarity = compare(a, doubled)
+    assert similarity.pearson == pytest.approx(1.0)
+    assert similarity.spearman == pytest.approx(1.0)
+    assert similarity.sis == pytest.approx(1.0)
+    assert similarity.distance == pytest.approx(0.0, abs=1e-9)
 
 
 def test_distance_is_the_shift():
@@ -29,7 +29,7 @@ def test_distance_is_the_shift():
     assert earth_movers_distance(GRID, narrow, shifted) == pytest.approx(50.0, rel=1e-6)
 
 
-def test_likeness_falls_with_the_shift():
+def test_similarity_falls_with_the_shift():
     reference = curve([1200.0])
     near, far = compare(reference, curve([1206.0])), compare(reference, curve([1300.0]))
     assert near.pearson > 0.8

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from specml.data.conformer_distance import ConformerDistance
 from specml.data.embedding import embed
-from specml.data.likeness import Likeness
 from specml.data.sampling import conformer
 from specml.data.topology import graph
 from specml.errors import InputError
@@ -19,7 +19,9 @@ def force_field_conformers(smiles: str) -> list[Structure]:
     structure = conformer(smiles)
     molecule = graph(structure)
     found = embed(molecule, 60, smiles)
-    kept = Likeness(molecule).distinct(found.positions, found.energies, 0.2 * KJ_PER_MOL, 0.2)
+    kept = ConformerDistance(molecule).distinct(
+        found.positions, found.energies, 0.2 * KJ_PER_MOL, 0.2
+    )
     return [structure.with_positions(found.positions[k]) for k in kept]
 
 

@@ -12,7 +12,7 @@ from specml.spectra.eckart import eckart_rotations, turn_vectors
 from specml.spectra.harmonic import harmonic_analysis
 from specml.spectra.md_infrared import infrared_spectrum
 from specml.spectra.md_raman import raman_densities
-from specml.spectra.power import Sampling, flux_density, power_density
+from specml.spectra.power import SpectralSampling, flux_density, power_density
 from specml.spectra.windows import WINDOWS
 from tests.invariants.spring_molecules import named, rotation, spring_expansion
 
@@ -58,7 +58,7 @@ def test_a_harmonic_bath_has_the_harmonic_intensities(water, rng, temperature):
     """Band by band within the sampling error, which is 7 % (200 replicas of one mode each)."""
     coordinates = bath(water.wavenumbers, 200, temperature, rng)
     _, dipoles = motion(water, coordinates)
-    spectrum = infrared_spectrum(dipoles, Sampling(INTERVAL), temperature)
+    spectrum = infrared_spectrum(dipoles, SpectralSampling(INTERVAL), temperature)
     expected = water.ir_intensities
     # The two stretches may overlap: they are taken together.
     found = np.array([area(spectrum, water.wavenumbers[0]), _stretches(spectrum)])
@@ -75,7 +75,7 @@ def test_intensities_are_exact_without_sampling_error(water, rng):
     """Every oscillator with exactly kT, random phases: 0.3 % is left by the finite record."""
     coordinates = bath(water.wavenumbers, 32, 300.0, rng, fixed_energy=True)
     _, dipoles = motion(water, coordinates)
-    spectrum = infrared_spectrum(dipoles, Sampling(INTERVAL), 300.0)
+    spectrum = infrared_spectrum(dipoles, SpectralSampling(INTERVAL), 300.0)
     assert area(spectrum, water.wavenumbers[0]) == pytest.approx(water.ir_intensities[0], rel=5e-3)
     assert _stretches(spectrum) == pytest.approx(water.ir_intensities[1:].sum(), rel=5e-3)
 
@@ -83,7 +83,7 @@ def test_intensities_are_exact_without_sampling_error(water, rng):
 @pytest.mark.parametrize("name", WINDOWS)
 def test_no_window_changes_an_area(rng, name):
     signal = bath([1000.0], 16, 300.0, rng, fixed_energy=True)
-    density = flux_density(signal, Sampling(INTERVAL, window=name))
+    density = flux_density(signal, SpectralSampling(INTERVAL, window=name))
     variance = units.BOLTZMANN * 300.0 / units.TIME_UNIT**2
     total = np.trapezoid(density.mean, density.wavenumbers)
     assert total == pytest.approx(variance, rel=5e-3)
@@ -92,7 +92,8 @@ def test_no_window_changes_an_area(rng, name):
 @pytest.mark.parametrize("name", WINDOWS)
 def test_a_sharp_line_is_as_wide_as_the_resolution(rng, name):
     density = power_density(
-        bath([1500.0], 16, 300.0, rng, fixed_energy=True), Sampling(INTERVAL, None, 20.0, name)
+        bath([1500.0], 16, 300.0, rng, fixed_energy=True),
+        SpectralSampling(INTERVAL, None, 20.0, name),
     )
     above = density.wavenumbers[density.mean > density.mean.max() / 2.0]
     assert above.max() - above.min() == pytest.approx(20.0, abs=2.5)
@@ -101,7 +102,7 @@ def test_a_sharp_line_is_as_wide_as_the_resolution(rng, name):
 def test_error_bars_are_those_of_the_mean(rng):
     """The mean of 10 replicas scatters by what the error bar says, within its own error (11 %)."""
     signal = bath([1500.0], 400, 300.0, rng)
-    sampling = Sampling(INTERVAL, resolution=20.0, top=1600.0)
+    sampling = SpectralSampling(INTERVAL, resolution=20.0, top=1600.0)
     peak = 1500
     densities = [flux_density(part, sampling) for part in np.split(signal, 40)]
     scatter = np.std([d.mean[peak] for d in densities], ddof=1)
@@ -111,8 +112,11 @@ def test_error_bars_are_those_of_the_mean(rng):
 
 def test_one_replica_is_cut_into_blocks(rng):
     signal = bath([1500.0], 1, 300.0, rng)
-    assert power_density(signal, Sampling(INTERVAL, resolution=10.0)).standard_error is None
-    assert power_density(signal, Sampling(INTERVAL, resolution=40.0)).standard_error is not None
+    assert power_density(signal, SpectralSampling(INTERVAL, resolution=10.0)).standard_error is None
+    assert (
+        power_density(signal, SpectralSampling(INTERVAL, resolution=40.0)).standard_error
+        is not None
+    )
 
 
 def test_autocorrelation_is_the_plain_sum(rng):
@@ -127,7 +131,7 @@ def test_autocorrelation_is_the_plain_sum(rng):
 
 def test_rotating_the_molecule_changes_nothing(water, rng):
     _, dipoles = motion(water, bath(water.wavenumbers, 2, 300.0, rng))
-    sampling = Sampling(INTERVAL)
+    sampling = SpectralSampling(INTERVAL)
     still = infrared_spectrum(dipoles, sampling, 300.0).y
     turned = infrared_spectrum(dipoles @ rotation(5).T, sampling, 300.0).y
     np.testing.assert_allclose(turned, still, atol=1e-9 * still.max())
@@ -146,7 +150,7 @@ def test_the_eckart_frame_undoes_a_rotation(water, rng):
     seen = np.einsum("fxy,rfy->rfx", tumbling, dipoles)
     back = eckart_rotations(turned, equilibrium, water.modes.masses)
     np.testing.assert_allclose(turn_vectors(back, seen), dipoles, atol=1e-9)
-    sampling = Sampling(INTERVAL)
+    sampling = SpectralSampling(INTERVAL)
     in_the_lab, in_its_own = (infrared_spectrum(x, sampling, 300.0) for x in (seen, dipoles))
     assert area(in_the_lab, 30.0, 20.0) > 1.0
     assert abs(area(in_its_own, 30.0, 20.0)) < 1e-3
@@ -162,7 +166,7 @@ def test_two_modes_keep_their_ratio(rng):
     """One along x, one five times weaker along y: 0.040. SchNetPack 2 finds 1.037."""
     coordinates = bath([1200.0, 1800.0], 8, 300.0, rng, fixed_energy=True)
     dipoles = coordinates @ np.array([[1.0, 0.0, 0.0], [0.0, 0.2, 0.0]])
-    spectrum = infrared_spectrum(dipoles, Sampling(INTERVAL), 300.0)
+    spectrum = infrared_spectrum(dipoles, SpectralSampling(INTERVAL), 300.0)
     ratio = area(spectrum, 1800.0) / area(spectrum, 1200.0)
     assert ratio == pytest.approx(0.040, rel=0.02)
     assert area(spectrum, 1200.0) == pytest.approx(units.INFRARED, rel=5e-3)
@@ -178,7 +182,7 @@ def test_depolarization_and_activity(rng, mean, anisotropy, ratio):
     for turn in (np.eye(3), rotation(7)):
         q = bath([1000.0], 4, 300.0, rng, fixed_energy=True)
         alpha = q[..., None] * (turn @ slope @ turn.T)
-        densities = raman_densities(alpha, Sampling(INTERVAL), 300.0)
+        densities = raman_densities(alpha, SpectralSampling(INTERVAL), 300.0)
         depolarization = densities.depolarization()
         assert depolarization.y[1000] == pytest.approx(ratio, rel=0.02)
         assert depolarization.y[2000] == 0.0
@@ -188,7 +192,7 @@ def test_depolarization_and_activity(rng, mean, anisotropy, ratio):
 
 def test_cross_section_follows_laser_and_temperature(rng):
     q = bath([1000.0], 4, 300.0, rng, fixed_energy=True)
-    densities = raman_densities(q[..., None] * np.eye(3), Sampling(INTERVAL), 300.0)
+    densities = raman_densities(q[..., None] * np.eye(3), SpectralSampling(INTERVAL), 300.0)
     green, red = densities.cross_section(532.0), densities.cross_section(1064.0)
     light = [((1e7 / nm - 1000.0) ** 4) for nm in (532.0, 1064.0)]
     assert green.y[1000] / red.y[1000] == pytest.approx(light[0] / light[1], rel=1e-6)
@@ -216,8 +220,8 @@ def test_verlet_shift_and_area_are_corrected(every):
     """3700 1/cm at 0.5 fs: seen at 3719, put back within 0.5; area and velocities exact."""
     runs = [verlet_oscillator(3700.0, 0.5, 14_000, phase) for phase in (0.3, 1.9)]
     x, v = (np.array(column)[:, ::every, None] for column in zip(*runs, strict=True))
-    raw = flux_density(x, Sampling(0.5 * every))
-    fixed = flux_density(x, Sampling(0.5 * every, timestep=0.5))
+    raw = flux_density(x, SpectralSampling(0.5 * every))
+    fixed = flux_density(x, SpectralSampling(0.5 * every, timestep=0.5))
     assert raw.wavenumbers[raw.mean.argmax()] == pytest.approx(3719.0, abs=1.0)
     near = fixed.mean > 0.1 * fixed.mean.max()
     centre = np.average(fixed.wavenumbers[near], weights=fixed.mean[near])
@@ -226,7 +230,7 @@ def test_verlet_shift_and_area_are_corrected(every):
     total = np.trapezoid(fixed.mean, fixed.wavenumbers)
     assert total == pytest.approx(variance, rel=0.01)
     counted = density_of_states(
-        np.ones(1), Sampling(0.5 * every, timestep=0.5), 300.0, velocities=v[..., None]
+        np.ones(1), SpectralSampling(0.5 * every, timestep=0.5), 300.0, velocities=v[..., None]
     )
     assert np.trapezoid(counted.y, counted.x) == pytest.approx(1.0, rel=0.01)
 
@@ -244,16 +248,18 @@ def test_verlet_maps_are_inverse_and_as_published():
 
 def test_density_of_states_counts_modes(water, rng):
     positions, _ = motion(water, bath(water.wavenumbers, 16, 300.0, rng, fixed_energy=True))
-    counted = density_of_states(water.modes.masses, Sampling(INTERVAL), 300.0, positions=positions)
+    counted = density_of_states(
+        water.modes.masses, SpectralSampling(INTERVAL), 300.0, positions=positions
+    )
     assert np.trapezoid(counted.y, counted.x) == pytest.approx(3.0, rel=5e-3)
 
 
 def test_too_short_says_how_long(rng):
     signal = bath([1000.0], 2, 300.0, rng)[:, :1000]
     with pytest.raises(InputError, match=r"got 2 ps; expected at least 6.67 ps a replica .*33.4"):
-        power_density(signal, Sampling(INTERVAL))
+        power_density(signal, SpectralSampling(INTERVAL))
 
 
 def test_too_sparse_is_refused():
     with pytest.raises(InputError, match="nothing above 2641 1/cm"):
-        Sampling(6.0)
+        SpectralSampling(6.0)

@@ -9,13 +9,13 @@ from specml.inference.shieldings import Shieldings
 from specml.nuclei import NUCLEI
 from specml.spectra import nmr
 from specml.spectra.ensemble import boltzmann_weights
-from specml.spectra.nmr_groups import Group
+from specml.spectra.nmr_groups import NucleusGroup
 from specml.structure import Structure
 from specml.units import BOLTZMANN
 
 METHANE = Structure([6, 1, 1, 1, 1], 1.09 / math.sqrt(3.0) * np.array(
     [[0, 0, 0], [1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]))  # fmt: skip
-GROUPS = [Group(6, "CH4", (0,), False), Group(1, "CH4", (1, 2, 3, 4), False)]
+GROUPS = [NucleusGroup(6, "CH4", (0,), False), NucleusGroup(1, "CH4", (1, 2, 3, 4), False)]
 
 
 def shieldings(shifts) -> Shieldings:
@@ -102,7 +102,7 @@ def test_the_axis_reaches_every_line():
 
 def test_signals_are_read_from_low_to_high_field():
     averaged = nmr.average([shieldings([20.0, 1.0, 1.0, 7.0, 7.0])], np.ones(1))
-    split = [GROUPS[0], Group(1, "a", (1, 2), False), Group(1, "b", (3, 4), False)]
+    split = [GROUPS[0], NucleusGroup(1, "a", (1, 2), False), NucleusGroup(1, "b", (3, 4), False)]
     found = nmr.by_shift(nmr.signals(averaged, split), "1H")
     assert [s.group.label for s in found] == ["b", "a"]
     assert [s.nucleus for s in found] == ["1H", "1H"]

@@ -28,6 +28,9 @@ NAMES = ("H2O", "HCN", "C2H2", "CO2", "H2CO", "NH3", "CH3CN", "C3H4_D2d", "C6H6"
 FACTORS = {kind: 0.85 + 0.02 * (k % 10) for k, kind in enumerate(sorted(PARENTS))}
 
 
+_APART = np.repeat([[0.0, 0.0, 0.0], [3.0, 0.5, 0.2]], 3, axis=0)
+
+
 def structure(name: str) -> Structure:
     return Structure.from_ase(molecule(name), name=name)
 
@@ -111,10 +114,10 @@ def test_stretch_of_a_diatomic():
     [
         ("H2CO", {"C=O stretch", "C-H stretch", "H bend", "HXH bend", "out of plane"}),
         ("HCN", {"C#N stretch", "C-H stretch", "straight H bend"}),
-        ("CO2", {"C=O stretch", "straight bend"}),
+        ("CO2", {"=C=O stretch", "straight bend"}),
         ("CH3Cl", {"C-Cl stretch", "C-H stretch", "H bend", "HXH bend"}),
         ("NH3", {"N-H stretch", "HXH bend"}),
-        ("SO2", {"S=O stretch", "heavy bend"}),
+        ("SO2", {"S=O stretch", "third-row bend"}),
         ("CH3NO2", {"N-N stretch", "C-N stretch", "heavy bend", "torsion"}),
     ],
 )
@@ -127,6 +130,18 @@ def test_straight_chains_have_one_twist():
     found = [one.kind for one in valence_coordinates(structure("C3H4_D2d"))]
     assert found.count("torsion") == 1
     assert "torsion" not in {one.kind for one in valence_coordinates(structure("C2H2"))}
+
+
+def test_molecules_side_by_side_keep_what_is_between_them():
+    water = structure("H2O")
+    both = Structure(np.tile(water.numbers, 2), np.vstack([water.positions] * 2) + _APART)
+    assert missing_motions(both) == 6
+    hessian = hessian_of(both)
+    neutral = scaled_hessian(both, hessian, dict.fromkeys(FACTORS, 1.0))
+    np.testing.assert_allclose(neutral, hessian, atol=1e-8)
+    between = np.repeat([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]], 3, axis=0).ravel()
+    scaled = scaled_hessian(both, hessian, FACTORS)
+    np.testing.assert_allclose(scaled @ between, hessian @ between, atol=1e-8)
 
 
 def test_general_kinds_stand_in():

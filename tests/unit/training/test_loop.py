@@ -5,11 +5,11 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from specml.training.loop import Descent, Schedule, optimise
+from specml.training.loop import GradientDescent, Schedule, optimise
 
 X = torch.linspace(-1.0, 1.0, 8).unsqueeze(1)
 SCHEDULE = Schedule(steps=12, learning_rate=0.1, warmup=2, ema=0.5)
-DESCENT = Descent(SCHEDULE.learning_rate, SCHEDULE.rate, clip=1.0, weight_decay=0.0)
+DESCENT = GradientDescent(SCHEDULE.learning_rate, SCHEDULE.rate, clip=1.0, weight_decay=0.0)
 
 
 def line() -> nn.Linear:

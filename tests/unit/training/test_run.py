@@ -15,7 +15,7 @@ from specml.reference.xtb import GFN2
 from specml.structure import Structure
 from specml.training.loop import Schedule
 from specml.training.recipe import Recipe
-from specml.training.run import Run
+from specml.training.run import LadderTraining
 
 SPLITS = {"O": "train", "[OH2]": "validation"}
 RECIPE = Recipe(
@@ -44,7 +44,7 @@ def dft(gfn2: Dataset) -> Dataset:
 
 
 def test_card_says_what_the_labels_taught(gfn2, dft, tmp_path):
-    run = Run(RECIPE, gfn2, dft, SPLITS, tmp_path / "out")
+    run = LadderTraining(RECIPE, gfn2, dft, SPLITS, tmp_path / "out")
     assert [r.step for r in (*run.pretrain(), *run.finetune())] == [1, 1]
     card = run.card("small", "small.safetensors", None)
     assert (card["dipole_rungs"], card["polarizability"]) == (2, False)
@@ -57,16 +57,18 @@ def test_card_of_response_labels(gfn2, dft, tmp_path):
     dft.labels["dipole"] = dft.labels["dipole_svp"]
     dft.labels["polarizability"] = np.full((4, 3, 3), np.nan)
     dft.labels["polarizability"][0] = np.eye(3)
-    card = Run(RECIPE, gfn2, dft, SPLITS, tmp_path).card("small", "small.safetensors", None)
+    card = LadderTraining(RECIPE, gfn2, dft, SPLITS, tmp_path).card(
+        "small", "small.safetensors", None
+    )
     assert (card["dipole_rungs"], card["polarizability"]) == (3, True)
 
 
 def test_a_missing_label_is_named_with_the_command_that_makes_it(gfn2, dft, tmp_path):
     bare = replace(gfn2, labels={})
     with pytest.raises(InputError, match="specml label --scheme gfn2"):
-        Run(RECIPE, bare, dft, SPLITS, tmp_path)
+        LadderTraining(RECIPE, bare, dft, SPLITS, tmp_path)
     with pytest.raises(InputError, match=r"no label dipole_svp.*--scheme b3lyp-svp"):
-        Run(RECIPE, gfn2, gfn2, SPLITS, tmp_path)
+        LadderTraining(RECIPE, gfn2, gfn2, SPLITS, tmp_path)
 
 
 @pytest.mark.parametrize("source", ["GFN2", "DFT"])
@@ -75,5 +77,5 @@ def test_an_empty_split_is_named(gfn2, dft, tmp_path, source, split):
     kept = np.array([SPLITS[gfn2.smiles[m]] != split for m in gfn2.molecule])
     pair = (gfn2.select(kept), dft) if source == "GFN2" else (gfn2, dft.select(kept))
     with pytest.raises(InputError, match=f"{source} dataset: got no geometry of a {split}"):
-        Run(RECIPE, *pair, SPLITS, tmp_path / "out")
+        LadderTraining(RECIPE, *pair, SPLITS, tmp_path / "out")
     assert not (tmp_path / "out").exists()

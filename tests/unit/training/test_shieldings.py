@@ -7,7 +7,7 @@ import torch
 from specml.models.ladder import NetworkConfig
 from specml.models.shielding import ShieldingModel
 from specml.training.loop import Schedule
-from specml.training.shielding_data import BUCKETS, SOURCES, Labelled, Pool
+from specml.training.shielding_data import BUCKETS, SOURCES, LabelledMolecule, ShieldingPool
 from specml.training.shieldings import (
     calibrate_scales,
     fit_spread,
@@ -19,12 +19,12 @@ from specml.training.shieldings import (
 NETWORK = NetworkConfig("painn", n_channels=16, n_layers=1, n_radial=8, cutoff=4.0)
 
 
-def methane(stretch: float, name: str = "methane") -> Labelled:
+def methane(stretch: float, name: str = "methane") -> LabelledMolecule:
     """CH4 whose shifts follow its bond length; an experimental label on carbon only."""
     corners = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / np.sqrt(3.0)
     positions = np.concatenate([np.zeros((1, 3)), 1.09 * stretch * corners])
     dft = np.array([100.0 * stretch] + [5.0 * stretch] * 4)
-    return Labelled(
+    return LabelledMolecule(
         name,
         np.array([6, 1, 1, 1, 1]),
         {"dft": positions, "mmff": 1.01 * positions},
@@ -34,12 +34,14 @@ def methane(stretch: float, name: str = "methane") -> Labelled:
 
 
 @pytest.fixture
-def molecules() -> list[Labelled]:
+def molecules() -> list[LabelledMolecule]:
     return [methane(stretch) for stretch in np.linspace(0.9, 1.1, 400)]
 
 
-def test_a_batch_has_the_shape_of_its_bucket_and_every_label(molecules: list[Labelled]) -> None:
-    sample = next(Pool(molecules, 4.0, SOURCES).samples(np.random.default_rng(0)))
+def test_a_batch_has_the_shape_of_its_bucket_and_every_label(
+    molecules: list[LabelledMolecule],
+) -> None:
+    sample = next(ShieldingPool(molecules, 4.0, SOURCES).samples(np.random.default_rng(0)))
     slots, n_atoms = BUCKETS[0]
     assert sample.batch.neighbors.shape == (n_atoms, slots)
     real = sample.batch.numbers > 0
@@ -49,10 +51,12 @@ def test_a_batch_has_the_shape_of_its_bucket_and_every_label(molecules: list[Lab
     assert not sample.batch.filled[~real].any()
 
 
-def test_empty_places_change_no_shift(molecules: list[Labelled]) -> None:
+def test_empty_places_change_no_shift(molecules: list[LabelledMolecule]) -> None:
     model = ShieldingModel(NETWORK)
     fit_spread(model, molecules)
-    sample = next(Pool(molecules, 4.0, {"dft": 1.0, "mmff": 0.0}).samples(np.random.default_rng(0)))
+    sample = next(
+        ShieldingPool(molecules, 4.0, {"dft": 1.0, "mmff": 0.0}).samples(np.random.default_rng(0))
+    )
     packed = model(sample.batch).dft
     by_label = {float(m.dft[0]): m for m in molecules}
     first = by_label[min(by_label, key=lambda label: abs(label - float(sample.dft[0])))]
@@ -61,7 +65,7 @@ def test_empty_places_change_no_shift(molecules: list[Labelled]) -> None:
     assert torch.isnan(packed[sample.batch.numbers == 0]).all()
 
 
-def test_the_spread_is_that_of_the_element(molecules: list[Labelled]) -> None:
+def test_the_spread_is_that_of_the_element(molecules: list[LabelledMolecule]) -> None:
     model = ShieldingModel(NETWORK)
     fit_spread(model, molecules)
     carbon = np.array([m.dft[0] for m in molecules])
@@ -70,10 +74,12 @@ def test_the_spread_is_that_of_the_element(molecules: list[Labelled]) -> None:
     assert float(model.spread[row]) == pytest.approx(carbon.std(), rel=1e-5)
 
 
-def test_the_scale_of_least_loss_is_the_mean_absolute_error(molecules: list[Labelled]) -> None:
+def test_the_scale_of_least_loss_is_the_mean_absolute_error(
+    molecules: list[LabelledMolecule],
+) -> None:
     model = ShieldingModel(NETWORK)
     fit_spread(model, molecules)
-    sample = next(Pool(molecules, 4.0, SOURCES).samples(np.random.default_rng(0)))
+    sample = next(ShieldingPool(molecules, 4.0, SOURCES).samples(np.random.default_rng(0)))
     with torch.no_grad():
         shifts = model(sample.batch)
     carbon = sample.batch.numbers == 6
@@ -94,7 +100,7 @@ def test_the_scale_of_least_loss_is_the_mean_absolute_error(molecules: list[Labe
 
 
 def test_training_learns_resumes_and_keeps_the_averaged_weights(
-    molecules: list[Labelled], tmp_path, monkeypatch: pytest.MonkeyPatch
+    molecules: list[LabelledMolecule], tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch, "compile", lambda model, **_: model)  # minutes on a CPU
     torch.manual_seed(0)
@@ -116,7 +122,7 @@ def test_training_learns_resumes_and_keeps_the_averaged_weights(
     assert errors() < 0.5 * before
 
 
-def test_calibrated_scales_have_the_mean_of_the_errors(molecules: list[Labelled]) -> None:
+def test_calibrated_scales_have_the_mean_of_the_errors(molecules: list[LabelledMolecule]) -> None:
     model = ShieldingModel(NETWORK)
     fit_spread(model, molecules)
     before = predictions(model, molecules[:40], "dft")

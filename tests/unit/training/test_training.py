@@ -13,9 +13,9 @@ from specml.models.ladder import LadderModel, NetworkConfig, forces_of
 from specml.reference.xtb import GFN2
 from specml.structure import Structure
 from specml.training import ladder_data
-from specml.training.ladder import Source, evaluate, train
+from specml.training.ladder import TrainingSource, evaluate, train
 from specml.training.loop import Schedule
-from specml.training.losses import Weights, errors
+from specml.training.losses import LossWeights, errors
 from specml.training.recipe import read_recipe
 
 RECIPES = Path(__file__).parents[3] / "recipes"
@@ -40,7 +40,9 @@ def small_model() -> LadderModel:
 
 
 def run(model, data, schedule, checkpoint, every=20):
-    return list(train(model, [Source(data, 1.0)], schedule, Weights(), checkpoint, every))
+    return list(
+        train(model, [TrainingSource(data, 1.0)], schedule, LossWeights(), checkpoint, every)
+    )
 
 
 def test_errors_fall(data, tmp_path):
@@ -86,7 +88,9 @@ def test_mass_weighted_forces_count_hydrogen_most(data):
 
 def test_a_stopped_run_goes_on_where_it_was(data, tmp_path):
     schedule = Schedule(steps=40, batch_size=8, warmup=10)
-    steps = train(small_model(), [Source(data, 1.0)], schedule, Weights(), tmp_path / "a.pt", 20)
+    steps = train(
+        small_model(), [TrainingSource(data, 1.0)], schedule, LossWeights(), tmp_path / "a.pt", 20
+    )
     assert next(steps).step == 20
     steps.close()
     reports = run(small_model(), data, schedule, tmp_path / "a.pt")

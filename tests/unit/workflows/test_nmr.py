@@ -11,7 +11,7 @@ from specml.data.sampling import conformer
 from specml.errors import InputError, ReferenceFailure
 from specml.inference.shieldings import load_shieldings
 from specml.nuclei import NUCLEI
-from specml.reference.surface import Surface
+from specml.reference.surface import GFN2Surface
 from specml.structure import Structure
 from specml.workflows.failure import Failure
 from specml.workflows.nmr import run, run_and
@@ -53,14 +53,14 @@ def test_a_loaded_model_gives_the_same(card, methanol):
 
 
 def test_a_failure_stands_beside_the_others_answers(card, methanol, monkeypatch):
-    original = Surface.relax
+    original = GFN2Surface.relax
 
     def relax(self, structures):
         if len(structures[0]) == 5:
             raise ReferenceFailure("SCF: got no convergence; expected some. Try again.")
         return original(self, structures)
 
-    monkeypatch.setattr(Surface, "relax", relax)
+    monkeypatch.setattr(GFN2Surface, "relax", relax)
     answers = list(run([methanol, conformer("C"), methanol], NMRSettings(conformers=1), card))
     assert [type(answer) for answer in answers] == [NMRSpectra, Failure, NMRSpectra]
     assert "SCF: got no convergence" in str(answers[1])

@@ -4,10 +4,15 @@ import torch
 
 from specml.admet.endpoints import endpoint
 from specml.admet.transformer.encoder import GraphTransformer, TransformerSize
-from specml.admet.transformer.finetuning import FineTuned, Protocol, Rows, finetune
+from specml.admet.transformer.finetuning import (
+    FineTuned,
+    FineTuningSettings,
+    MeasuredGraphs,
+    finetune,
+)
 
 SMILES = ["C" * n + tail for n in range(1, 9) for tail in ("O", "N", "Cl", "C")]
-PROTOCOL = Protocol(epochs=25, batch_size=8, rate=1e-2)
+PROTOCOL = FineTuningSettings(epochs=25, batch_size=8, rate=1e-2)
 
 
 @pytest.fixture
@@ -18,7 +23,7 @@ def encoder():
 
 def test_a_class_that_follows_from_an_element_is_learned(encoder):
     y = np.array(["O" in s for s in SMILES], dtype=float)
-    rows = Rows.of(SMILES, y)
+    rows = MeasuredGraphs.of(SMILES, y)
     before = [p.clone() for p in encoder.parameters()]
     p = finetune(encoder, endpoint("herg"), rows, PROTOCOL, 0).predict(rows.graphs)
     assert p[y == 1].min() > 0.5 > p[y == 0].max()
@@ -27,15 +32,15 @@ def test_a_class_that_follows_from_an_element_is_learned(encoder):
 
 def test_a_skewed_value_is_learned_on_its_logarithm(encoder):
     y = np.array([{"O": 300.0, "N": 0.1, "l": 10.0, "C": 1.0}[s[-1]] for s in SMILES])
-    rows = Rows.of(SMILES, y)
+    rows = MeasuredGraphs.of(SMILES, y)
     model = finetune(encoder, endpoint("vdss_lombardo"), rows, PROTOCOL, 0)
     assert model.mean == pytest.approx(np.log10(y).mean())
     assert np.abs(np.log10(model.predict(rows.graphs) / y)).mean() < 0.3
 
 
 def test_the_seed_fixes_the_result(encoder):
-    rows = Rows.of(SMILES, np.arange(len(SMILES), dtype=float))
-    protocol = Protocol(epochs=2, batch_size=8)
+    rows = MeasuredGraphs.of(SMILES, np.arange(len(SMILES), dtype=float))
+    protocol = FineTuningSettings(epochs=2, batch_size=8)
     one, same, other = (
         finetune(encoder, endpoint("caco2_wang"), rows, protocol, seed).predict(rows.graphs)
         for seed in (1, 1, 2)
@@ -45,7 +50,7 @@ def test_the_seed_fixes_the_result(encoder):
 
 
 def test_an_untrained_read_out_predicts_the_mean(encoder):
-    rows = Rows.of(["CC", "CCC"], np.array([-5.0, -6.0]))
+    rows = MeasuredGraphs.of(["CC", "CCC"], np.array([-5.0, -6.0]))
     model = FineTuned(encoder, endpoint("caco2_wang"), dropout=0.0)
     model.standardise(rows.y)
     torch.nn.init.zeros_(model.read_out.weight)

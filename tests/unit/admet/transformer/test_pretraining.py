@@ -5,8 +5,8 @@ from rdkit import Chem
 
 from specml.admet.transformer.encoder import TransformerSize
 from specml.admet.transformer.graph import graph
-from specml.admet.transformer.pretraining import SHIFTS, TASKS, Targets, batches
-from specml.admet.transformer.run import Schedule, fresh, pretrain
+from specml.admet.transformer.pretraining import SHIFTS, TASKS, PretrainingTargets, batches
+from specml.admet.transformer.run import PretrainingSchedule, fresh, pretrain
 from specml.errors import WeightsError
 from specml.io.atom_labels import ATOMIC, AtomLabels
 
@@ -31,14 +31,14 @@ def labels():
 @pytest.mark.parametrize("name", ["all", "gap", "masking", "full"])
 def test_every_task_learns(name, labels, tmp_path):
     model = fresh(name, SIZE, seed=0)
-    schedule = Schedule(epochs=8, batch_size=5, rate=1e-2)
+    schedule = PretrainingSchedule(epochs=8, batch_size=5, rate=1e-2)
     epochs = list(pretrain(model, name, labels, schedule, tmp_path / "a.ckpt"))
     assert epochs[-1].training < 0.8 * epochs[0].training
     assert np.isfinite(epochs[-1].held_out)
 
 
 def test_a_run_in_pieces_is_the_run_in_one(labels, tmp_path):
-    schedule = Schedule(epochs=3, batch_size=5)
+    schedule = PretrainingSchedule(epochs=3, batch_size=5)
     whole = fresh("all", SIZE, seed=0)
     list(pretrain(whole, "all", labels, schedule, tmp_path / "whole"))
     for seed in range(3):  # only the first start counts
@@ -49,7 +49,9 @@ def test_a_run_in_pieces_is_the_run_in_one(labels, tmp_path):
 
 
 def test_loss_of_one_atom_by_hand(labels):
-    targets = Targets([graph(Chem.MolFromSmiles(s)) for s in SMILES], labels, TASKS["charge"])
+    targets = PretrainingTargets(
+        [graph(Chem.MolFromSmiles(s)) for s in SMILES], labels, TASKS["charge"]
+    )
     model = fresh("charge", SIZE, seed=0)
     torch.nn.init.zeros_(model.atoms.weight)
     torch.nn.init.zeros_(model.atoms.bias)
@@ -60,7 +62,9 @@ def test_loss_of_one_atom_by_hand(labels):
 
 
 def test_a_missing_label_does_not_count(labels):
-    targets = Targets([graph(Chem.MolFromSmiles(s)) for s in SMILES], labels, TASKS["all"])
+    targets = PretrainingTargets(
+        [graph(Chem.MolFromSmiles(s)) for s in SMILES], labels, TASKS["all"]
+    )
     model = fresh("all", SIZE, seed=0).eval()
     random = np.random.default_rng(0)
     whole = [targets.loss(model, [i], random).item() for i in (0, 1)]
@@ -73,7 +77,7 @@ def test_a_hidden_atom_shows_only_its_neighbours(labels):
     """The loss of masking cannot tell nitrogen from oxygen when both have one neighbour."""
     model = fresh("masking", SIZE, seed=0).eval()
     graphs = [graph(Chem.MolFromSmiles(s)) for s in ("[Na+]", "[K+]")]
-    targets = Targets(graphs, labels, TASKS["masking"])
+    targets = PretrainingTargets(graphs, labels, TASKS["masking"])
     seen = []
     model.atoms.register_forward_hook(lambda _m, _i, out: seen.append(out.detach()))
     for i in range(2):  # one atom: it is always hidden
@@ -91,6 +95,12 @@ def test_batches_hold_every_molecule_once():
 def test_a_checkpoint_of_other_batches_is_refused(labels, tmp_path):
     """29 molecules in batches of 5 are 6 steps an epoch, in batches of 7 they are 5."""
     model = fresh("all", SIZE, seed=0)
-    next(pretrain(model, "all", labels, Schedule(epochs=2, batch_size=5), tmp_path / "a"))
+    next(
+        pretrain(model, "all", labels, PretrainingSchedule(epochs=2, batch_size=5), tmp_path / "a")
+    )
     with pytest.raises(WeightsError, match="6 steps, no whole number of epochs of 5"):
-        next(pretrain(model, "all", labels, Schedule(epochs=2, batch_size=7), tmp_path / "a"))
+        next(
+            pretrain(
+                model, "all", labels, PretrainingSchedule(epochs=2, batch_size=7), tmp_path / "a"
+            )
+        )

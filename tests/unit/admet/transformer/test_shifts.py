@@ -3,7 +3,7 @@ import pytest
 from rdkit import Chem
 
 from specml.admet.transformer.shifts import shift_labels
-from specml.data.cascade import Assigned
+from specml.data.cascade import AssignedMolecule
 
 
 def assigned(smiles, shifts, split="train"):
@@ -11,7 +11,7 @@ def assigned(smiles, shifts, split="train"):
     dft = np.full(molecule.GetNumAtoms(), np.nan)
     for atom, value in shifts.items():
         dft[atom] = value
-    return Assigned("1", molecule, dft, dft, split)
+    return AssignedMolecule("1", molecule, dft, dft, split)
 
 
 def test_shifts_follow_the_atoms_into_the_smiles():

@@ -1,13 +1,14 @@
 """What is left of each level's error after the same scaling, and what a gradient costs.
 
-    python benchmarks/levels_report.py FOLDER ../shared/data/vibrations/shimanouchi.json
+    python benchmarks/spectra/levels_report.py FOLDER ../shared/data/vibrations/shimanouchi.json
 
 FOLDER is what ``levels.py`` wrote. Computed and observed fundamentals are matched by their order;
-torsions and modes below 250 1/cm are left out. Three scalings are fitted to every level, each
-molecule left out of its own fit: one factor, three regions, and a factor by type of motion. Levels
-are compared on the molecules that all of them have. ``estimated`` is the small basis of a
-functional plus what the large basis changes in B3LYP; its own error, on molecules where the large
-basis was computed, is printed. Writes ``results/levels.json``.
+torsions and modes below 250 1/cm are left out. Four scalings are fitted to every level, each
+molecule left out of its own fit: one factor, three regions, a factor by type of motion, and scaled
+force constants of a few kinds (where there is a Hessian). Levels are compared on the molecules that
+all of them have. ``estimated`` is the small basis of a functional plus what the large basis changes
+in B3LYP; its own error, on molecules where the large basis was computed, is printed. Writes
+``results/levels.json``.
 """
 
 import json
@@ -15,16 +16,17 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from force_constant_scaling import type_of
+from force_constant_scaling import bare, fit_scheme, schemes, type_of
 from levels import LEVELS, MOLECULES, Level, path_of, stored
 from observed import Observed, collected, shimanouchi
 from rdkit import Chem
 
 from specml.spectra import scaling
 from specml.spectra.assignment import assignments
+from specml.spectra.force_constant_fit import sample
 from specml.spectra.normal_modes import normal_modes
 
-RESULT = Path(__file__).parent / "results" / "levels.json"
+RESULT = Path(__file__).parents[1] / "results" / "levels.json"
 SMALL, LARGE = LEVELS[1], LEVELS[2]
 REGIONS = (1000.0, 2000.0)
 FAMILIES = {
@@ -113,8 +115,23 @@ def left_out_types(pairs: Pairs) -> np.ndarray:
     return errors
 
 
-def row(pairs: Pairs) -> dict[str, dict[str, float]]:
-    """Mean and median absolute error under every scaling; by type under the last."""
+def left_out_force_constants(
+    folder: Path, level: Level, names: list[str], seen: dict[str, Observed]
+) -> np.ndarray:
+    """Errors of left-out molecules under scaled force constants of a few kinds."""
+    merge, draw = schemes()["coarse kinds"]
+    samples = []
+    for name in names:
+        one = seen[name]
+        expansion = bare(*stored(folder, level, name))
+        samples.append(sample(name, expansion, one.wavenumbers, one.excluded))
+    fitted = fit_scheme(samples, merge, draw, level.name)
+    pairs = zip(samples, fitted.left_out, strict=True)
+    return np.concatenate([(found - one.observed)[one.kept] for one, found in pairs])
+
+
+def row(pairs: Pairs, force_constants: np.ndarray | None) -> dict[str, dict[str, float]]:
+    """Mean and median absolute error under every scaling; by type under that by type."""
     _, computed, seen, types = pairs.arrays()
     by_type = left_out_types(pairs)
     errors = {
@@ -123,6 +140,8 @@ def row(pairs: Pairs) -> dict[str, dict[str, float]]:
         "three regions": left_out_regions(pairs, REGIONS),
         "by type": by_type,
     }
+    if force_constants is not None:
+        errors["force constants"] = force_constants
     errors |= {f"  {name}": by_type[types == name] for name in FAMILIES if (types == name).any()}
     return {
         name: {
@@ -169,20 +188,22 @@ def check_estimates(folder: Path) -> dict[str, dict[str, float]]:
     return found
 
 
-def compare(title: str, lists: dict[str, Lists], folder: Path, seen: dict[str, Observed]) -> dict:
+def compare(heading: str, lists: dict[str, Lists], folder: Path, seen: dict[str, Observed]) -> dict:
     """The table of some levels on the molecules that all of them have."""
     common = [name for name in MOLECULES if name in seen and all(name in x for x in lists.values())]
     types = {name: types_of(folder, name) for name in common}
-    rows = {
-        level: row(Pairs({name: own[name] for name in common}, seen, types))
-        for level, own in lists.items()
-    }
-    print(f"\n{title}: {len(common)} molecules ({', '.join(common)})")
-    print(f"{'':22s}" + "".join(f"{level[:16]:>18s}" for level in rows))
-    for name in next(iter(rows.values())):
-        cells = [one[name] for one in rows.values()]
-        values = "".join(f"{c['mean_cm1']:11.1f}{c['median_cm1']:7.1f}" for c in cells)
-        print(f"{name:17s}n{cells[0]['n']:4d}" + values)
+    rows = {}
+    for title, own in lists.items():
+        level = next((one for one in LEVELS if one.name == title), None)
+        scaled = left_out_force_constants(folder, level, common, seen) if level else None
+        rows[title] = row(Pairs({name: own[name] for name in common}, seen, types), scaled)
+    print(f"\n{heading}, mean and median in 1/cm: {len(common)} molecules ({', '.join(common)})")
+    print(f"{'':23s}" + "".join(f"{level[:16]:>18s}" for level in rows))
+    first = next(iter(rows.values()))
+    for name in first:
+        cells = [one.get(name) for one in rows.values()]
+        values = [f"{c['mean_cm1']:11.1f}{c['median_cm1']:7.1f}" if c else " " * 18 for c in cells]
+        print(f"{name:18s}n{first[name]['n']:4d}" + "".join(values))
     return {"molecules": common, "levels": rows}
 
 

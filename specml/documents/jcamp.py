@@ -1,4 +1,7 @@
-"""JCAMP-DX files of calculated spectra: what those of all kinds say alike."""
+"""What JCAMP-DX files of calculated spectra of all kinds have in common.
+
+Called by the documents of harmonic spectra, of spectra from dynamics and of NMR spectra.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
@@ -38,9 +41,9 @@ def vibrational(
 
     Parameters
     ----------
-    data_type : as JCAMP-DX names it.
-    card : of the model.
-    notes : label -> how it was made.
+    data_type : what JCAMP-DX calls this kind of spectrum.
+    card : the card of the model.
+    notes : label of a record -> how the spectrum was made.
     warnings : what a reader should know, in sentences.
     """
     return jcamp(

@@ -1,6 +1,6 @@
 """Scaled force constants beside scaled wavenumbers, on the molecules of ``scaling.py``.
 
-    python benchmarks/force_constant_scaling.py ../shared/data/vibrations/shimanouchi.json FOLDER
+    python benchmarks/spectra/force_constant_scaling.py SHIMANOUCHI.json FOLDER
 
 Minima and Hessians of the model go into FOLDER, those of the most stable of a few conformers.
 Errors are those of left-out molecules, over fundamentals above 400 1/cm that are not torsions:
@@ -35,8 +35,8 @@ from specml.spectra.scaled_force_field import save
 from specml.spectra.valence_coordinates import PARENTS
 from specml.structure import Structure
 
-RESULTS = Path(__file__).parent / "results"
-SOURCE = "Shimanouchi, NSRDS-NBS 39, and benchmarks/fundamentals.csv"
+RESULTS = Path(__file__).parents[1] / "results"
+SOURCE = "Shimanouchi, NSRDS-NBS 39, and benchmarks/spectra/fundamentals.csv"
 REPORTED = 400.0  # 1/cm
 SEEDS = range(1, 6)
 # The first that a mode's assignment holds is its type.

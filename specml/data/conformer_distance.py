@@ -1,5 +1,7 @@
 """Whether two geometries of one molecule are the same conformer.
 
+``inference.conformers`` drops duplicates with it.
+
 Two conformers are alike when, after the best rotation, the best exchange of equivalent atoms and,
 if need be, reflection, the root-mean-square distance of their atoms is small::
 
@@ -18,12 +20,12 @@ from rdkit import Chem
 MOST_EXCHANGES = 5000  # permutations tried; tert-butyl and CF3 groups give 6 each
 
 
-class Likeness:
-    """Distances between geometries of one molecule.
+class ConformerDistance:
+    """The distance between geometries of one molecule, which is near zero for one conformer.
 
     Parameters
     ----------
-    molecule : from :func:`specml.data.topology.graph`.
+    molecule : the molecule as a graph, from :func:`specml.data.topology.graph`.
     """
 
     def __init__(self, molecule: Chem.Mol):
@@ -31,7 +33,7 @@ class Likeness:
         self._exchanges = _exchanges(molecule, self._atoms)
 
     def distance(self, first: np.ndarray, second: np.ndarray) -> float:
-        """Root-mean-square distance d, angstrom, of two geometries (n_atoms, 3)."""
+        """Compute the root-mean-square distance d, angstrom, of two geometries (n_atoms, 3)."""
         x, y = (p[self._atoms] - p[self._atoms].mean(0) for p in (first, second))
         y = y[self._exchanges]
         # sum |R x - y|^2 = sum |x|^2 + |y|^2 - 2 tr(R C), C = x^T y = U S V^T. The best rotation
@@ -47,13 +49,14 @@ class Likeness:
         width: float,
         radius: float,
     ) -> list[int]:
-        """Indices of one geometry of each conformer, the lowest first.
+        """Choose one geometry of each conformer, and return their indices, the lowest energy first.
 
         Parameters
         ----------
-        energies : (m,) of the geometries.
-        width : energies further apart belong to different conformers.
-        radius : distances d above it do too, angstrom.
+        geometries : m of them, each (n_atoms, 3) in angstrom.
+        energies : (m,) energies of the geometries.
+        width : energies further apart than this belong to different conformers, in their unit.
+        radius : geometries at a distance d above this do too, angstrom.
         """
         kept: list[int] = []
         for k in np.argsort(energies, kind="stable").tolist():
@@ -64,12 +67,13 @@ class Likeness:
 
 
 def _compared(atom: Chem.Atom) -> bool:
+    """Tell whether an atom takes part in the comparison."""
     on_carbon = any(n.GetAtomicNum() == 6 for n in atom.GetNeighbors())
     return atom.GetAtomicNum() > 1 or atom.GetIsotope() > 0 or not on_carbon
 
 
 def _exchanges(molecule: Chem.Mol, atoms: np.ndarray) -> np.ndarray:
-    """Permutations of the compared atoms that keep kinds and bonds, (p, n_compared)."""
+    """List the permutations of the compared atoms that keep kinds and bonds, (p, n_compared)."""
     kinds: dict[tuple[int, int, int], int] = {}
     place = {int(atom): i for i, atom in enumerate(atoms)}
     skeleton = Chem.RWMol()

@@ -1,7 +1,7 @@
 """What levels of theory are worth against experiment: harmonic Hessians of small molecules.
 
-    python benchmarks/levels.py compute FOLDER
-    python benchmarks/levels.py report FOLDER ../shared/data/vibrations/shimanouchi.json
+    python benchmarks/spectra/levels.py compute FOLDER
+    python benchmarks/spectra/levels.py report FOLDER ../shared/data/vibrations/shimanouchi.json
 
 ``compute`` minimises every molecule at every level and writes its Hessian to a file of its own, one
 level after the other, so that a killed run goes on where it stood; one thread. ``report`` is in
@@ -145,7 +145,10 @@ class KohnSham:
                 self.field.grids = fine
 
         solver.solve_mo1 = solve_on_coarse_grid
+        # Without the slow second derivative of VV10.
+        nlc, self.field.nlc = self.field.nlc, 0
         hessian = solver.kernel() * HARTREE / BOHR**2
+        self.field.nlc = nlc
         atoms = np.arange(len(hessian))
         hessian[atoms, atoms] -= hessian.sum(1)
         flat = hessian.transpose(0, 2, 1, 3).reshape(3 * len(atoms), 3 * len(atoms))
@@ -226,11 +229,15 @@ def _best_start(folder: Path, level: Level, name: str) -> tuple[Structure, np.nd
 def order() -> list[tuple[Level, str]]:
     """What one core is used for, so that the verdict is there early.
 
-    First what the others are compared with; then all functionals in the small basis, from which
-    ``levels_report.py`` estimates the large one; then the large basis, molecule by molecule.
+    First what the others are compared with; then the large basis for six small molecules; then the
+    small basis for all, from which ``levels_report.py`` estimates the large one; then the rest.
     """
-    groups = (*((level,) for level in LEVELS[:7]), LEVELS[7:9], LEVELS[9:])
-    return [(level, name) for group in groups for name in MOLECULES for level in group]
+    small = ("water", "hydrogen cyanide", "ammonia", "formaldehyde", "acetylene", "carbon dioxide")
+    first = [(level, name) for level in LEVELS[:4] for name in MOLECULES]
+    checks = [(level, name) for level in LEVELS[7:] for name in small]
+    others = [(level, name) for level in LEVELS[4:7] for name in MOLECULES]
+    large = [(level, name) for name in MOLECULES for level in LEVELS[7:]]
+    return [*first, *checks, *others, *large]
 
 
 def compute_all(folder: Path, seconds: float) -> None:
