@@ -115,8 +115,11 @@ def relax(
 
     Parameters
     ----------
-    evaluate : energies and forces of a list of structures.
-    hessians : where to start from, (3n, 3n) eV/angstrom^2 each; :func:`model_hessian` if omitted.
+    structures : where to start.
+    evaluate : function that computes energies and forces of a list of structures.
+    fmax : largest force on an atom that counts as a minimum, eV/angstrom.
+    max_steps : number of steps after which a molecule stops anyway.
+    hessians : the first Hessians, (3n, 3n) eV/angstrom^2 each; :func:`model_hessian` where None.
     softest : eV/angstrom^2, curvature below which no step trusts the Hessian.
     """
     hessians = hessians or [model_hessian(structure) for structure in structures]

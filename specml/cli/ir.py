@@ -19,7 +19,7 @@ def ir(
     temperature: options.Temperature = 298.15,
     isotope: options.Isotope = None,
     conformers: options.Conformers = None,
-    conformer_weights: options.ConformerWeights = options.Weights.ENERGY,
+    conformer_weights: options.ConformerWeights = options.WeightingEnergy.ENERGY,
     entropy: options.VibrationalEntropy = options.Entropy.HARMONIC,
     model: options.Model = None,
     device: options.Device = "cpu",

@@ -20,7 +20,7 @@ def raman(
     laser: options.Laser = 532.0,
     isotope: options.Isotope = None,
     conformers: options.Conformers = None,
-    conformer_weights: options.ConformerWeights = options.Weights.ENERGY,
+    conformer_weights: options.ConformerWeights = options.WeightingEnergy.ENERGY,
     entropy: options.VibrationalEntropy = options.Entropy.HARMONIC,
     model: options.Model = None,
     device: options.Device = "cpu",

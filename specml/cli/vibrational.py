@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from specml.cli import console, dynamics_options, harmonic_view, terminal
-from specml.cli.answers import Delivery, print_summary
-from specml.cli.options import Entropy, Weights
+from specml.cli import dynamics_options, dynamics_view, harmonic_view
+from specml.cli.delivery import Delivery
+from specml.cli.options import Entropy, WeightingEnergy
 from specml.documents import dynamic_spectra as dynamic_documents
 from specml.documents import dynamics as trajectory_documents
 from specml.documents import harmonic as harmonic_documents
@@ -37,7 +37,7 @@ def command(
     temperature: float,
     isotope: list[str] | None,
     conformers: int | None,
-    conformer_weights: Weights,
+    conformer_weights: WeightingEnergy,
     entropy: Entropy,
     model: str | None,
     device: str,

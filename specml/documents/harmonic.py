@@ -243,7 +243,7 @@ def figure(result: HarmonicSpectra) -> "Figure":
         note += f"{len(result.members)} conformers, {settings.temperature_k:g} K · "
     note += "unscaled" if result.vibrations.scaling == "unscaled" else "scaled wavenumbers"
     drawn = result.kind.curves[0]
-    labels = Labels(
+    labels = SpectrumLabels(
         title(result.structure, result.vibrations.modes.masses), note, drawn.axis, drawn.stick_axis
     )
     return drawing(curve.x, curve.y, lines.x[real], lines.y[real], labels, settings.fwhm_cm1 / 2.0)

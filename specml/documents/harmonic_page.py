@@ -70,11 +70,11 @@ def _structure(described: Mapping[str, Any]) -> Structure:
     )
 
 
-def _spectrum(kind: SpectrumKind, curve: Curve, document: Mapping[str, Any]) -> page.Spectrum:
+def _spectrum(kind: SpectrumKind, curve: Curve, document: Mapping[str, Any]) -> page.PageSpectrum:
     members = document["conformers"]
     weighted = [(member["weight"], mode) for member in members for mode in member["modes"]]
     lines = [
-        page.Line(
+        page.PageLine(
             mode["wavenumber_scaled_cm1"],
             weight * mode[curve.column] if _height(kind, mode) else 0.0,
             row,
@@ -118,7 +118,7 @@ def _height(kind: SpectrumKind, mode: Mapping[str, Any]) -> float:
     return 0.0 if height < kind.inactive else height
 
 
-def _head(column: Column) -> page.Column:
+def _head(column: ModeColumn) -> page.PageColumn:
     """The printed header has two lines: a name and a unit, or ``depol.`` and ``ratio``."""
     name, unit = column.header.split("\n")
     return page.PageColumn(f"{name} {unit}") if unit == "ratio" else page.PageColumn(name, unit)
@@ -135,7 +135,7 @@ def _row(
     row = str(mode["mode"]) if n_conformers == 1 else f"{conformer + 1}-{mode['mode']}"
     raw, scaled = (wavenumber(mode[f"wavenumber{kind}_cm1"]) for kind in ("", "_scaled"))
     values = (number(mode[column.key], column.form) for column in shown)
-    return page.Row(
+    return page.PageRow(
         cells=(row, raw, scaled, *values, mode["assignment"]),
         title=f"mode {row}: {mode['assignment']}",
         share=share,
@@ -187,7 +187,9 @@ def _conformers(document: Mapping[str, Any]) -> page.PageSection:
         energy, gibbs = (member[f"relative_{e}energy_kj_mol"] for e in ("", "gibbs_"))
         share = f"{100.0 * member['weight']:.1f} %"
         rows.append((str(place), f"{share}, E {energy:+.1f}, G {gibbs:+.1f} kJ/mol"))
-    return page.Section("Conformers", rows, f"Boltzmann weights at {document['temperature_k']:g} K")
+    return page.PageSection(
+        "Conformers", rows, f"Boltzmann weights at {document['temperature_k']:g} K"
+    )
 
 
 def _made(document: Mapping[str, Any], made_by: str) -> page.PageSection:

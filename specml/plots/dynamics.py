@@ -6,7 +6,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from specml.plots.spectrum import CURVE, EMPTY, STICK, Labels, figure
+from specml.plots.spectrum import CURVE, EMPTY, STICK, SpectrumLabels, figure
 from specml.spectra.spectrum import Spectrum
 
 BAND = 0.25  # opacity

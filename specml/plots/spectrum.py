@@ -3,7 +3,7 @@
 ``documents`` draws infrared and Raman spectra with it; all other figures use its style.
 
 The curve stands in the upper panel, the sticks it is made of hang in the lower one. Wavenumbers
-fall from left to right. Labels stand in one row above the curve, spread so that they cannot
+fall from left to right. SpectrumLabels stand in one row above the curve, spread so that they cannot
 touch, each joined to its band by a thin line.
 """
 
@@ -51,7 +51,7 @@ def figure(
     y: np.ndarray,
     positions: np.ndarray,
     heights: np.ndarray,
-    labels: Labels,
+    labels: SpectrumLabels,
     reach: float = 0.0,
 ) -> Figure:
     """Draw a spectrum: its curve with labelled bands, and its sticks in the lower panel.

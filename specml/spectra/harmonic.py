@@ -47,13 +47,13 @@ class Vibrations:
 
     Parameters
     ----------
-    expansion : what it was computed from.
-    modes : normal modes; masses hold the isotopes.
-    scaled_wavenumbers : 1/cm, equal to ``wavenumbers`` where no scaling was given.
-    ir_intensities : km/mol.
-    raman_activities : angstrom^4/amu; None where the expansion has no polarizability.
-    depolarization_ratios : for plane-polarised light, NaN of silent modes; None likewise.
-    raman_cross_sections : cm^2/sr at ``laser_nm`` and ``temperature``, from the scaled
+    expansion : energy, dipole and polarizability that everything follows from.
+    modes : normal modes; their masses hold the isotopes.
+    scaled_wavenumbers : (m,) 1/cm, equal to ``wavenumbers`` where no scaling was given.
+    ir_intensities : (m,) integrated absorption, km/mol.
+    raman_activities : (m,) angstrom^4/amu; None where the expansion has no polarizability.
+    depolarization_ratios : (m,) for plane-polarised light, NaN of silent modes; None likewise.
+    raman_cross_sections : (m,) cm^2/sr at ``laser_nm`` and ``temperature``, from the scaled
         wavenumbers; None likewise.
     assignments : a short name for each mode.
     thermochemistry : thermodynamic functions, from the unscaled wavenumbers.
@@ -87,7 +87,7 @@ class Vibrations:
         return self.modes.wavenumbers
 
     def infrared(self, scaled: bool = True) -> Spectrum:
-        """Sticks in km/mol; what is inactive is zero."""
+        """Return the infrared sticks in km/mol; what is inactive is zero."""
         seen = np.where(self.ir_intensities < INACTIVE, 0.0, self.ir_intensities)
         return self._sticks("infrared", seen, "km/mol", scaled)
 
@@ -136,10 +136,15 @@ def harmonic_analysis(
     ----------
     expansion : energy to second order, dipole and polarizability to first.
     masses : (n,) amu; standard atomic weights where None.
-    scaling : applied to ``scaled_wavenumbers``.
-    temperature : K, for thermochemistry and Raman cross-sections.
-    laser_nm : exciting line of the Raman spectrum.
+    scaling : what turns harmonic wavenumbers into ``scaled_wavenumbers``; none where None.
+    temperature : temperature of thermochemistry and Raman cross-sections, K.
+    laser_nm : wavelength of the exciting line of the Raman spectrum, nm.
     entropy : of the vibrations, see :mod:`specml.spectra.thermochemistry`.
+
+    Raises
+    ------
+    InputError
+        Masses, temperature or laser line that cannot be, or a Hessian with values not finite.
     """
     structure = expansion.structure
     masses = check_masses(structure, masses)
@@ -193,18 +198,18 @@ def _max_force(expansion: Expansion) -> float:
 
 
 def _warnings(expansion: Expansion, modes: NormalModes, max_external: float) -> list[str]:
-    found = []
+    warnings = []
     imaginary = modes.wavenumbers[modes.wavenumbers < -NOISE]
     if len(imaginary):
         values = ", ".join(f"{-v:.0f}i" for v in imaginary)
-        found.append(
+        warnings.append(
             f"{len(imaginary)} imaginary mode(s) ({values} 1/cm): not a minimum of the model. "
             "Thermochemistry leaves them out."
         )
     soft = modes.wavenumbers[(modes.wavenumbers >= -NOISE) & (modes.wavenumbers < 0.0)]
     if len(soft):
         values = ", ".join(f"{-v:.0f}i" for v in soft)
-        found.append(
+        warnings.append(
             f"a soft mode ({values} 1/cm) is zero within the noise of {NOISE:.0f} 1/cm: "
             f"thermochemistry counts it as a real one of {NOISE:.0f} 1/cm"
         )

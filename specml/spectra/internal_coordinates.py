@@ -75,7 +75,7 @@ class _Molecule:
 
 def internal_coordinates(
     structure: Structure, masses: np.ndarray | None = None
-) -> list[Coordinate]:
+) -> list[InternalCoordinate]:
     """All local motions of a structure; redundant where atoms have several neighbours.
 
     Parameters
@@ -101,7 +101,7 @@ def bond_name(structure: Structure, bonds: Bonding, i: int, j: int) -> str:
 
 
 def _bond_name(molecule: _Molecule, i: int, j: int) -> str:
-    i, j = sorted((i, j), key=lambda a: _rank(int(molecule.numbers[a])))
+    i, j = sorted((i, j), key=lambda a: _place_in_name(int(molecule.numbers[a])))
     symbols = molecule.symbols
     return f"{symbols[i]}{_SIGN[molecule.bonds.order(i, j)]}{symbols[j]}"
 
@@ -111,9 +111,9 @@ def _place_in_name(number: int) -> int:
     return {6: 0, 1: 1000}.get(number, number if number != 8 else 900)
 
 
-def _stretches(molecule: _Molecule) -> list[Coordinate]:
+def _stretches(molecule: _Molecule) -> list[InternalCoordinate]:
     """Of every bond; bonds of one group are combined to symmetric and antisymmetric motions."""
-    found: list[Coordinate] = []
+    found: list[InternalCoordinate] = []
     done: set[frozenset[int]] = set()
     for centre in range(len(molecule.numbers)):
         name, ends = _group(molecule, centre)
@@ -124,14 +124,14 @@ def _stretches(molecule: _Molecule) -> list[Coordinate]:
         rows = np.array([stretch_row(molecule.positions, centre, end) for end in ends])
         stiffness = _stiffness(molecule, centre, ends[0])
         symmetric = rows.sum(axis=0) / np.sqrt(len(rows))
-        found.append(Coordinate(f"{name} sym. stretch", symmetric, stiffness))
+        found.append(InternalCoordinate(f"{name} sym. stretch", symmetric, stiffness))
         against = rows - rows.mean(axis=0)
-        found += [Coordinate(f"{name} asym. stretch", row, stiffness) for row in against]
+        found += [InternalCoordinate(f"{name} asym. stretch", row, stiffness) for row in against]
     for i, j in molecule.bonds.pairs.tolist():
         if frozenset((i, j)) not in done:
             label = f"{_stretch_name(molecule, i, j)} stretch"
             row = stretch_row(molecule.positions, i, j)
-            found.append(Coordinate(label, row, _stiffness(molecule, i, j)))
+            found.append(InternalCoordinate(label, row, _stiffness(molecule, i, j)))
     return found
 
 
@@ -214,9 +214,10 @@ def _stretch_name(molecule: _Molecule, i: int, j: int) -> str:
     return name
 
 
-def _bends(molecule: _Molecule, centre: int) -> list[Coordinate]:
+def _bends(molecule: _Molecule, centre: int) -> list[InternalCoordinate]:
     numbers, positions = molecule.numbers, molecule.positions
-    angles, found = [], []
+    angles: list[_Angle] = []
+    bends: list[InternalCoordinate] = []
     for i, k in combinations(molecule.bonds.neighbours[centre], 2):
         u, v = (unit(positions[a] - positions[centre]) for a in (i, k))
         if u @ v < _STRAIGHT:
@@ -228,7 +229,7 @@ def _bends(molecule: _Molecule, centre: int) -> list[Coordinate]:
     hydrogens = [a for a in molecule.bonds.neighbours[centre] if numbers[a] == 1]
     if len(hydrogens) in (2, 3) and len(hydrogens) < len(molecule.bonds.neighbours[centre]):
         ours = [a for a in angles if a.i in hydrogens or a.k in hydrogens]
-        found += _group_bends(_hydride(molecule.symbols, centre, hydrogens), ours, hydrogens)
+        bends += _group_bends(_hydride(molecule.symbols, centre, hydrogens), ours, hydrogens)
         angles = [a for a in angles if a not in ours]
     for angle in angles:
         label = _bend_name(molecule, angle.i, centre, angle.k)
@@ -254,7 +255,9 @@ def _bend_name(molecule: _Molecule, i: int, centre: int, k: int) -> str:
     return f"{symbols[ends[0]]}{left}{symbols[centre]}{right}{symbols[ends[1]]} bend"
 
 
-def _group_bends(group: str, angles: list[_Angle], hydrogens: list[int]) -> list[Coordinate]:
+def _group_bends(
+    group: str, angles: list[_Angle], hydrogens: list[int]
+) -> list[InternalCoordinate]:
     """Motions of an XH2 or XH3 group from the angles that hold its hydrogens."""
     inner = [a.row for a in angles if a.i in hydrogens and a.k in hydrogens]
     outer = {(a.i, a.k) if a.i in hydrogens else (a.k, a.i): a.row for a in angles}
@@ -267,7 +270,7 @@ def _group_bends(group: str, angles: list[_Angle], hydrogens: list[int]) -> list
     if len(heavy) == 2 and len(outer) == 4:
         rows = np.array([[outer[h, x] for x in heavy] for h in hydrogens])
         return _methylene_bends(group, inner[0], rows)
-    return [Coordinate(f"{group} bend", row, _BEND_H) for row in [*inner, *outer.values()]]
+    return [InternalCoordinate(f"{group} bend", row, _BEND_H) for row in [*inner, *outer.values()]]
 
 
 def _methyl_bends(
@@ -316,7 +319,7 @@ def _terminal_bends(
     ]
 
 
-def _out_of_plane(molecule: _Molecule, centre: int) -> list[Coordinate]:
+def _out_of_plane(molecule: _Molecule, centre: int) -> list[InternalCoordinate]:
     others = molecule.bonds.neighbours[centre]
     positions, symbols = molecule.positions, molecule.symbols
     if len(others) != 3 or abs(_height(positions, centre, others)) > _FLAT:
@@ -332,7 +335,7 @@ def _out_of_plane(molecule: _Molecule, centre: int) -> list[Coordinate]:
     else:
         strongest = max(others, key=lambda a: molecule.bonds.order(a, centre))
         label = f"{_bond_name(molecule, centre, strongest)} out-of-plane bend"
-    return [Coordinate(label, out_of_plane_row(positions, centre, others), _OUT)]
+    return [InternalCoordinate(label, out_of_plane_row(positions, centre, others), _OUT)]
 
 
 def _height(positions: np.ndarray, centre: int, others: list[int]) -> float:
@@ -341,12 +344,13 @@ def _height(positions: np.ndarray, centre: int, others: list[int]) -> float:
     return float(unit(np.cross(b - a, c - a)) @ (positions[centre] - a))
 
 
-def _torsions(molecule: _Molecule) -> list[Coordinate]:
+def _torsions(molecule: _Molecule) -> list[InternalCoordinate]:
     """One coordinate a bond: the mean of its dihedral angles, in a ring of those along the ring.
 
     What hangs on a ring moves by its own out-of-plane coordinate.
     """
-    positions, found = molecule.positions, []
+    positions = molecule.positions
+    torsions: list[InternalCoordinate] = []
     for j, k in molecule.bonds.pairs.tolist():
         ring = molecule.bonds.ring(j, k)
         ends = [

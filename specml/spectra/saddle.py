@@ -83,8 +83,8 @@ def is_rough(expansion: Expansion) -> bool:
 
 
 def descend(
-    model: Model, expansion: Expansion, relaxed: Relaxed, polarizability: bool = True
-) -> Descent:
+    model: ExpandingMinimizer, expansion: Expansion, relaxed: Relaxed, polarizability: bool = True
+) -> SaddleDescent:
     """The minimum beside a geometry, or the last point reached.
 
     Parameters
@@ -98,14 +98,14 @@ def descend(
             relaxed, expansion = _settled(model, expansion, relaxed, polarizability)
         modes = normal_modes(expansion.structure, expansion.hessian)
         if len(left) == MOST_PUSHES or not is_saddle(modes):
-            return Descent(relaxed, expansion, left)
+            return SaddleDescent(relaxed, expansion, left)
         left += (float(modes.wavenumbers[0]),)
         relaxed = min(model.relax(_pushed(modes)), key=lambda end: end.energy)
         (expansion,) = model.expand([relaxed.structure], polarizability)
 
 
 def _settled(
-    model: Model, expansion: Expansion, before: Relaxed, polarizability: bool
+    model: ExpandingMinimizer, expansion: Expansion, before: Relaxed, polarizability: bool
 ) -> tuple[Relaxed, Expansion]:
     """Relaxed on from the exact Hessian; what was converged before has not ceased to be."""
     hessian = expansion.hessian.copy()

@@ -96,12 +96,12 @@ def different(members: Sequence[Conformer], masses: np.ndarray | None) -> list[C
     """Ascending in energy, one of each: two starts may have gone down into one minimum."""
     if len(members) < 2:
         return list(members)
-    from specml.data.likeness import Likeness
+    from specml.data.conformer_distance import ConformerDistance
     from specml.data.topology import graph
     from specml.inference.conformers import SAME_ENERGY, SAME_PLACE
 
     structures = [member.vibrations.expansion.structure for member in members]
-    kept = Likeness(graph(structures[0], masses)).distinct(
+    kept = ConformerDistance(graph(structures[0], masses)).distinct(
         [structure.positions for structure in structures],
         np.array([member.energy for member in members]),
         SAME_ENERGY,
