@@ -73,7 +73,7 @@ def _table(result: HarmonicSpectra) -> Table:
 def _conformers(console: Console, result: HarmonicSpectra) -> None:
     """Energies and weights; the modes above are those of the first."""
     table = terminal.bare_table()
-    headers = ["conformer", "energy\nkJ/mol", "Gibbs\nkJ/mol", "degeneracy", "weight\n%"]
+    headers = ["conformer", "energy\nkJ/mol", "Gibbs\nkJ/mol", "degeneracy", "% of\nkept"]
     columns = [
         [f"{value:.1f}" for value in result.relative_energies],
         [f"{value:.1f}" for value in result.relative_gibbs_energies],
@@ -87,7 +87,7 @@ def _conformers(console: Console, result: HarmonicSpectra) -> None:
     table.add_column("", width=BAR, no_wrap=True)
     for place, row in enumerate(zip(*columns, strict=True)):
         table.add_row(str(place + 1), *row, bar(result.members[place].weight))
-    note = f"  The modes are those of conformer 1; the curve averages {averaged(result)}."
+    note = f"  Weights are of the kept. The modes are those of conformer 1; the curve averages {averaged(result)}."
     console.print()
     console.print(Padding(table, (0, 0, 0, 1)))
     console.print(Text(note, style="dim"))

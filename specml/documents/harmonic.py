@@ -104,6 +104,8 @@ def to_dict(result: HarmonicSpectra) -> dict[str, Any]:
             "requested": result.search.requested,
             "found": result.search.n_in_window,
             "weights": "gibbs" if result.by_gibbs else "energy",
+            "kept": len(result.members),
+            "kept_share": result.kept_share,
         },
         "conformers": _conformer_rows(kind, result),
         "temperature_k": settings.temperature_k,
@@ -255,6 +257,8 @@ def averaged(result: HarmonicSpectra) -> str:
         return ""
     energies = "Gibbs energies" if result.by_gibbs else "energies"
     count = f"{len(result.members)} of {result.search.n_in_window}"
+    if (share := result.kept_share) < 1.0:
+        count += f" ({100.0 * share:.0f} % of all)"
     return f"{count}, {energies} at {result.settings.temperature_k:g} K"
 
 

@@ -6,7 +6,7 @@ Called by :mod:`specml.documents.harmonic`, for ``--html``.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from specml.documents.page_parts import made, model, molecule
+from specml.documents.page_parts import kept_of, made, model, molecule
 from specml.documents.structure import formula, number, wavenumber
 from specml.report import page
 from specml.report.references import REFERENCES, of_model
@@ -187,9 +187,7 @@ def _conformers(document: Mapping[str, Any]) -> page.PageSection:
         energy, gibbs = (member[f"relative_{e}energy_kj_mol"] for e in ("", "gibbs_"))
         share = f"{100.0 * member['weight']:.1f} %"
         rows.append((str(place), f"{share}, E {energy:+.1f}, G {gibbs:+.1f} kJ/mol"))
-    return page.PageSection(
-        "Conformers", rows, f"Boltzmann weights at {document['temperature_k']:g} K"
-    )
+    return page.PageSection("Conformers", rows, kept_of(document))
 
 
 def _made(document: Mapping[str, Any], made_by: str) -> page.PageSection:

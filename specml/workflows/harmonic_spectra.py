@@ -179,6 +179,11 @@ class HarmonicSpectra:
         return self.members[0].relaxed
 
     @property
+    def kept_share(self) -> float:
+        """How much of all conformers found the averaged ones are, by their energies, 0 to 1."""
+        return self.search.kept_share(self.settings.temperature_k, self.vibrations.modes.masses)
+
+    @property
     def relative_energies(self) -> np.ndarray:
         """Electronic energies above the lowest, (m,) kJ/mol."""
         return np.array([m.energy - self.members[0].energy for m in self.members]) / KJ_PER_MOL
