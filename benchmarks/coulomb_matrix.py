@@ -6,7 +6,7 @@
     eigenvalues: x those of M, largest first,       k = exp(-|x - x_k|_2^2 / 2 s^2)
     rows:        x is M, rows of largest norm first, k = exp(-|x - x_k|_1 / s)
 
-(Rupp, Tkatchenko, Mueller, von Lilienfeld, Phys. Rev. Lett. 2012, 108, 058301; Hansen et al., J. Chem.
+(Rupp et al., Phys. Rev. Lett. 2012, 108, 058301; Hansen et al., J. Chem.
 Theory Comput. 2013, 9, 3404; atomic units; alpha = (K + lambda)^-1 (E - <E>)).
 Atomisation energies of QM9 at 0 K, B3LYP/6-31G(2df,p), at geometries of MMFF94: a network that is
 to be set beside it gets the same. s and lambda by the error on a fifth of the training molecules;
