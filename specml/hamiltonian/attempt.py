@@ -91,15 +91,15 @@ def attempt(
     """
     try:
         model = model or _shipped(device)
-        reason = obstacle(field, molecule, model.elements)
-        if reason is not None:
-            return GuessAttempt(GuessOutcome.left(reason))
+        hindrance = obstacle(field, molecule, model.elements)
+        if hindrance is not None:
+            return GuessAttempt(GuessOutcome.left(hindrance))
         start = time.perf_counter()
         source = molecule.nuclei_in(model.basis)
         no_ghosts = source.mol.natm == molecule.mol.natm
-        reason = memory_obstacle(field, molecule if no_ghosts else source)
-        if reason is not None:
-            return GuessAttempt(GuessOutcome.left(reason))
+        hindrance = memory_obstacle(field, molecule if no_ghosts else source)
+        if hindrance is not None:
+            return GuessAttempt(GuessOutcome.left(hindrance))
         prediction = predict(model, source, molecule)
         predicted, gap = occupied(molecule, prediction.matrix)
         orbitals = predicted

@@ -109,7 +109,7 @@ class Refined:
         energies, forces = self.energies_forces(structures)
         expansions = self.prior.expand(structures, polarizability)
         places = self._positions(structures)
-        expansions = []
+        corrected = []
         for expansion, energy, force, x in zip(expansions, energies, forces, places, strict=True):
             expanded = replace(
                 expansion,
@@ -120,8 +120,8 @@ class Refined:
             )
             for response in self.responses:
                 expanded = response.corrected(expanded)
-            expansions.append(expanded)
-        return expansions
+            corrected.append(expanded)
+        return corrected
 
     def _hessian(self, positions: Tensor) -> Tensor:
         """The Hessian of w (E_kernel + const), (3n, 3n)."""
