@@ -91,15 +91,15 @@ def attempt(
     """
     try:
         model = model or _shipped(device)
-        found = obstacle(field, molecule, model.elements)
-        if found is not None:
-            return GuessAttempt(GuessOutcome.left(found))
+        hindrance = obstacle(field, molecule, model.elements)
+        if hindrance is not None:
+            return GuessAttempt(GuessOutcome.left(hindrance))
         start = time.perf_counter()
         source = molecule.nuclei_in(model.basis)
         no_ghosts = source.mol.natm == molecule.mol.natm
-        found = memory_obstacle(field, molecule if no_ghosts else source)
-        if found is not None:
-            return GuessAttempt(GuessOutcome.left(found))
+        hindrance = memory_obstacle(field, molecule if no_ghosts else source)
+        if hindrance is not None:
+            return GuessAttempt(GuessOutcome.left(hindrance))
         prediction = predict(model, source, molecule)
         predicted, gap = occupied(molecule, prediction.matrix)
         orbitals = predicted
