@@ -50,7 +50,7 @@ KEEP = {
     "copy": (scf.RHF, lambda field: field.copy()),
     "copy.copy": (scf.RHF, copy.copy),
     "deepcopy": (scf.RHF, copy.deepcopy),
-    "fast_newton": (scf.RHF, lambda field: scf.fast_newton(field)),
+    "fast_newton": (scf.RHF, scf.fast_newton),
 }
 
 
