@@ -147,35 +147,37 @@ def cell(entry: dict, name: str, key: str = "mae") -> str:
     return f"**{value:.0f}**" if key == "mae" and value > KNOWN_FAILURE else f"{value:.0f}"
 
 
+TOP = """\
+# Textbook molecules
+
+Mean errors of harmonic wavenumbers above 300 cm⁻¹ against B3LYP/def2-SVP (unscaled), and of scaled
+wavenumbers against observed fundamentals; cm⁻¹. Bold: beyond 40, a known failure. A dash: no
+reference, no complete list of observed fundamentals, or no answer of the model (radicals are
+refused). Molecules of two to four atoms are outside what the models have learned, or at its edge;
+the expected error that is printed with a spectrum says so.
+
+| molecule | specml-xtb | specml | specml-xtb, obs. | specml, obs. | B3LYP unscaled, obs. |
+|---|---:|---:|---:|---:|---:|
+"""
+BOTTOM = """
+Observed: T. Shimanouchi, *Tables of Molecular Vibrational Frequencies, Consolidated Volume I*,
+NSRDS-NBS 39 (1972), mostly as in the NIST Chemistry WebBook; diatomic molecules: K. P. Huber,
+G. Herzberg, *Constants of Diatomic Molecules* (1979). Geometries and Hessians:
+`datasets/references`, made by `benchmarks/spectra/textbook_references.py`; this page by
+`benchmarks/spectra/textbook.py`; bounds molecule by molecule: `tests/oracles/test_textbook.py`.
+"""
+
+
 def page(found: dict[str, dict]) -> str:
     """``docs/textbook.md``."""
-    lines = [
-        "# Textbook molecules",
-        "",
-        "Mean errors of harmonic wavenumbers above 300 cm⁻¹ against B3LYP/def2-SVP (unscaled), and",
-        "of scaled wavenumbers against observed fundamentals; cm⁻¹. Bold: beyond 40, a known",
-        "failure. A dash: no reference, no complete list of observed fundamentals, or no answer of the",
-        "model (radicals are refused). Molecules of two to four atoms are outside what the models have",
-        "learned, or at its edge; the expected error that is printed with a spectrum says so.",
-        "",
-        "| molecule | specml-xtb | specml | specml-xtb, observed | specml, observed | B3LYP, observed |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
+    lines = []
     for name, entry in found.items():
         cells = [cell(entry, model) for model in MODELS]
         cells += [cell(entry, model, "mae_observed") for model in MODELS]
         value = entry.get("b3lyp_mae_observed")
         cells.append("–" if value is None else f"{value:.0f}")
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    lines += [
-        "",
-        "Observed: T. Shimanouchi, *Tables of Molecular Vibrational Frequencies, Consolidated Volume",
-        "I*, NSRDS-NBS 39 (1972), mostly as in the NIST Chemistry WebBook; diatomic molecules: K. P.",
-        "Huber, G. Herzberg, *Constants of Diatomic Molecules* (1979). Geometries and Hessians:",
-        "`datasets/references`, made by `benchmarks/spectra/textbook_references.py`; this page by",
-        "`benchmarks/spectra/textbook.py`; bounds molecule by molecule: `tests/oracles/test_textbook.py`.",
-    ]
-    return "\n".join(lines) + "\n"
+        lines.append(f"| {name} | " + " | ".join(cells) + " |\n")
+    return TOP + "".join(lines) + BOTTOM
 
 
 def main() -> None:

@@ -110,7 +110,8 @@ Isotope = Annotated[
     list[str] | None,
     typer.Option(
         metavar="ATOM=ISOTOPE",
-        help="Isotope of an atom, such as 3=D or 1=13C; atoms are counted from 1. May be repeated.",
+        help="Isotope of an atom, such as 3=D, 1=13C or 3-5,7=D, counted from 1; H=D is all of an "
+        "element. May be repeated.",
     ),
 ]
 Conformers = Annotated[

@@ -20,7 +20,8 @@ class HarmonicSettings:
     scale : scaling of wavenumbers: ``auto`` (as fitted for the model), ``none``, or a factor.
     temperature_k : that of thermochemistry, Raman cross-sections and weights of conformers.
     laser_nm : wavelength of the exciting laser of a Raman spectrum.
-    isotopes : isotopes of atoms, ``3=D`` or ``1=13C``; atoms are counted from 1.
+    isotopes : isotopes of atoms, ``3=D``, ``1=13C``, ``3-5,7=D``, counted from 1, or ``H=D`` of all
+        atoms of an element; those of the structure itself stay.
     conformers : how many are averaged at most; None means four of a SMILES, one of a geometry.
     conformer_weights : Boltzmann weights from the electronic ``energy`` or from ``gibbs`` energies.
     entropy : of the vibrations, ``harmonic``, or ``grimme`` or ``truhlar``, which do not overrate
@@ -55,4 +56,4 @@ class HarmonicSettings:
 
     def masses(self, structure: Structure) -> np.ndarray | None:
         """Masses in amu with the isotopes, (n_atoms,); None for natural abundance."""
-        return isotopes.masses(structure, self.isotopes) if self.isotopes else None
+        return isotopes.masses(structure, self.isotopes)
