@@ -1,6 +1,6 @@
 """Textbook molecules against B3LYP/def2-SVP, with a bound for each; bounds only ever get tighter.
 
-References: ``datasets/references``, made by ``benchmarks/spectra/textbook_references.py``. The table
+References: ``datasets/references``, by ``benchmarks/spectra/textbook_references.py``. The table
 is printed in docs/textbook.md.
 """
 
