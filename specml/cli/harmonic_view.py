@@ -87,10 +87,8 @@ def _conformers(console: Console, result: HarmonicSpectra) -> None:
     table.add_column("", width=BAR, no_wrap=True)
     for place, row in enumerate(zip(*columns, strict=True)):
         table.add_row(str(place + 1), *row, bar(result.members[place].weight))
-    note = (
-        "  Weights are of the kept. The modes are those of conformer 1; the curve averages "
-        f"{averaged(result)}."
-    )
+    note = "  Weights are of the kept. The modes are those of conformer 1; the curve averages "
+    note += f"{averaged(result)}."
     console.print()
     console.print(Padding(table, (0, 0, 0, 1)))
     console.print(Text(note, style="dim"))
@@ -147,7 +145,8 @@ def _verdict(result: HarmonicSpectra) -> Text:
     expected = f"expected error of a wavenumber {verdict.uncertainty:.0f} cm⁻¹"
     if verdict.inside:
         return Text(f"inside, {expected}", style="green")
-    return Text(f"outside, {expected}: {'; '.join(verdict.reasons)}", style="yellow")
+    least = expected.replace("expected error of a wavenumber", "error of a wavenumber at least")
+    return Text(f"outside, {least}: {'; '.join(verdict.reasons)}", style="yellow")
 
 
 def _line(console: Console, result: HarmonicSpectra) -> None:

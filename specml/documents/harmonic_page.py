@@ -50,8 +50,7 @@ def vibrational_page(
         formula=formula(structures[0], document["structure"]["masses_amu"]),
         smiles=document["structure"]["smiles"] or "",
         inside=verdict["inside"],
-        verdict=f"{'inside' if verdict['inside'] else 'outside'} the domain of the model; expected "
-        f"error of a wavenumber {verdict['uncertainty_cm1']:.0f} cm⁻¹",
+        verdict=_verdict(verdict),
         warnings=document["warnings"],
         spectra=[_spectrum(kind, curve, document) for curve in kind.curves],
         molecules=[molecule(structure) for structure in structures],
@@ -59,6 +58,14 @@ def vibrational_page(
         sections=sections if len(members) == 1 else [*sections, _conformers(document)],
         references=_references(card, document),
     )
+
+
+def _verdict(verdict: Mapping[str, Any]) -> str:
+    """Inside, the error to be expected; outside it is known to be no smaller."""
+    error = f"{verdict['uncertainty_cm1']:.0f} cm⁻¹"
+    if verdict["inside"]:
+        return f"inside the domain of the model; expected error of a wavenumber {error}"
+    return f"outside the domain of the model; error of a wavenumber at least {error}"
 
 
 def _structure(described: Mapping[str, Any]) -> Structure:

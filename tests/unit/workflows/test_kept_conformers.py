@@ -13,7 +13,7 @@ from specml.workflows.conformers import Geometries
 def end(energy_kj_mol: float, height: float) -> Relaxed:
     """A chiral geometry, so that every one occurs equally often."""
     positions = [[0, 0, 0], [1, 0, 0], [0, 1.1, 0], [0.3, 0.2, height]]
-    return Relaxed(Structure([6, 1, 9, 17], positions), True, 0.0, 1, energy_kj_mol * KJ_PER_MOL)
+    return Relaxed(Structure([7, 1, 9, 17], positions), True, 0.0, 1, energy_kj_mol * KJ_PER_MOL)
 
 
 ENDS = tuple(end(k, 1.2 + 0.1 * k) for k in range(4))
