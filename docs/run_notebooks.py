@@ -3,8 +3,8 @@
     python docs/run_notebooks.py docs/tutorials/*.ipynb            # stops at the first exception
     python docs/run_notebooks.py docs/tutorials/*.ipynb --write    # and stores what cells show
 
-A minute of one core for the five tutorials. A cell runs in the folder of its notebook and may write
-into the folder that ``SCRATCH`` names. No Jupyter is needed.
+Half a minute of one core for the five tutorials. A cell runs in the folder of its notebook and may
+write into the folder that ``SCRATCH`` names. No Jupyter is needed.
 """
 
 import argparse

@@ -28,6 +28,8 @@ class Structure:
     name : label in names of files and in messages.
     smiles : the molecular graph where the source knew it, else None.
     mol_block : the MDL record it was read from, which states the bonds, else None.
+    isotopes : (n_atoms,) mass numbers, 0 for natural abundance; empty where all are natural. What
+        moves nuclei reads them through :mod:`specml.workflows.isotopes`; ``masses`` does not.
 
     Raises
     ------
@@ -43,11 +45,17 @@ class Structure:
     name: str = "molecule"
     smiles: str | None = field(default=None, repr=False)
     mol_block: str | None = field(default=None, repr=False)
+    isotopes: tuple[int, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         numbers = np.array(self.numbers, dtype=np.int64)
         positions = np.array(self.positions, dtype=np.float64)
         _check(self.name, numbers, positions, self.charge, self.multiplicity)
+        if self.isotopes and len(self.isotopes) != len(numbers):
+            got = f"{len(self.isotopes)} isotopes"
+            raise InputError(
+                message(self.name, got, f"{len(numbers)}", "Give one an atom, or none.")
+            )
         for array in (numbers, positions):
             array.setflags(write=False)
         object.__setattr__(self, "numbers", numbers)

@@ -208,7 +208,7 @@ def _decided(mol: Chem.Mol, text: str) -> CleanedEntry:
             symbol = mol.GetAtomWithIdx(place - 1).GetSymbol()
             return CleanedEntry(mol, Status.UNSUPPORTED, f"a cation of {symbol} (atom {place})")
     reduced, status, note = _reduced(mol, text)
-    refusal = _refusal(reduced, reduced is not mol)
+    refusal = _refusal(reduced, text, reduced is not mol)
     if refusal and refusal[1].startswith(OPEN) and BRACKETS.fullmatch(text) and "][" in text:
         return CleanedEntry(None, Status.INVALID, "SELFIES, not SMILES")
     if refusal:
@@ -271,16 +271,16 @@ def _problem(text: str) -> str:
 
 
 def _total_charges(mol: Chem.Mol) -> int:
-    return sum(abs(atom.GetFormalCharge()) for atom in mol.GetAtoms())
+    return sum(abs(atom.GetFormalCharge()) for atom in atoms(mol))
 
 
-def _refusal(mol: Chem.Mol, reduced: bool) -> tuple[Status, str] | None:
+def _refusal(mol: Chem.Mol, text: str, reduced: bool) -> tuple[Status, str] | None:
     """Why a structure that was read gets no values."""
     # What is left of an organometallic compound may be no molecule.
     if reduced and Chem.MolFromSmiles(Chem.MolToSmiles(mol)) is None:
         return Status.UNSUPPORTED, "no molecule without its metal"
     symbols = set(re.findall(r"[A-Z][a-z]?|\*", rdMolDescriptors.CalcMolFormula(mol)))
-    unsupported = _unsupported(symbols) or _unusual(mol)
+    unsupported = _unsupported(symbols) or _unusual(mol, text)
     if unsupported:
         return Status.UNSUPPORTED, unsupported
     if mol.GetNumHeavyAtoms() > MOST_ATOMS:
@@ -299,11 +299,15 @@ def _unsupported(symbols: set[str]) -> str:
     return f"element {others}" if others else ""
 
 
-def _unusual(mol: Chem.Mol) -> str:
-    """What is no closed shell with bonds that have an order; empty if nothing is."""
-    for atom in atoms(mol):
+def _unusual(mol: Chem.Mol, text: str) -> str:
+    """What is no closed shell with bonds that have an order; empty if nothing is.
+
+    Only atoms in brackets lack hydrogens, and few marks make other bonds: the text says where to
+    look.
+    """
+    for atom in atoms(mol) if "[" in text or "^" in text else ():
         if atom.GetNumRadicalElectrons():
             return f"{OPEN} {atom.GetIdx() + 1} ({atom.GetSymbol()})"
-    if any(bond.GetBondType() not in BONDS for bond in mol.GetBonds()):
+    if set("~$:") & set(text) and any(bond.GetBondType() not in BONDS for bond in mol.GetBonds()):
         return "a bond that is not single, double, triple or aromatic"
     return ""

@@ -87,6 +87,8 @@ SHIFTS = (
     Rule("[OX2H1]-c1cc(=O)c2ccccc2o1", ((0, 1, 2), (3, 4, 1)), (), ((0, -1), (4, 1))),
 )  # fmt: skip
 
+MOBILE = ("[O,S;X2H1]-[#6]=,:[#6,#7]", "[NX3;!H0]-[CX3;!a]=[NX2]", "O=[C;R]1[CX4;!H0]C(=O)Occ1")
+
 
 def without_separated_charges(mol: Chem.Mol) -> Chem.Mol:
     """Write bonds for pairs of charges; the same object where there are none.
@@ -105,6 +107,8 @@ def usual_tautomer(mol: Chem.Mol) -> Chem.Mol:
     >>> Chem.MolToSmiles(usual_tautomer(Chem.MolFromSmiles("CC(O)=NC")))
     'CNC(C)=O'
     """
+    if not any(mol.HasSubstructMatch(pattern) for pattern in _mobile()):
+        return mol
     return _applied(mol, SHIFTS)
 
 
@@ -127,6 +131,12 @@ def _is_odd(atom: Chem.Atom) -> bool:
     return not any(
         other.GetAtomicNum() == 8 and other.GetFormalCharge() < 0 for other in atom.GetNeighbors()
     )
+
+
+@cache
+def _mobile() -> list[Chem.Mol]:
+    """What each of :data:`SHIFTS` starts from: few molecules have any, and patterns cost time."""
+    return [Chem.MolFromSmarts(smarts) for smarts in MOBILE]
 
 
 @cache

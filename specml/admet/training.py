@@ -130,7 +130,7 @@ def train(
         rows.append(np.unique([described.position[text] for text in data.smiles]))
     reference = ReferenceMolecules.of_bits(described.bits)
     limit = unfamiliar(reference, described.bits, described.scaffolds)
-    most = float(np.quantile(described.sizes, 1 - LARGE, method="lower"))
+    most = float(np.quantile(described.sizes, 1 - LARGE, method="higher"))
     trained = TrainedModel(described.cosines, fitted, reference, rows, [], limit, most)
     if len(population):
         progress("percentiles")

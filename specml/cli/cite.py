@@ -1,4 +1,4 @@
-"""``specml cite``: how to cite SpecML."""
+"""``specml cite``: how to cite SpecML and the works behind it."""
 
 from typing import Annotated
 

@@ -18,7 +18,11 @@ def compare(
         ),
     ],
     measured: Annotated[
-        Path, typer.Argument(metavar="MEASURED", help="A measured spectrum, JCAMP-DX (.jdx, .dx).")
+        Path,
+        typer.Argument(
+            metavar="MEASURED",
+            help="A measured spectrum: JCAMP-DX (.jdx, .dx), or text of two columns (.csv, .txt).",
+        ),
     ],
     limits: Annotated[
         tuple[float, float],

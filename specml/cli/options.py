@@ -20,6 +20,14 @@ class WeightingEnergy(StrEnum):
     GIBBS = "gibbs"
 
 
+class Entropy(StrEnum):
+    """How the entropy of vibrations is computed."""
+
+    HARMONIC = "harmonic"
+    GRIMME = "grimme"
+    TRUHLAR = "truhlar"
+
+
 def checked(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A callback of typer that applies a check to a value, if one was given.
 
@@ -102,7 +110,8 @@ Isotope = Annotated[
     list[str] | None,
     typer.Option(
         metavar="ATOM=ISOTOPE",
-        help="Isotope of an atom, such as 3=D or 1=13C; atoms are counted from 1. May be repeated.",
+        help="Isotope of an atom, such as 3=D, 1=13C or 3-5,7=D, counted from 1; H=D is all of an "
+        "element. May be repeated.",
     ),
 ]
 Conformers = Annotated[
@@ -118,6 +127,14 @@ ConformerWeights = Annotated[
     WeightingEnergy,
     typer.Option(
         help="Whether Boltzmann weights come from electronic or from harmonic Gibbs energies."
+    ),
+]
+VibrationalEntropy = Annotated[
+    Entropy,
+    typer.Option(
+        "--entropy",
+        help="Of the vibrations: harmonic oscillators, or quasi-harmonic: free rotors below "
+        "100 1/cm (Grimme 2012), or wavenumbers raised to 100 1/cm (Truhlar 2011).",
     ),
 ]
 Model = Annotated[

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from rdkit import Chem, rdBase
-from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 
 from specml.elements import COVALENT_RADII
 from specml.errors import InputError, message
+from specml.io.embedding import embed
 from specml.reference.xtb import GFN2
 from specml.relax import relax
 from specml.structure import Structure
@@ -29,54 +29,53 @@ LINEAR = 0.01  # ratio of radii of gyration; as specml.spectra.normal_modes, whi
 
 
 def conformer(
-    smiles: str, seed: int = 0, name: str | None = None, multiplicity: int = 1
+    smiles: str,
+    seed: int = 0,
+    name: str | None = None,
+    multiplicity: int = 1,
+    complexes: bool = False,
 ) -> Structure:
-    """Embed one ETKDG conformer, relaxed with MMFF94 where it has parameters.
+    """Embed one conformer, :func:`specml.io.embedding.embed`.
 
     Parameters
     ----------
-    smiles : SMILES of one molecule, without isotopes.
+    smiles : SMILES of one molecule; its isotopes become those of the structure.
     seed : seed of the embedding.
     name : name of the structure; the SMILES where None.
     multiplicity : 2S + 1; radicals are refused unless it is 2 or more.
+    complexes : whether several molecules, ``A.B``, are taken as a complex of them.
 
     Raises
     ------
     InputError
         SMILES that RDKit rejects or cannot embed in three dimensions, and those of what a
-        :class:`Structure` does not hold: isotopes, radicals, several molecules.
+        :class:`Structure` does not hold: atoms of any kind, radicals, several molecules.
     """
-    molecule = Chem.AddHs(_parsed(smiles, radical=multiplicity > 1))
-    if rdDistGeom.EmbedMolecule(molecule, randomSeed=seed) < 0 and (
-        rdDistGeom.EmbedMolecule(molecule, randomSeed=seed, useRandomCoords=True) < 0
-    ):
-        raise InputError(
-            message(
-                "SMILES",
-                repr(smiles),
-                "a molecule that RDKit can embed in three dimensions",
-                "Give coordinates (xyz or sdf) instead.",
-            )
-        )
-    if rdForceFieldHelpers.MMFFHasAllMoleculeParams(molecule):
-        rdForceFieldHelpers.MMFFOptimizeMolecule(molecule, maxIters=500)
+    molecule = Chem.AddHs(_parsed(smiles, multiplicity > 1, complexes))
+    isotopes = tuple(atom.GetIsotope() for atom in molecule.GetAtoms())
+    for atom in molecule.GetAtoms():
+        atom.SetIsotope(0)  # force fields know elements only
+    positions = embed(molecule, "SMILES", smiles, seed)
+    single = len(Chem.GetMolFrags(molecule)) == 1
     return Structure(
         np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()]),
-        molecule.GetConformer().GetPositions(),
+        positions,
         charge=Chem.GetFormalCharge(molecule),
         multiplicity=multiplicity,
         name=name or smiles,
-        smiles=smiles,
+        smiles=smiles if single else None,
+        isotopes=isotopes if any(isotopes) else (),
     )
 
 
-def _parsed(smiles: str, radical: bool = False) -> Chem.Mol:
-    """Read one molecule of no particular isotopes, without its implicit hydrogens.
+def _parsed(smiles: str, radical: bool = False, complexes: bool = False) -> Chem.Mol:
+    """Read one molecule, without its implicit hydrogens.
 
     Parameters
     ----------
     smiles : the text to read; an InputError says what is wrong with it.
     radical : whether unpaired electrons are accepted.
+    complexes : whether several molecules are.
     """
     smiles = smiles.strip()
     if len(smiles.split()) > 1:
@@ -88,7 +87,7 @@ def _parsed(smiles: str, radical: bool = False) -> Chem.Mol:
         raise InputError(message("SMILES", repr(smiles), "a valid SMILES", "Check its syntax."))
     thing = f"SMILES {smiles}"
     fragments = len(Chem.GetMolFrags(molecule))
-    if fragments > 1:
+    if fragments > 1 and not complexes:
         raise InputError(
             message(
                 thing,
@@ -101,16 +100,6 @@ def _parsed(smiles: str, radical: bool = False) -> Chem.Mol:
         if atom.GetAtomicNum() == 0:
             fix = "Write the element."
             raise InputError(message(thing, "an atom of any kind (*)", "elements", fix))
-        if atom.GetIsotope():
-            raise InputError(
-                message(
-                    thing,
-                    f"the isotope {atom.GetIsotope()}{atom.GetSymbol()}",
-                    "elements without a mass number",
-                    "Write the plain element; for a vibrational spectrum use --isotope N=D or "
-                    "N=13C (atoms are counted from 1, implicit hydrogens after all others).",
-                )
-            )
         if atom.GetNumRadicalElectrons() and not radical:
             raise InputError(
                 message(

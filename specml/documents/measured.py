@@ -1,18 +1,7 @@
-"""Read a measured spectrum from a JCAMP-DX file, in the units of the computed ones.
+"""Read a measured spectrum, in the units of the computed ones, from JCAMP-DX or two columns.
 
-Called by ``specml compare`` and the API.
-
-Abscissa: micrometres and nanometres become 1/cm. Ordinate of an infrared spectrum::
-
-    transmittance        A = -log10(T), T at least ``OPAQUE``; percent is recognised
-    absorbance           as it is
-    (micromol/mol)-1m-1  decadic molar absorption in L/(mol cm), through
-                         units.MOLE_FRACTION_ABSORPTION (296 K, 1 atm)
-    km/mol per 1/cm      the same, through units.EXTINCTION
-    arbitrary units      as they are, taken to be proportional to the absorption
-
-The third and fourth are absolute: their areas are band strengths. Ordinates of a Raman spectrum are
-relative. What was done to the numbers is noted in the provenance of the spectrum.
+Called by ``specml compare`` and the API. :mod:`specml.documents.measured_units` says which units
+are known and what is done to the numbers, which the provenance of the spectrum notes.
 """
 
 import re
@@ -20,31 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from specml import units
+from specml.documents import measured_units
+from specml.documents.measured_units import WrittenSpectrum
 from specml.errors import InputError, message
-from specml.io.jcamp_reader import JcampBlock, JcampData, blocks, table
-from specml.spectra.spectrum import ABSOLUTE, ABSORBANCE, RELATIVE, Spectrum
+from specml.io import two_columns
+from specml.io.jcamp_block import JcampBlock, blocks
+from specml.io.jcamp_reader import table
+from specml.spectra.spectrum import Spectrum
 
-OPAQUE = 1e-3  # transmittance; below it detectors see their own noise
 KINDS = {"infrared": "INFRARED", "raman": "RAMAN"}
-# No fraction of light is above 2; percent of a spectrum with any window is.
-_PERCENT = 2.0
-# Names of units, as :func:`_plain` leaves them. One unit of wavelength is so many 1/cm.
-_WAVELENGTHS = {
-    **dict.fromkeys(("MICROMETERS", "MICROMETRES", "MICROMETER", "MICRONS", "UM"), 1e4),
-    **dict.fromkeys(("NANOMETERS", "NANOMETRES", "NANOMETER", "NM"), 1e7),
+JCAMP = (".jdx", ".dx", ".jcm", ".jcamp")
+_TYPES = {
+    "infrared": re.compile(r"\b(INFRA-?\s?RED|(FT|ATR|FTIR|NEAR|MID)?[-_ ]?(IR|FTIR))\b"),
+    "raman": re.compile(r"\bRAMAN\b|\bFT-?RAMAN\b"),
 }
-_TRANSMITTANCE = ("TRANSMITTANCE", "TRANSMISSION", "T")
-_FACTORS = {
-    **dict.fromkeys(("ABSORBANCE", "ABSORBANCEUNITS", "ABS", "A"), (1.0, ABSORBANCE)),
-    "MICROMOL/MOL1M1BASE10": (units.MOLE_FRACTION_ABSORPTION, ABSOLUTE),
-    "L/MOLCM": (1.0, ABSOLUTE),
-    "KM/MOLPER1/CM": (units.EXTINCTION, ABSOLUTE),
-    **dict.fromkeys(
-        ("ARBITRARYUNITS", "ARBITRARY", "A.U.", "INTENSITY", "RELATIVEINTENSITY"), (1.0, RELATIVE)
-    ),
-}
-_OF_LIGHT_THROUGH = (*_TRANSMITTANCE, "ABSORBANCE", "REFLECTANCE", "KUBELKAMUNK")
 
 
 def read_measured(path: Path, kind: str | None = None) -> Spectrum:
@@ -52,6 +30,7 @@ def read_measured(path: Path, kind: str | None = None) -> Spectrum:
 
     Parameters
     ----------
+    path : JCAMP-DX, or any other text of two columns.
     kind : ``infrared`` or ``raman``; either of them if not given.
 
     Raises
@@ -59,44 +38,102 @@ def read_measured(path: Path, kind: str | None = None) -> Spectrum:
     InputError
         A file that cannot be read, no spectrum of this kind, or units that are not known.
     """
+    if path.suffix.lower() in JCAMP or _begins_with_a_label(path):
+        return _from_jcamp(path, kind)
+    return _from_columns(path, kind)
+
+
+def _begins_with_a_label(path: Path) -> bool:
+    try:
+        with path.open("rb") as handle:
+            start = handle.read(4096)
+    except OSError:
+        return False  # the reader says it
+    return re.match(rb"(?:\xef\xbb\xbf)?(?:\s*\$\$[^\n]*\n)*\s*##[^=\n]*=", start) is not None
+
+
+def _from_jcamp(path: Path, kind: str | None) -> Spectrum:
     every_block = blocks(path)
-    kinds = {kind: KINDS[kind]} if kind else KINDS
-    named = [(name, b) for b in every_block for name, word in kinds.items() if _is(b, word)]
+    kinds = [kind] if kind else list(KINDS)
+    named = [(name, b) for b in every_block for name in kinds if _is(b, name)]
     if not named:
-        raise _no_such_spectrum(path, every_block, tuple(kinds))
+        raise _no_such_spectrum(path, every_block, kinds)
     name, block = named[0]
     data = table(block)
-    notes: list[str] = []
+    notes = list(data.notes)
+    if not block.text("DATATYPE"):
+        notes.append(f"no ##DATA TYPE=, taken as {name}")
     if len(named) > 1:
         notes.append(f"the first of {len(named)} {name} blocks, {block.title!r}")
     if data.missing:
         notes.append(f"{data.missing} points marked as not measured left out")
-    x = _wavenumbers(data, name)
-    y, unit = _ordinates(data, name, notes)
-    order = np.argsort(x, kind="stable")
+    written = WrittenSpectrum(
+        data.x, data.y, data.block.text("XUNITS"), data.block.text("YUNITS"), name, data.block.error
+    )
     provenance: dict[str, object] = {
-        "file": str(path),
         "title": block.title,
         "data_type": block.text("DATATYPE"),
         "formula": block.text("MOLFORM"),
         "line_shape": block.text("$LINESHAPE"),
-        "x_units": block.text("XUNITS"),
-        "y_units": block.text("YUNITS"),
         "resolution": block.text("RESOLUTION"),
+    }
+    return _spectrum(path, written, data.peaks, provenance, notes)
+
+
+def _from_columns(path: Path, kind: str | None) -> Spectrum:
+    columns = two_columns.read(path)
+    notes = list(columns.notes)
+    if kind is None:
+        kind = "raman" if "raman" in f"{columns.x_name} {columns.title}".lower() else "infrared"
+
+    def error(label: str, got: str, expected: str, fix: str) -> InputError:
+        column = {"XUNITS": "first", "YUNITS": "second"}[label]
+        got = re.sub(r"^##\wUNITS=", "the name ", got.replace(f"no ##{label}=", "no name"))
+        return InputError(message(f"{path}: {column} column", got, expected, fix))
+
+    written = WrittenSpectrum(columns.x, columns.y, columns.x_name, columns.y_name, kind, error)
+    written = measured_units.guessed(written, notes)
+    provenance: dict[str, object] = {
+        "title": columns.title,
+        "data_type": "",
+        "formula": "",
+        "line_shape": "",
+        "resolution": "",
+    }
+    return _spectrum(path, written, False, provenance, notes)
+
+
+def _spectrum(
+    path: Path,
+    written: WrittenSpectrum,
+    peaks: bool,
+    provenance: dict[str, object],
+    notes: list[str],
+) -> Spectrum:
+    x = measured_units.wavenumbers(written)
+    y, unit = measured_units.ordinates(written, notes)
+    order = np.argsort(x, kind="stable")
+    provenance = {
+        "file": str(path),
+        **provenance,
+        "x_units": written.x_unit,
+        "y_units": written.y_unit,
         "n_points": len(x),
         "notes": notes,
     }
-    return Spectrum(x[order], y[order], "1/cm", unit, name, data.peaks, provenance, block.title)
+    title = str(provenance["title"]) or path.stem
+    return Spectrum(x[order], y[order], "1/cm", unit, written.kind, peaks, provenance, title)
 
 
-def _is(block: JcampBlock, word: str) -> bool:
-    kind = block.text("DATATYPE").upper()
-    return kind.startswith(word) and "INTERFEROGRAM" not in kind
+def _is(block: JcampBlock, kind: str) -> bool:
+    """Whether a block has a spectrum of a kind; one that does not say its kind may be any."""
+    said = block.text("DATATYPE").upper()
+    if not said:
+        return any(label in block.records for label in ("XYDATA", "XYPOINTS", "PEAKTABLE"))
+    return _TYPES[kind].search(said) is not None and "INTERFEROGRAM" not in said
 
 
-def _no_such_spectrum(
-    path: Path, every_block: list[JcampBlock], kinds: tuple[str, ...]
-) -> InputError:
+def _no_such_spectrum(path: Path, every_block: list[JcampBlock], kinds: list[str]) -> InputError:
     types = dict.fromkeys(b.text("DATATYPE").upper() or "no ##DATA TYPE=" for b in every_block)
     types.pop("LINK", None)
     expected = " or ".join(f"{KINDS[kind]} SPECTRUM" for kind in kinds)
@@ -108,60 +145,3 @@ def _no_such_spectrum(
             "Give a file of the kind that was predicted.",
         )
     )
-
-
-def _wavenumbers(data: JcampData, kind: str) -> np.ndarray:
-    """The abscissa of a block as wavenumbers in 1/cm."""
-    name = _plain(data.block.text("XUNITS"))
-    if name.endswith(("1/CM", "CM1", "CM^1", "WAVENUMBER", "WAVENUMBERS")):
-        return data.x
-    if kind == "infrared" and name in _WAVELENGTHS:
-        if not data.x.min() > 0.0:
-            raise data.block.error("XUNITS", f"the wavelength {data.x.min():g}", "above zero")
-        return _WAVELENGTHS[name] / data.x
-    allowed = "1/CM, MICROMETERS or NANOMETERS" if kind == "infrared" else "1/CM (a Raman shift)"
-    raise _unknown(data.block, "XUNITS", allowed)
-
-
-def _ordinates(data: JcampData, kind: str, notes: list[str]) -> tuple[np.ndarray, str]:
-    """What is proportional to the absorption or the scattering, and its unit."""
-    name = _plain(data.block.text("YUNITS"))
-    quantity = re.sub("%|PERCENT", "", name)
-    if kind == "raman":
-        if quantity in _OF_LIGHT_THROUGH:
-            raise _unknown(data.block, "YUNITS", "an intensity of scattered light")
-        return data.y, RELATIVE
-    if quantity in _TRANSMITTANCE:
-        return _absorbance(data, name != quantity, notes), ABSORBANCE
-    if quantity in _FACTORS:
-        factor, unit = _FACTORS[quantity]
-        return factor * data.y, unit
-    allowed = (
-        "TRANSMITTANCE, ABSORBANCE, (micromol/mol)-1m-1 (base 10), L/(mol cm) or ARBITRARY UNITS"
-    )
-    raise _unknown(data.block, "YUNITS", allowed)
-
-
-def _absorbance(data: JcampData, percent: bool, notes: list[str]) -> np.ndarray:
-    """The absorbance from a transmittance; what was clipped is noted."""
-    if not percent and data.y.max() > _PERCENT:
-        percent = True
-        notes.append(f"transmittances up to {data.y.max():g} read as percent")
-    fraction = data.y / 100.0 if percent else data.y
-    opaque = int((fraction < OPAQUE).sum())
-    if opaque:
-        notes.append(
-            f"{opaque} of {len(fraction)} points with a transmittance below {OPAQUE:g} "
-            f"set to it (absorbance {-np.log10(OPAQUE):g})"
-        )
-    return -np.log10(np.maximum(fraction, OPAQUE))
-
-
-def _plain(unit: str) -> str:
-    """Capitals without blanks, dashes and parentheses: programs agree on no more."""
-    return re.sub(r"[\s()_-]", "", unit.upper())
-
-
-def _unknown(block: JcampBlock, label: str, allowed: str) -> InputError:
-    got = f"##{label}={block.text(label)}" if label in block.records else f"no ##{label}="
-    return block.error(label, got, allowed, "Convert the spectrum to one of these.")

@@ -11,16 +11,27 @@ import numpy as np
 from rdkit import Chem, rdBase
 
 from specml.errors import InputError, message
+from specml.io.embedding import embed
 from specml.io.record import MoleculeRecord
 
 
-def records(path: Path, text: str) -> Iterator[MoleculeRecord]:
-    """The molecules of a file's text; raises InputError naming the line a record starts at."""
-    line = 1
-    for record in re.split(r"^\$\$\$\$.*\n?", text, flags=re.MULTILINE):
-        if record.strip():
-            yield _mol(f"{path}:{line}", record)
-        line += record.count("\n") + 1
+class MolRecords(Iterator[MoleculeRecord]):
+    """The molecules of a file's text; one that raises does not end the iteration."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._blocks: list[tuple[str, str]] = []
+        line = 1
+        for block in re.split(r"^\$\$\$\$.*\n?", text, flags=re.MULTILINE):
+            if block.strip():
+                self._blocks.append((f"{path}:{line}", block))
+            line += block.count("\n") + 1
+        self._blocks.reverse()
+
+    def __next__(self) -> MoleculeRecord:
+        """The next molecule; raises InputError naming the line its record starts at."""
+        if not self._blocks:
+            raise StopIteration
+        return _mol(*self._blocks.pop())
 
 
 def _mol(where: str, record: str) -> MoleculeRecord:
@@ -39,15 +50,7 @@ def _mol(where: str, record: str) -> MoleculeRecord:
             )
         )
     if not molecule.GetConformer().Is3D():
-        raise InputError(
-            message(
-                where,
-                "a flat drawing (2D coordinates)",
-                "coordinates in three dimensions",
-                "Give the molecule with --smiles, or embed it first; a planar molecule needs "
-                "'3D' in the second line of its record.",
-            )
-        )
+        return _embedded(where, record)
     _check_atoms(where, molecule)
     return MoleculeRecord(
         where,
@@ -55,23 +58,49 @@ def _mol(where: str, record: str) -> MoleculeRecord:
         molecule.GetConformer().GetPositions(),
         Chem.GetFormalCharge(molecule),
         record,
+        tuple(atom.GetIsotope() for atom in molecule.GetAtoms()),
+        record.split("\n", maxsplit=1)[0].strip(),
+    )
+
+
+def _embedded(where: str, record: str) -> MoleculeRecord:
+    """A flat drawing, with coordinates in space and the hydrogens that drawings leave out.
+
+    Its wedges say which stereoisomer is meant.
+    """
+    with rdBase.BlockLogs():
+        drawing = Chem.MolFromMolBlock(record, removeHs=False)
+    if drawing is None:
+        raise InputError(
+            message(
+                where,
+                "a drawing that RDKit cannot read",
+                "valences that can be",
+                "Correct the drawing, or give the molecule with --smiles.",
+            )
+        )
+    if any(atom.GetAtomicNum() == 0 for atom in drawing.GetAtoms()):
+        raise InputError(message(where, "an atom of any kind", "elements", "Draw the element."))
+    molecule = Chem.AddHs(drawing)
+    _check_atoms(where, molecule)
+    isotopes = tuple(atom.GetIsotope() for atom in molecule.GetAtoms())
+    for atom in molecule.GetAtoms():
+        atom.SetIsotope(0)
+    positions = embed(molecule, where, "a flat drawing")
+    single = len(Chem.GetMolFrags(molecule)) == 1
+    return MoleculeRecord(
+        where,
+        np.array([atom.GetAtomicNum() for atom in molecule.GetAtoms()]),
+        positions,
+        Chem.GetFormalCharge(molecule),
+        Chem.MolToMolBlock(molecule) if single else None,
+        isotopes,
+        record.split("\n", maxsplit=1)[0].strip(),
     )
 
 
 def _check_atoms(where: str, molecule: Chem.Mol) -> None:
-    """Refuse isotopes, unpaired electrons and hydrogens without coordinates."""
-    heavy = next((a for a in molecule.GetAtoms() if a.GetIsotope()), None)
-    if heavy is not None:
-        number, isotope = heavy.GetIdx() + 1, f"{heavy.GetIsotope()}{heavy.GetSymbol()}"
-        raise InputError(
-            message(
-                where,
-                f"the isotope {isotope} as atom {number}",
-                "elements without a mass number",
-                f"Write the plain element {heavy.GetSymbol()} and use --isotope "
-                f"{number}={isotope} (D for 2H).",
-            )
-        )
+    """Refuse unpaired electrons and hydrogens without coordinates."""
     lone = next((a for a in molecule.GetAtoms() if a.GetNumRadicalElectrons()), None)
     if lone is not None:
         raise InputError(

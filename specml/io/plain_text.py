@@ -6,6 +6,8 @@ UTF-8 or UTF-16 by the byte-order mark, else UTF-8; where that fails, in names a
 bytes are Windows-1252.
 """
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from specml.errors import InputError, message
@@ -33,3 +35,23 @@ def decoded(path: Path, raw: bytes) -> str:
         except UnicodeDecodeError:
             text = raw.decode(FALLBACK, errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def with_points(lines: Sequence[str]) -> list[str] | None:
+    """Lines of numbers with decimal commas, with points in their place; None for other lines.
+
+    They have decimal commas where no number has a point and each, between blanks, tabs and
+    semicolons, at most one comma, digits on both sides.
+
+    >>> with_points(["400,5 0,12; 401,5 0,13"]), with_points(["400,10,20 30"])
+    (['400.5 0.12; 401.5 0.13'], None)
+    """
+    words = [word for line in lines for word in re.split(r"[\s;]+", line.strip()) if word]
+    commas = sum("," in word for word in words)
+    single = all(
+        re.fullmatch(r"[^,]*\d,\d[^,]*", word) for word in words if "," in word
+    ) and not any("." in word for word in words)
+    parted = all(len(re.split(r"[\s;]+", line.strip())) > 1 for line in lines if line.strip())
+    if not (commas and single and parted):
+        return None
+    return [line.replace(",", ".") for line in lines]

@@ -23,6 +23,8 @@ class MoleculeRecord:
     positions : (n_atoms, 3), angstrom.
     charge : total charge in e as the file states it; None where it states none.
     mol_block : the text of an MDL record, which states the bonds.
+    isotopes : (n_atoms,) mass numbers, 0 for natural abundance; empty where all are.
+    title : what the file calls the molecule; empty where it does not.
     """
 
     where: str
@@ -30,6 +32,8 @@ class MoleculeRecord:
     positions: np.ndarray
     charge: int | None
     mol_block: str | None = None
+    isotopes: tuple[int, ...] = ()
+    title: str = ""
 
     def structure(self, charge: int | None = None) -> Structure:
         """The checked molecule; ``charge`` is the caller's word, None if he gave none.
@@ -56,4 +60,5 @@ class MoleculeRecord:
             charge=stated or 0,
             name=self.where,
             mol_block=self.mol_block,
+            isotopes=self.isotopes if any(self.isotopes) else (),
         )

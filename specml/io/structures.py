@@ -1,29 +1,56 @@
-"""Molecules from files: xyz (one or many frames, plain or extended) and MDL mol/sdf.
+"""Molecules from files: xyz, mol and sdf, pdb, mol2, and what Gaussian and ORCA read and write.
 
 Every error names the file and the line. The charge comes from the file where the file states one
 (``charge=1`` in an xyz comment, the formal charges of an sdf) or from the caller; if both do and
 they disagree, that is an error, because neither is known to be right.
 """
 
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from specml.errors import InputError, message
-from specml.io import xyz
+from specml.errors import InputError, SpecMLError, message
+from specml.io import program_files, xyz
+from specml.io.file_names import file_name
 from specml.io.plain_text import decoded
 from specml.io.record import MoleculeRecord
 from specml.structure import Structure
 
-FORMATS = (".xyz", ".extxyz", ".sdf", ".mol")
+STDIN = Path("-")
+
+
+def _mdl(path: Path, text: str) -> Iterator[MoleculeRecord]:
+    from specml.io import mdl  # the only need for RDKit, 0.1 s to load
+
+    return mdl.MolRecords(path, text)
+
+
+_READERS: dict[str, Callable[[Path, str], Iterator[MoleculeRecord]]] = {
+    ".xyz": xyz.frames,
+    ".extxyz": xyz.frames,
+    ".sdf": _mdl,
+    ".mol": _mdl,
+    ".pdb": program_files.pdb,
+    ".mol2": program_files.mol2,
+    ".com": program_files.gaussian_input,
+    ".gjf": program_files.gaussian_input,
+    ".inp": program_files.orca_input,
+    ".log": program_files.output,
+    ".out": program_files.output,
+}
+FORMATS = tuple(_READERS)
 
 
 def read(path: Path, charge: int | None = None) -> list[Structure]:
     """All molecules of a file, named for it (``water``, or ``water-1``, ``water-2``...).
 
+    Several molecules that all have titles of their own are named for these.
+
     Parameters
     ----------
-    path : a file whose name ends in one of ``FORMATS``.
+    path : a file whose name ends in one of ``FORMATS``, or ``-`` for the standard input.
     charge : total charge of every molecule, e, where the file does not state it.
 
     Raises
@@ -31,28 +58,61 @@ def read(path: Path, charge: int | None = None) -> list[Structure]:
     InputError
         Anything that keeps the file from being a list of molecules; names file and line.
     """
-    molecules = [record.structure(charge) for record in _records(path, _text(path))]
+    molecules = []
+    for molecule in read_each(path, charge):
+        if isinstance(molecule, SpecMLError):
+            raise molecule
+        molecules.append(molecule)
+    return molecules
+
+
+def read_each(path: Path, charge: int | None = None) -> list[Structure | SpecMLError]:
+    """As :func:`read`, with the error of a molecule in its place where the others can be read."""
+    text = _text(path)
+    molecules: list[Structure | SpecMLError] = []
+    titles: list[str] = []
+    records = _records(path, text)
+    while True:
+        try:
+            record = next(records, None)
+        except SpecMLError as error:  # a reader cannot go on behind it, but for mol blocks
+            molecules.append(error)
+            titles.append("")
+            continue
+        if record is None:
+            break
+        titles.append(record.title)
+        try:
+            molecules.append(record.structure(charge))
+        except SpecMLError as error:
+            molecules.append(error)
     if not molecules:
         raise InputError(
             message(str(path), "no molecules", "at least one molecule", "Write it again.")
         )
-    width = len(str(len(molecules)))
-    names = (
-        [path.stem]
-        if len(molecules) == 1
-        else [f"{path.stem}-{i + 1:0{width}d}" for i in range(len(molecules))]
-    )
-    return [replace(s, name=name) for s, name in zip(molecules, names, strict=True)]
+    names = _names("stdin" if path == STDIN else path.stem, titles)
+    return [
+        m if isinstance(m, SpecMLError) else replace(m, name=name)
+        for m, name in zip(molecules, names, strict=True)
+    ]
+
+
+def _names(stem: str, titles: list[str]) -> list[str]:
+    if len(titles) == 1:
+        return [stem]
+    named = [file_name(title) for title in titles]
+    if all(titles) and len({name.lower() for name in named}) == len(named):
+        return named
+    width = len(str(len(titles)))
+    return [f"{stem}-{i + 1:0{width}d}" for i in range(len(titles))]
 
 
 def _records(path: Path, text: str) -> Iterator[MoleculeRecord]:
     suffix = path.suffix.lower()
-    if suffix in (".xyz", ".extxyz"):
-        return xyz.frames(path, text)
-    if suffix in (".sdf", ".mol"):
-        from specml.io import mdl  # the only need for RDKit, 0.1 s to load
-
-        return mdl.records(path, text)
+    if path == STDIN:
+        suffix = _suffix_of(text)
+    if suffix in _READERS:
+        return iter(_READERS[suffix](path, text))
     raise InputError(
         message(
             str(path),
@@ -63,9 +123,23 @@ def _records(path: Path, text: str) -> Iterator[MoleculeRecord]:
     )
 
 
+def _suffix_of(text: str) -> str:
+    """The format of a text that has no name."""
+    if re.match(r"\s*\d+\s*\n", text):
+        return ".xyz"
+    if re.search(r"^M  END|V[23]000\s*$", text, re.MULTILINE):
+        return ".sdf"
+    if "@<TRIPOS>MOLECULE" in text:
+        return ".mol2"
+    if re.search(r"^(ATOM  |HETATM)", text, re.MULTILINE):
+        return ".pdb"
+    return ".xyz"
+
+
 def _text(path: Path) -> str:
     try:
-        text = decoded(path, path.read_bytes())
+        raw = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
+        text = decoded(path, raw)
     except FileNotFoundError as error:
         raise InputError(
             message(str(path), "no such file", "a structure file", "Check the path.")

@@ -76,6 +76,9 @@ def read(
             )
         )
     numbers = records[0].numbers
+    if any(records[0].isotopes):
+        expected = "elements of natural abundance"
+        raise InputError(message(records[0].where, "isotopes", expected, "Write H for D."))
     _check_same_atoms(records)
     quantities = {"positions": np.array([r.positions for r in records])[None]}
     for name, spellings in keys.items():

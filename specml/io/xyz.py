@@ -23,7 +23,16 @@ from specml.io.record import MoleculeRecord
 CHARGES = ("initial_charges",)  # columns, one of which may stand in a file
 MOMENTS = ("initial_magmoms", "magmoms")
 _LATTICE = re.compile(r"(?:^|\s)lattice\s*=", re.IGNORECASE)
-_APERIODIC = re.compile(r"(?:^|\s)pbc\s*=\s*\"?\s*F\s*F\s*F", re.IGNORECASE)
+# pbc="F F F", pbc=F, pbc=[False, False, False], pbc=0
+_APERIODIC = re.compile(
+    r"(?:^|\s)pbc\s*=\s*[\"\[{]?\s*(?:F(?:alse)?|0)(?:[\s,]+(?:F(?:alse)?|0)){0,2}\s*(?:[\"\]}]|\s|$)",
+    re.IGNORECASE,
+)
+_HEAVY = {"D": 2, "T": 3}
+_ISOTOPE = re.compile(r"(?:(\d{1,3})-?([A-Za-z]{1,2})|([A-Za-z]{1,2})-(\d{1,3}))")
+_QM9 = re.compile(r"\s*gdb\s+\d+\s")  # three more lines: wavenumbers, SMILES, InChI
+# "ethanol", "S-ibuprofen (gauche)": words that may name a frame, no numbers and no keys.
+_TITLE = re.compile(r"(?=.*[A-Za-z]{2})[\w().,+' -]{2,60}")
 _COLUMNS = re.compile(r"(?:^|\s)properties\s*=\s*\"?([^\s\"]+)", re.IGNORECASE)
 
 
@@ -58,7 +67,7 @@ def frames(path: Path, text: str, crystals: bool = False) -> Iterator[MoleculeRe
                 )
             )
         yield _frame(path, start, lines[start + 1], rows, crystals)
-        start += 2 + n_atoms
+        start += 2 + n_atoms + (3 if _QM9.match(lines[start + 1]) else 0)
 
 
 def _n_atoms(where: str, line: str) -> int:
@@ -86,9 +95,11 @@ def _frame(path: Path, start: int, comment: str, rows: list[str], crystals: bool
     atoms = [_atom(f"{path}:{start + 3 + i}", row, symbol, xyz) for i, row in enumerate(rows)]
     return MoleculeRecord(
         where,
-        np.array([number for number, _ in atoms]),
-        factor * np.array([position for _, position in atoms]),
+        np.array([number for number, _, _ in atoms]),
+        factor * np.array([position for _, _, position in atoms]),
         charge,
+        isotopes=tuple(isotope for _, isotope, _ in atoms),
+        title=comment.strip() if _TITLE.fullmatch(comment.strip()) else "",
     )
 
 
@@ -150,11 +161,12 @@ def _number(row: str, column: int) -> float:
         return 0.0
 
 
-def _atom(where: str, row: str, symbol: int, xyz: int) -> tuple[int, list[float]]:
+def _atom(where: str, row: str, symbol: int, xyz: int) -> tuple[int, int, list[float]]:
+    """Atomic number, mass number (0 for natural abundance) and position of a row."""
     words = row.split()
     try:
         label = words[symbol]
-        position = [float(word) for word in words[xyz : xyz + 3]]
+        position = [coordinate(word) for word in words[xyz : xyz + 3]]
         complete = len(position) == 3
     except (IndexError, ValueError):
         complete = False
@@ -162,15 +174,14 @@ def _atom(where: str, row: str, symbol: int, xyz: int) -> tuple[int, list[float]
         raise InputError(
             message(where, repr(row.strip()[:60]), "'symbol x y z'", "Correct that line.")
         )
-    number = int(label) if label.isdecimal() else NUMBERS.get(label.capitalize(), 0)
+    number, isotope = element(label)
     if not 1 <= number <= 118:
         raise InputError(
             message(
                 where,
                 f"the element {label!r}",
                 "an element symbol or atomic number",
-                "Correct that line; heavy isotopes are written as the plain element "
-                "and, for vibrational spectra, given with --isotope.",
+                "Correct that line; isotopes are written D, T or 13C.",
             )
         )
     if not np.isfinite(position).all():
@@ -182,4 +193,26 @@ def _atom(where: str, row: str, symbol: int, xyz: int) -> tuple[int, list[float]
                 "Correct that line.",
             )
         )
-    return number, position
+    return number, isotope, position
+
+
+def coordinate(word: str) -> float:
+    """A number, also with the exponents of Mathematica (``1.0*^-5``) and Fortran (``1.0D-05``)."""
+    return float(word.replace("*^", "e").replace("D", "e").replace("d", "e"))
+
+
+def element(label: str) -> tuple[int, int]:
+    """Atomic number and mass number of a label; 0 for what is unknown, or natural abundance.
+
+    >>> element("Cl"), element("8"), element("D"), element("13C"), element("Xy")
+    ((17, 0), (8, 0), (1, 2), (6, 13), (0, 0))
+    """
+    if label.isdecimal():
+        return int(label), 0
+    if label in _HEAVY:
+        return 1, _HEAVY[label]
+    marked = _ISOTOPE.fullmatch(label)
+    if marked is None:
+        return NUMBERS.get(label.capitalize(), 0), 0
+    symbol, nucleons = marked[2] or marked[3], marked[1] or marked[4]
+    return NUMBERS.get(symbol.capitalize(), 0), int(nucleons)

@@ -45,7 +45,7 @@ class Component:
 
     @classmethod
     def of(cls, fragments: FragmentClass, length: float, power: float = 1.0) -> "Component":
-        """Of a class of fragments."""
+        """Make the component of a class of fragments."""
         orders = torch.as_tensor(fragments.orders)
         return cls(torch.as_tensor(fragments.once), orders, length, power=power)
 
@@ -133,16 +133,16 @@ Family = Sequence[Component]  # components that share a length and a variance
 
 def scaled(families: Sequence[Family], scales: Scales, positions: Tensor) -> tuple[Component, ...]:
     """The components with these scales; a family shares its variance by the size of its forces."""
-    found: list[Component] = []
+    parts: list[Component] = []
     total = sum(scales.shares)
     for family, length, share in zip(families, scales.lengths, scales.shares, strict=True):
         stretched = [replace(component, length=length) for component in family]
         unit = sum(_force_variance(component, positions) for component in stretched)
-        found += [
+        parts += [
             replace(component, variance=component.variance * share / total / unit)
             for component in stretched
         ]
-    return tuple(found)
+    return tuple(parts)
 
 
 def _force_variance(component: Component, positions: Tensor) -> float:

@@ -30,7 +30,7 @@ def space_group(numbers: np.ndarray, positions: np.ndarray, cell: np.ndarray) ->
     cell : (3, 3) angstrom, rows a vector.
     """
     fractional = positions @ np.linalg.inv(cell)
-    found = set()
+    operations = set()
     for turned in _point_operations(cell):
         image = fractional @ turned.T
         for target in np.flatnonzero(numbers == numbers[0]):
@@ -40,8 +40,8 @@ def space_group(numbers: np.ndarray, positions: np.ndarray, cell: np.ndarray) ->
                 numbers[:, None] == numbers[None]
             )
             if (near.sum(1) == 1).all():
-                found.add(tuple(near.argmax(1).tolist()))
-    return np.array(sorted(found))
+                operations.add(tuple(near.argmax(1).tolist()))
+    return np.array(sorted(operations))
 
 
 def _point_operations(cell: np.ndarray) -> np.ndarray:

@@ -37,7 +37,7 @@ class Descriptor:
         return Descriptor(self.values[rows], self.slopes[rows])
 
     def of_atoms(self, atoms: Tensor) -> "Descriptor":
-        """Of some of the atoms (k,), in that order."""
+        """The descriptor of some of the atoms (k,), in that order."""
         rows, columns = atoms[:, None], atoms
         return Descriptor(self.values[:, rows, columns], self.slopes[:, rows, columns])
 

@@ -37,11 +37,11 @@ def families(
     """
     whole = molecule(permutations(numbers, positions))
     bonds = bond_matrix(numbers, positions)
-    found: list[Family] = [[Component.of(whole, FEW_LENGTH)]]
+    families: list[Family] = [[Component.of(whole, FEW_LENGTH)]]
     for radius in radii:
         classes = fragment_classes(numbers, bonds, radius)
-        found.append([Component.of(each, FEW_LENGTH) for each in classes])
-    return found
+        families.append([Component.of(each, FEW_LENGTH) for each in classes])
+    return families
 
 
 def learn(

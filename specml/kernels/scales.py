@@ -22,12 +22,12 @@ LENGTH_STEP, SHARE_STEP, RIDGE_STEP = 2.0, 4.0, 10.0**0.5
 # Where a search may begin: forces without noise, near a minimum, want the smallest ridge, and what
 # a network leaves over the largest; the error is flat between.
 FIRST_LENGTHS = (1.0, 4.0, 16.0)
-FIRST_RIDGES = (1e-2, 1e-4, 1e-6, 1e-8)
+FIRST_RIDGES = (1e-2, 1e-4, 1e-6, 1e-8, 1e-10)
 MOST_ROUNDS = 8
 ENOUGH = 5e-4  # relative fall of the error that is worth a step
 LONGEST = 32.0  # 1/angstrom; beyond it energies are so large that round-off reaches the forces
 LARGEST_RATIO = 256.0
-SMALLEST_RIDGE = 1e-9  # below it round-off decides
+SMALLEST_RIDGE = 1e-11  # below it round-off decides
 
 
 def best_scales(

@@ -8,7 +8,7 @@ INITIALS = re.compile(r"(?:[A-Z]\.-?)+")
 
 @dataclass(frozen=True)
 class Work:
-    """A paper.
+    """A paper that is cited.
 
     Parameters
     ----------

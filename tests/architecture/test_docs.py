@@ -40,7 +40,7 @@ def test_the_site_builds_with_warnings_as_errors_and_loads_nothing_from_elsewher
 
 
 def test_the_notebooks_run():
-    """All in one process; about a minute."""
+    """All in one process: 25 s of one core."""
     assert len(NOTEBOOKS) == 5
     run(DOCS / "run_notebooks.py", *NOTEBOOKS)
 

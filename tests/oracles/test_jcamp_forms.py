@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from specml.io.jcamp_reader import blocks, table
+from specml.io.jcamp_block import blocks
+from specml.io.jcamp_reader import table
 
 HEAD = """##TITLE=Example
 ##JCAMP-DX=4.24

@@ -8,7 +8,8 @@ import pytest
 
 from specml.errors import InputError
 from specml.io.jcamp import jcamp
-from specml.io.jcamp_reader import blocks, table
+from specml.io.jcamp_block import blocks
+from specml.io.jcamp_reader import table
 
 RECORDS = {
     "TITLE": "a",
@@ -132,11 +133,102 @@ def test_our_own_files_come_back(tmp_path, step):
 
 
 @pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"LASTX": None}, "no LASTX, read from the lines"),
+        ({"FIRSTX": None}, "no FIRSTX, read from the lines"),
+        ({"NPOINTS": None}, "no NPOINTS, read from the lines"),
+        (
+            {"FIRSTX": None, "LASTX": None, "NPOINTS": None},
+            "no FIRSTX, LASTX, NPOINTS, read from the lines",
+        ),
+        ({"NPOINTS": "7"}, "6 points, though ##NPOINTS=7"),
+        ({"NPOINTS": "5"}, "6 points, though ##NPOINTS=5"),
+        (
+            {"LASTX": None, "DELTAX": "1", "XYDATA": "(X++(Y..Y))\n400 10 20 30 40 50 60"},
+            "no LASTX, read from the lines",
+        ),
+    ],
+)
+def test_what_the_rest_of_the_file_says(read, changes, note):
+    data = read(**changes)
+    np.testing.assert_allclose(data.x, read().x, atol=1e-12)
+    np.testing.assert_array_equal(data.y, read().y)
+    assert data.notes == (note,)
+
+
+def test_no_factor_of_the_abscissa_is_one(read):
+    np.testing.assert_array_equal(read(XFACTOR=None).x, read().x)
+
+
+def test_descending_without_the_sign_of_deltax(read):
+    lines = "(X++(Y..Y))\n405 60 50 40 30 20 10"
+    data = read(FIRSTX="405", LASTX="400", DELTAX="1", NPOINTS=None, XYDATA=lines)
+    np.testing.assert_array_equal(data.y, read().y)
+
+
+def test_decimal_commas(read):
+    lines = "(X++(Y..Y))\n400,0 10,0 20,0 30,0\n403,0 40,0 50,0 60,0"
+    data = read(XYDATA=lines, FIRSTX="400,0", LASTX="405,0", YFACTOR="0,5")
+    np.testing.assert_array_equal(data.y, read().y)
+    assert data.notes == ("decimal commas",)
+    data = read(XYDATA=None, XYPOINTS="(XY..XY)\n400,5 1,5\n402,25 2,5", NPOINTS="2")
+    assert data.x.tolist() == [400.5, 402.25]
+    assert data.y.tolist() == [0.75, 1.25]
+
+
+def test_pairs_with_a_wrong_number_of_points(read):
+    pairs = "(XY..XY)\n400,10; 402,20; 405,30"
+    data = read(XYDATA=None, XYPOINTS=pairs, NPOINTS="4")
+    assert data.notes == ("3 points, though ##NPOINTS=4",)
+    with pytest.raises(InputError, match="got 3 points; expected ##NPOINTS=4"):
+        read(XYDATA=None, XYPOINTS=pairs, NPOINTS="4", LASTX="409")
+
+
+NTUPLES = """##TITLE=a
+##DATA TYPE=INFRARED SPECTRUM
+##DATA CLASS=NTUPLES
+##NTUPLES=INFRARED SPECTRUM
+##VAR_NAME= WAVENUMBER, ABSORBANCE, PAGE
+##SYMBOL= X, Y, N
+##VAR_TYPE= INDEPENDENT, DEPENDENT, PAGE
+##VAR_DIM= 6, 6, 2
+##UNITS= 1/CM, ABSORBANCE, SECONDS
+##FIRST= 400, 5, 1
+##LAST= 405, 30, 2
+##FACTOR= 1, 0.5, 1
+##PAGE= N=1
+##DATA TABLE= (X++(Y..Y)), XYDATA
+400 10 20 30
+403 40 50 60
+##PAGE= N=2
+##DATA TABLE= (X++(Y..Y)), XYDATA
+400 0 0 0
+403 0 0 0
+##END NTUPLES=
+##END=
+"""
+
+
+def test_the_first_page_of_ntuples(read, tmp_path):
+    (tmp_path / "b.jdx").write_text(NTUPLES)
+    data = table(blocks(tmp_path / "b.jdx")[0])
+    np.testing.assert_array_equal(data.x, read().x)
+    np.testing.assert_array_equal(data.y, read().y)
+    assert data.block.text("YUNITS") == "ABSORBANCE"
+    assert data.notes == ("the first of 2 pages of NTUPLES",)
+    (tmp_path / "b.jdx").write_text(NTUPLES.replace("(X++(Y..Y))", "(X++(R..R))"))
+    with pytest.raises(InputError, match="of ##SYMBOL="):
+        table(blocks(tmp_path / "b.jdx")[0])
+
+
+@pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"NPOINTS": "7"}, r"a.jdx:8: got 6 points; expected ##NPOINTS=7"),
+        ({"NPOINTS": "7", "LASTX": "406"}, r"a.jdx:8: got 6 points; expected ##NPOINTS=7"),
+        ({"NPOINTS": None, "LASTX": "406"}, "6 points, the last of them at 405; expected .*406"),
+        ({"LASTX": None, "NPOINTS": None, "XYDATA": "(X++(Y..Y))\n400 10 20"}, "no ##LASTX="),
         ({"NPOINTS": "1"}, "at least two"),
-        ({"FIRSTX": None}, "no ##FIRSTX="),
         ({"LASTX": "x"}, "##LASTX=x"),
         (
             {"XYDATA": "(X++(Y..Y))\n400 10 20 30\n403 40 5#0 60"},

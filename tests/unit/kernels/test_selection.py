@@ -78,7 +78,7 @@ def test_expected_errors_fall_and_cover_the_true_ones(told):
         expected.append(wavenumber_errors(model.correction, asked(modes), constants)[kept])
     assert expected[1].mean() < expected[0].mean()
     off = np.abs(told[7][1].wavenumbers - reference)[kept]
-    assert (off < 1.645 * expected[1]).mean() >= 0.8
+    assert (off < 1.645 * expected[1]).mean() >= 0.7  # 90 % of many; these are eleven
 
 
 def test_the_chosen_geometry_leaves_less_than_the_others(told):
@@ -104,4 +104,4 @@ def test_a_displacement_keeps_its_reach(told):
     _, modes = told[0]
     wide = replace(asked(modes), amplitudes=np.full(len(modes.wavenumbers), 100.0))
     moved = _patterns(wide, np.random.default_rng(0)) - wide.minimum
-    assert np.linalg.norm(moved, axis=2).max() < 0.02 * len(modes.wavenumbers) + 1e-9
+    assert np.linalg.norm(moved, axis=2).max() < 0.005 * len(modes.wavenumbers) + 1e-9
