@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -66,6 +67,8 @@ def nmr(
     files: options.Files = None,
     smiles: options.Smiles = None,
     charge: options.Charge = None,
+    parent: options.Parent = False,
+    name: options.Name = None,
     no_optimize: options.NoOptimize = False,
     conformers: options.Conformers = None,
     average: Average = False,
@@ -92,6 +95,7 @@ def nmr(
     from specml.cli.terminal import command_line
     from specml.documents import nmr as documents
     from specml.workflows import nmr as workflow
+    from specml.workflows.inputs import passing
     from specml.workflows.nmr_inputs import molecules
     from specml.workflows.nmr_settings import NMRSettings
 
@@ -104,8 +108,11 @@ def nmr(
         mhz=frequency,
         temperature_k=temperature,
     )
-    given = molecules(files, smiles, charge, average)
-    workflow.check(given, settings)
+    given, failures = molecules(files, smiles, charge, average, parent, name)
+    given, unfit = passing(
+        given, lambda m: m.structure.name, lambda m: workflow.check([m], settings)
+    )
+    failures += unfit
     delivery = Delivery(output_dir, force, quiet, html)
     delivery.reserve(documents.paths(output_dir, m.structure, settings, html) for m in given)
     workflow.spare_garbage_collector()
@@ -118,7 +125,9 @@ def nmr(
         workflow.processes_for(given, settings),
     )
     summary = f"model {workflow.predictor(model, device).name}, files {output_dir}/*.nmr.*"
-    delivery.run(answers, len(given), documents.publish, nmr_view.show_files, summary)
+    answers = chain(answers, failures)
+    total = len(given) + len(failures)
+    delivery.run(answers, total, documents.publish, nmr_view.show_files, summary)
 
 
 nmr.__doc__ = (nmr.__doc__ or "").replace("{nuclei}", " and ".join(NUCLEI))
