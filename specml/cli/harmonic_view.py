@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -11,9 +10,9 @@ from rich.text import Text
 from specml.cli import terminal
 from specml.documents.harmonic import averaged, thermochemistry
 from specml.documents.structure import formula, wavenumber
+from specml.documents.summary import strongest_bands
 from specml.workflows.harmonic_spectra import HarmonicSpectra
 
-STRONGEST = 5  # bands named of each of many molecules
 STRONG = 0.25  # of the strongest band: shown in bold
 BAR = 12  # characters
 BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -136,11 +135,8 @@ def _verdict(result: HarmonicSpectra) -> Text:
 
 
 def _line(console: Console, result: HarmonicSpectra) -> None:
-    vibrations = result.vibrations
-    structure = vibrations.expansion.structure
-    heights = getattr(vibrations, result.kind.columns[0].attribute)
-    strongest = vibrations.scaled_wavenumbers[np.argsort(-heights)[:STRONGEST]]
-    bands = ", ".join(dict.fromkeys(f"{x:.0f}" for x in np.sort(strongest)))
+    structure = result.structure
+    bands = ", ".join(dict.fromkeys(f"{x:.0f}" for x in strongest_bands(result)))
     text = Text(f"{structure.name:28s} ", style="bold")
     text.append(f"{formula(structure):14s} ", style="not bold")
     text.append(f"strongest bands {bands} cm⁻¹", style="not bold")

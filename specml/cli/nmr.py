@@ -91,9 +91,10 @@ def nmr(
 
     threads.limit(1)
     from specml.cli import nmr_view
-    from specml.cli.delivery import Delivery
+    from specml.cli.delivery import Delivery, Summary
     from specml.cli.terminal import command_line
     from specml.documents import nmr as documents
+    from specml.documents import summary
     from specml.workflows import nmr as workflow
     from specml.workflows.inputs import passing
     from specml.workflows.nmr_inputs import molecules
@@ -114,7 +115,9 @@ def nmr(
     )
     failures += unfit
     delivery = Delivery(output_dir, force, quiet, html)
-    delivery.reserve(documents.paths(output_dir, m.structure, settings, html) for m in given)
+    total = len(given) + len(failures)
+    reserved = (documents.paths(output_dir, m.structure, settings, html) for m in given)
+    delivery.reserve(reserved, *delivery.table("nmr", total))
     workflow.spare_garbage_collector()
     answers = workflow.run_and(
         partial(documents.with_files, html=html, made_by=command_line()),
@@ -124,10 +127,10 @@ def nmr(
         device,
         workflow.processes_for(given, settings),
     )
-    summary = f"model {workflow.predictor(model, device).name}, files {output_dir}/*.nmr.*"
-    answers = chain(answers, failures)
-    total = len(given) + len(failures)
-    delivery.run(answers, total, documents.publish, nmr_view.show_files, summary)
+    remark = f"model {workflow.predictor(model, device).name}, files {output_dir}/*.nmr.*"
+    answers = chain(failures, answers)
+    summed: Summary[documents.NMRFiles] = Summary("nmr", lambda made: summary.of_nmr(made.spectra))
+    delivery.run(answers, total, documents.publish, nmr_view.show_files, remark, summed)
 
 
 nmr.__doc__ = (nmr.__doc__ or "").replace("{nuclei}", " and ".join(NUCLEI))

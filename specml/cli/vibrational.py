@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import typer
 
 from specml.cli import dynamics_options, dynamics_view, harmonic_view
-from specml.cli.delivery import Delivery
+from specml.cli.delivery import Delivery, Summary
 from specml.cli.options import WeightingEnergy
 from specml.documents import dynamic_spectra as dynamic_documents
 from specml.documents import dynamics as trajectory_documents
 from specml.documents import harmonic as harmonic_documents
+from specml.documents import summary
 from specml.workflows import dynamic_spectra, harmonic, threads
 from specml.workflows.dynamic_spectra import DynamicSpectrumSettings
 from specml.workflows.dynamics import MODEL, DynamicsSettings
@@ -111,12 +112,15 @@ def _harmonic(
         given, model, lambda structure: harmonic.check([structure], settings)
     )
     folder, html = delivery.folder, delivery.html
-    delivery.reserve(harmonic_documents.paths(folder, s, kind, html) for s in structures)
+    total = len(structures) + len(failures)
+    reserved = (harmonic_documents.paths(folder, s, kind, html) for s in structures)
+    delivery.reserve(reserved, *delivery.table(kind.name, total))
     predictor = load(model, device)
     answers = chain(failures, harmonic.run(structures, kind, settings, predictor))
-    summary = f"model {predictor.name}, files {folder}/*.{kind.name}.*"
+    remark = f"model {predictor.name}, files {folder}/*.{kind.name}.*"
     write = harmonic_documents.FORMAT.write
-    delivery.run(answers, len(structures) + len(failures), write, harmonic_view.show, summary)
+    summed = Summary(kind.name, summary.of_harmonic)
+    delivery.run(answers, total, write, harmonic_view.show, remark, summed)
 
 
 def _dynamic(

@@ -19,6 +19,7 @@ from specml.io.record import MoleculeRecord
 from specml.structure import Structure
 
 STDIN = Path("-")
+_SMILES = re.compile(r"[][A-Za-z0-9@+=#%()/\\.~$*:-]+")
 
 
 def _mdl(path: Path, text: str) -> Iterator[MoleculeRecord]:
@@ -148,13 +149,20 @@ def _suffix_of(text: str) -> str:
     return ""
 
 
+def _remedy(path: Path) -> str:
+    """What to do about a file that is not there: it may be a SMILES."""
+    if path.suffix.lower() not in FORMATS and _SMILES.fullmatch(str(path)):
+        return f"If it is a SMILES: --smiles '{path}'."
+    return "Check the path."
+
+
 def _text(path: Path) -> str:
     try:
         raw = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
         text = decoded(path, raw)
     except FileNotFoundError as error:
         raise InputError(
-            message(str(path), "no such file", "a structure file", "Check the path.")
+            message(str(path), "no such file", "a structure file", _remedy(path))
         ) from error
     except OSError as error:
         raise InputError(

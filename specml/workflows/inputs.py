@@ -75,7 +75,7 @@ def readable(
         return from_smiles(parent_of(text) if parent else text, charge, complexes)
 
     every = [m for path in _spread(files or ()) for m in _of_file(path, charge, embedded)]
-    every += [_attempt(text, lambda t=text: embedded(t)) for text in smiles or ()]
+    every += [_attempt(text, embedded, text, "") for text in smiles or ()]
     if names:
         every = _renamed(every, names)
     good = [m for m in every if isinstance(m, Structure)]
@@ -120,7 +120,7 @@ def _of_file(
     try:
         if path.suffix.lower() in LISTS or (text is not None and not structures.is_structure(text)):
             return [
-                _attempt(name or smiles, lambda s=smiles, n=name: _titled(embedded(s), n))
+                _attempt(name or smiles, embedded, smiles, name)
                 for smiles, name in named_smiles(path, text)
             ]
         molecules = structures.read_each(path, charge, text)
@@ -132,15 +132,15 @@ def _of_file(
     ]
 
 
-def _titled(structure: Structure, title: str) -> Structure:
-    return replace(structure, name=file_name(title)) if title else structure
-
-
-def _attempt(name: str, make: Callable[[], Structure]) -> Structure | Failure:
+def _attempt(
+    shown: str, embedded: Callable[[str], Structure], smiles: str, title: str
+) -> Structure | Failure:
+    """The molecule of a SMILES, called by its title if it has one, or why there is none."""
     try:
-        return make()
+        structure = embedded(smiles)
     except SpecMLError as error:
-        return Failure(name, error)
+        return Failure(shown, error)
+    return replace(structure, name=file_name(title)) if title else structure
 
 
 def _renamed(every: list[Structure | Failure], names: Sequence[str]) -> list[Structure | Failure]:
