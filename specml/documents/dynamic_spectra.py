@@ -130,7 +130,7 @@ def figure(result: SpectraFromDynamics) -> "Figure":
     sticks = result.sticks
     real = sticks.x > 0.0
     text = f"{_note(result)} · sticks: harmonic"
-    labels = SpectrumLabels(result.structure.formula, text, *result.kind.dynamics_axes)
+    labels = SpectrumLabels(figure_title(result.structure), text, *result.kind.dynamics_axes)
     curve = next(iter(result.curves.values()))
     return dynamics_figure(curve, sticks.x[real], sticks.y[real], labels)
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from specml.cli.app import app
 from tests.cli.conftest import WATER
 
 pytestmark = pytest.mark.usefixtures("predictor")
@@ -33,7 +35,7 @@ def document(name: str) -> dict:
         (("absent.xyz",), "no such file"),
         (("bad.xyz",), "bad.xyz:4"),
         (("notes.docx",), "a file ending in '.docx'"),
-        (("--smiles", "[C]#[O]"), "unpaired"),
+        (("--smiles", "[O][O]"), "unpaired"),
     ],
 )
 def test_what_can_be_answered_is(run, bad, reason):
@@ -113,9 +115,8 @@ def test_a_folder(run, refused):
 @pytest.mark.parametrize(
     ("text", "names"), [(WATER, {"stdin"}), ("C methane\nCO\n", {"methane", "CO"}), ("CO", {"CO"})]
 )
-def test_standard_input(run, monkeypatch, text, names):
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-    assert run("ir", "-").exit_code == 0
+def test_standard_input(text, names):
+    assert CliRunner().invoke(app, ["ir", "-"], input=text).exit_code == 0
     assert files() == names
 
 
