@@ -19,6 +19,7 @@ from specml.documents.dynamics_facts import columns, dynamics_facts, note
 from specml.documents.format import Format
 from specml.documents.jcamp import vibrational
 from specml.documents.json_file import finite
+from specml.documents.structure import figure_title
 from specml.io.spectra import csv_table, json_document
 from specml.plots.dynamics import dynamics_figure
 from specml.plots.spectrum import SpectrumLabels, png
