@@ -51,3 +51,12 @@ COVALENT_RADII = np.array([  # angstrom
     2.0, 2.0, 2.0,
 ])
 # fmt: on
+
+
+def isotopic_symbols(symbols: list[str], masses: np.ndarray) -> list[str]:
+    """Symbols with D and T for heavy hydrogen, by the masses (n_atoms,) in amu."""
+    heavy = {1: "H", 2: "D", 3: "T"}
+    return [
+        heavy.get(round(float(mass)), symbol) if symbol == "H" else symbol
+        for symbol, mass in zip(symbols, masses, strict=True)
+    ]

@@ -19,6 +19,7 @@ from specml.units import BOHR, HARTREE
 
 MAX_STEP = 0.2  # angstrom, largest displacement of an atom
 SOFTEST = 2.0  # eV/angstrom^2, floor of the first Hessian
+SOFTEST_STEP = 0.1  # eV/angstrom^2, floor of the curvature in a step
 # Lindh's a (bohr^-2) and r0 (bohr) for the rows H-He, Li-Ne, Na-...
 _ALPHA = np.array([[1.0, 0.3949, 0.3949], [0.3949, 0.28, 0.28], [0.3949, 0.28, 0.28]])
 _R0 = np.array([[1.35, 2.10, 2.53], [2.10, 2.87, 3.40], [2.53, 3.40, 3.40]])
@@ -71,9 +72,10 @@ def model_hessian(structure: Structure, floor: float = SOFTEST) -> np.ndarray:
 class _Walker:
     """One molecule on its way to a minimum."""
 
-    def __init__(self, structure: Structure, hessian: np.ndarray):
+    def __init__(self, structure: Structure, hessian: np.ndarray, softest: float):
         self.structure = structure
         self.hessian = hessian
+        self.softest = softest
         self.previous: tuple[np.ndarray, np.ndarray] | None = None
         self.steps = 0
         self.max_force = np.inf
@@ -86,7 +88,7 @@ class _Walker:
             self._update(x - self.previous[0], gradient - self.previous[1])
         self.previous = (x, gradient)
         values, vectors = np.linalg.eigh(self.hessian)
-        step = -vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values), 0.1))
+        step = -vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values), self.softest))
         longest = np.linalg.norm(step.reshape(-1, 3), axis=1).max()
         step *= min(1.0, MAX_STEP / longest)
         self.structure = self.structure.with_positions((x + step).reshape(-1, 3))
@@ -107,6 +109,7 @@ def relax(
     fmax: float,
     max_steps: int,
     hessians: list[np.ndarray] | None = None,
+    softest: float = SOFTEST_STEP,
 ) -> list[Relaxed]:
     """Relax every structure until its largest atomic force is below ``fmax``.
 
@@ -117,9 +120,10 @@ def relax(
     fmax : largest force on an atom that counts as a minimum, eV/angstrom.
     max_steps : number of steps after which a molecule stops anyway.
     hessians : the first Hessians, (3n, 3n) eV/angstrom^2 each; :func:`model_hessian` where None.
+    softest : eV/angstrom^2, curvature below which no step trusts the Hessian.
     """
     hessians = hessians or [model_hessian(structure) for structure in structures]
-    walkers = [_Walker(s, h) for s, h in zip(structures, hessians, strict=True)]
+    walkers = [_Walker(s, h, softest) for s, h in zip(structures, hessians, strict=True)]
     active = walkers
     for _ in range(max_steps + 1):
         energies, forces = evaluate([w.structure for w in active])

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 from protocol import SEEDS, Tables
-from rdkit import Chem, rdBase
+from rdkit import rdBase
 
 from specml.admet.endpoints import ENDPOINTS
 from specml.admet.features import features
 from specml.admet.fingerprints import ReferenceMolecules, on_bits
 from specml.admet.fitting import TrainingRows, fit
 from specml.admet.kernel import Cosines
+from specml.admet.molecules import learned
 
 
 def main() -> None:
@@ -33,7 +34,7 @@ def main() -> None:
     tables = Tables(args.folder, args.cache)
     cosines = Cosines.fit(tables.described("", features))
     with rdBase.BlockLogs():
-        bits = on_bits([Chem.MolFromSmiles(text) for text in tables.order])
+        bits = on_bits([learned(text) for text in tables.order])
     out = args.cache / "scorer"
     out.mkdir(exist_ok=True)
     for seed in args.seeds:

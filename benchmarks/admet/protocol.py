@@ -17,6 +17,7 @@ from rdkit import Chem, rdBase
 from specml.admet import splits
 from specml.admet.endpoints import ENDPOINTS, Endpoint
 from specml.admet.features import features
+from specml.admet.molecules import learned
 
 FRACTIONS = (0.8, 0.2, 0.0)
 SEEDS = (1, 2, 3, 4, 5)
@@ -69,7 +70,7 @@ class Tables:
                 path = self.cache / f"{prefix}{start}.npz"
                 if not path.exists():
                     with rdBase.BlockLogs():
-                        mols = [Chem.MolFromSmiles(s) for s in smiles[start : start + CHUNK]]
+                        mols = [learned(s) for s in smiles[start : start + CHUNK]]
                         np.savez(path, X=describe(mols))
                 pieces.append(np.load(path)["X"])
             self._kept[prefix] = np.concatenate(pieces)

@@ -29,6 +29,7 @@ from specml.spectra.normal_modes import normal_modes
 RESULT = Path(__file__).parents[1] / "results" / "levels.json"
 SMALL, LARGE = LEVELS[1], LEVELS[2]
 REGIONS = (1000.0, 2000.0)
+FEWEST = 6  # molecules of a level that takes part
 FAMILIES = {
     "C-H stretch": "X-H stretch",
     "N-H, O-H stretch": "X-H stretch",
@@ -217,15 +218,21 @@ def main() -> None:
         "references": [level.name for level in LEVELS[:3]],
         "small basis": [LEVELS[1].name, *(level.name for level in LEVELS[3:7])],
         "large basis, estimated": [LARGE.name, *(f"{x.xc} estimated" for x in LEVELS[3:7])],
-        "large basis": [LARGE.name, *(level.name for level in LEVELS[7:])],
+        "large basis": [SMALL.name, LARGE.name, *(level.name for level in LEVELS[7:])],
     }
     result = {"cost": costs, "error_of_estimates": check_estimates(folder)}
     print("estimates:", result["error_of_estimates"])
+    groups["large basis, fewer molecules"] = groups["large basis"]
     for title, names in groups.items():
         # A level that has begun only lately would leave few molecules to all others.
-        most = max(len(lists.get(name, {})) for name in names)
-        chosen = {n: lists[n] for n in names if len(lists.get(n, {})) > 0.5 * most}
+        least = FEWEST - 2 if "fewer" in title else FEWEST
+        chosen = {name: lists[name] for name in names if len(lists.get(name, {})) >= least}
         result[title] = compare(title, chosen, folder, seen)
+    result["wavenumbers_cm1"] = {
+        level: {name: values.round(1).tolist() for name, values in own.items()}
+        for level, own in lists.items()
+        if "estimated" not in level
+    }
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
 
 

@@ -18,7 +18,7 @@ from rdkit import Chem, rdBase
 import specml
 from specml.admet import model_file, training
 from specml.admet.endpoints import ENDPOINTS
-from specml.admet.molecules import clean
+from specml.admet.molecules import clean, plain
 from specml.io.model_cards import ADMET, card_path
 from specml.workflows.admet_evaluation import read_task, task_files
 
@@ -30,7 +30,7 @@ def approved(path: Path) -> list[Chem.Mol]:
     column = next(name for name in rows[0] if name.lower() == "smiles")
     with rdBase.BlockLogs():
         cleaned = [clean(row[column]) for row in rows]
-    parents = [one.mol for one in cleaned if one.scored and one.mol is not None]
+    parents = [plain(one.mol) for one in cleaned if one.scored and one.mol is not None]
     return list({Chem.MolToSmiles(mol): mol for mol in parents}.values())
 
 

@@ -131,7 +131,8 @@ def electrotopological_states(mol: Chem.Mol) -> np.ndarray:
     electrons = np.array([table.GetNOuterElecs(int(z)) for z in number]) - hydrogens
     shell = np.searchsorted(NOBLE, number) + 1.0
     intrinsic = np.where(degree > 0, (4.0 / shell**2 * electrons + 1.0) / np.maximum(degree, 1), 0)
-    distance = Chem.GetDistanceMatrix(mol) + 1.0
+    # Under a name of its own: RDKit keeps the matrix, and its ErG would be another one with it.
+    distance = Chem.GetDistanceMatrix(mol, prefix="electrotopological") + 1.0
     weight = np.where(distance < APART, distance**-2.0, 0.0)
     return intrinsic + intrinsic * weight.sum(1) - weight @ intrinsic
 

@@ -67,11 +67,16 @@ def dump(trained: TrainedModel, name: str, weights: str, card: dict) -> tuple[by
         "weights": weights,
         "sha256": hashlib.sha256(data).hexdigest(),
         "kernel": {"spread": cosines.spread, "size": cosines.size},
-        "domain": {"similarity": trained.limit},
+        "domain": {"similarity": trained.limit} | _size(trained),
         "endpoints": [asdict(f.endpoint) | {"training": f.report} for f in trained.fitted],
     }
     text = json.dumps({"name": name, **card, **needed}, indent=2) + "\n"
     return text.encode(), data
+
+
+def _size(trained: TrainedModel) -> dict[str, float]:
+    """The heavy atoms up to which a molecule is inside the domain, of models that know them."""
+    return {"heavy_atoms": trained.most_atoms} if np.isfinite(trained.most_atoms) else {}
 
 
 def _arrays(fitted: FittedEndpoint) -> dict[str, np.ndarray]:
@@ -92,10 +97,6 @@ def _arrays(fitted: FittedEndpoint) -> dict[str, np.ndarray]:
 
 def read(name: str | Path | None = None) -> TrainedModel:
     """Read what :func:`save` wrote, or the model that ships.
-
-    Parameters
-    ----------
-    name : of a model, or the path of its card (:func:`specml.io.model_cards.card_path`).
 
     Parameters
     ----------
@@ -146,4 +147,6 @@ def _built(card: dict, arrays: dict[str, np.ndarray]) -> TrainedModel:
         rows.append(part("rows").astype(np.int64))
         if f"{endpoint.name}.percentiles" in arrays:
             percentiles.append(part("percentiles"))
-    return TrainedModel(cosines, fitted, reference, rows, percentiles, card["domain"]["similarity"])
+    domain = card["domain"]  # models of SpecML 0.1 know nothing of sizes
+    most = domain.get("heavy_atoms", np.inf)
+    return TrainedModel(cosines, fitted, reference, rows, percentiles, domain["similarity"], most)

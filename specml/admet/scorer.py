@@ -9,7 +9,9 @@
                   that was trained without them
     nearest       highest Tanimoto coefficient to a molecule of the endpoint's training table
     similarity    the same of all training tables
-    inside        similarity is at least the limit of the model card
+    inside        similarity is at least the limit of the model card, and the molecule is no larger
+                  than nearly all training molecules: fingerprints count environments up to a few,
+                  so that a long chain looks like a short one
 
 Every molecule gets a value for every endpoint: none is left out for being unusual.
 """
@@ -63,6 +65,7 @@ class Scorer:
         self._nearest = Nearest(trained.reference, trained.rows)
         self.endpoints: tuple[Endpoint, ...] = tuple(f.endpoint for f in trained.fitted)
         self.limit = trained.limit  # similarity from which a molecule is inside the domain
+        self.most_atoms = trained.most_atoms  # heavy atoms up to which it is
 
     def predict(
         self,
@@ -110,17 +113,20 @@ class Scorer:
         x = features(molecules, searches)
         phi = trained.cosines(x)
         nearest = self._nearest(on_bits(molecules))
+        large = np.array([m.GetNumHeavyAtoms() > trained.most_atoms for m in molecules], dtype=bool)
+        # To errors a molecule of another size is a stranger, whatever its fingerprint says.
+        near = np.where(large, np.float32(0), nearest)
         table = np.full((6, len(molecules), len(columns)), np.nan)
         for column, k in enumerate(columns):
             fitted = trained.fitted[k]
-            table[:4, :, column] = fitted.predict(x, phi, nearest[k])
+            table[:4, :, column] = fitted.predict(x, phi, near[k])
             table[5, :, column] = nearest[k]
             if trained.percentiles:
                 quantiles = trained.percentiles[k]
                 scale = np.linspace(0.0, 100.0, len(quantiles))
                 table[4, :, column] = np.interp(table[0, :, column], quantiles, scale)
         similarity = nearest.max(0)
-        return (*table, similarity, similarity >= trained.limit)
+        return (*table, similarity, (similarity >= trained.limit) & ~large)
 
 
 def load(name: str | Path | None = None, device: str = "cpu") -> Scorer:  # noqa: ARG001

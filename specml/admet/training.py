@@ -1,7 +1,8 @@
 """Training of a scorer on tables of molecules, and what has to be at hand to use it.
 
-Every table is an endpoint with SMILES and measured values. The rows are used as they are: nothing
-is removed, not even the same molecule with two values.
+Every table is an endpoint with SMILES and measured values. No row is removed, not even the same
+molecule with two values; the structures are those that ``specml admet predict`` scores
+(:func:`specml.admet.molecules.learned`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,13 +17,14 @@ from specml.admet.fingerprints import ReferenceMolecules, on_bits
 from specml.admet.fitting import FittedEndpoint, TrainingRows, fit
 from specml.admet.kernel import Cosines
 from specml.admet.metrics import METRICS
-from specml.admet.molecules import plain
+from specml.admet.molecules import learned
 from specml.admet.splits import scaffold, scaffold_split
 from specml.errors import InputError, message
 
 HELD_OUT = (0.8, 0.2, 0.0)
 FEWEST = 50  # rows, of a table that five folds can be made of
 FAR = 0.05  # share of molecules of unseen scaffolds that are outside the domain
+LARGE = 0.005  # share of the training molecules that are as large as those outside of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,7 @@ class TrainedModel:
     rows : the positions of the molecules of each endpoint in ``reference``.
     percentiles : for each endpoint, quantiles 0, 1/200 ... 1 of a population; may be empty.
     limit : similarity from which a molecule is inside the domain.
+    most_atoms : heavy atoms up to which it is.
     """
 
     cosines: Cosines
@@ -53,19 +56,32 @@ class TrainedModel:
     rows: list[np.ndarray]
     percentiles: list[np.ndarray]
     limit: float
+    most_atoms: float = np.inf
 
 
 class DescribedMolecules:
-    """The distinct molecules of several tables, each described once."""
+    """The distinct molecules of several tables, each described once.
+
+    Attributes
+    ----------
+    position : SMILES as the tables have them -> where the structure that is learned for them is.
+    """
 
     def __init__(self, tables: Mapping[Endpoint, Measurements]) -> None:
         texts = dict.fromkeys(text for data in tables.values() for text in data.smiles)
-        self.position = {text: k for k, text in enumerate(texts)}
+        place: dict[str, int] = {}
+        mols: list[Chem.Mol] = []
+        self.position: dict[str, int] = {}
+        for text in texts:
+            mol = _read(text)
+            self.position[text] = place.setdefault(Chem.MolToSmiles(mol), len(mols))
+            if len(place) > len(mols):
+                mols.append(mol)
         with rdBase.BlockLogs():
-            mols = [_read(text) for text in texts]
             self.x = features(mols)
             self.bits = on_bits(mols)
             self.scaffolds = [scaffold(mol) for mol in mols]
+        self.sizes = np.array([mol.GetNumHeavyAtoms() for mol in mols])
         self.cosines = Cosines.fit(self.x)
 
     def rows(self, data: Measurements, chosen: np.ndarray | None = None) -> TrainingRows:
@@ -78,11 +94,11 @@ class DescribedMolecules:
 
 
 def _read(text: str) -> Chem.Mol:
-    mol: Chem.Mol | None = Chem.MolFromSmiles(text)
-    if mol is None or mol.GetNumAtoms() == 0:
+    mol = learned(text)
+    if mol is None:
         fix = "Correct or remove the row."
         raise InputError(message("a training molecule", repr(text), "a valid SMILES", fix))
-    return plain(mol)
+    return mol
 
 
 def train(
@@ -114,7 +130,8 @@ def train(
         rows.append(np.unique([described.position[text] for text in data.smiles]))
     reference = ReferenceMolecules.of_bits(described.bits)
     limit = unfamiliar(reference, described.bits, described.scaffolds)
-    trained = TrainedModel(described.cosines, fitted, reference, rows, [], limit)
+    most = float(np.quantile(described.sizes, 1 - LARGE, method="higher"))
+    trained = TrainedModel(described.cosines, fitted, reference, rows, [], limit, most)
     if len(population):
         progress("percentiles")
         _count(trained, population)

@@ -22,6 +22,8 @@ def electrons(
     charge: int | None = None,
     optimize: bool = True,
     cubes: Sequence[str] = (),
+    cube_spacing_bohr: float = 0.25,
+    cube_margin_bohr: float = 5.0,
     model: str | Path | HamiltonianPredictor | None = None,
     device: str = "cpu",
 ) -> Answers[ElectronicStructure]:
@@ -30,7 +32,7 @@ def electrons(
     Parameters
     ----------
     x, charge, model, device : as :func:`specml.infrared`.
-    optimize, cubes : see
+    optimize, cubes, cube_spacing_bohr, cube_margin_bohr : see
         :class:`specml.workflows.electronic_structure.ElectronicStructureSettings`.
 
     Raises
@@ -39,7 +41,9 @@ def electrons(
         As :func:`specml.infrared`, or an orbital that is not there.
     """
     threads.limit()
-    settings = ElectronicStructureSettings(optimize, tuple(cubes))
+    settings = ElectronicStructureSettings(
+        optimize, tuple(cubes), cube_spacing_bohr, cube_margin_bohr
+    )
     loaded = single_points.load(model, device)
 
     def work(structures: list[Structure]) -> Iterable:

@@ -39,6 +39,7 @@ def infrared(
     isotopes: Sequence[str] = (),
     conformers: int | None = None,
     conformer_weights: str = "energy",
+    entropy: str = "harmonic",
     model: "str | Path | Predictor | None" = None,
     device: str = "cpu",
     **dynamics: Any,
@@ -53,7 +54,7 @@ def infrared(
     method : ``harmonic``, or ``md`` and ``trpmd`` for a curve from dynamics. For these ``dynamics``
         takes the options of :class:`specml.workflows.dynamics.DynamicsSettings`, besides
         ``resolution_cm1``, ``window`` and ``folder`` (where an interrupted run is kept).
-    optimize, fwhm_cm1, scale, temperature_k, isotopes, conformers, conformer_weights : see
+    optimize, fwhm_cm1, scale, temperature_k, isotopes, conformers, conformer_weights, entropy : see
         :class:`specml.workflows.harmonic_settings.HarmonicSettings`.
     model, device : a name that ``specml models`` prints, a path, or a loaded model; and where it
         computes.
@@ -70,7 +71,7 @@ def infrared(
     """
     laser_nm = HarmonicSettings.laser_nm  # of no account here
     spectrum = (optimize, fwhm_cm1, scale, temperature_k, laser_nm)
-    settings = HarmonicSettings(*spectrum, tuple(isotopes), conformers, conformer_weights)
+    settings = HarmonicSettings(*spectrum, tuple(isotopes), conformers, conformer_weights, entropy)
     return _vibrational(INFRARED, x, charge, method, settings, dynamics, model, device)
 
 
@@ -87,6 +88,7 @@ def raman(
     isotopes: Sequence[str] = (),
     conformers: int | None = None,
     conformer_weights: str = "energy",
+    entropy: str = "harmonic",
     model: "str | Path | Predictor | None" = None,
     device: str = "cpu",
     **dynamics: Any,
@@ -98,7 +100,7 @@ def raman(
     laser_nm : wavelength of the exciting laser.
     """
     spectrum = (optimize, fwhm_cm1, scale, temperature_k, laser_nm)
-    settings = HarmonicSettings(*spectrum, tuple(isotopes), conformers, conformer_weights)
+    settings = HarmonicSettings(*spectrum, tuple(isotopes), conformers, conformer_weights, entropy)
     return _vibrational(RAMAN, x, charge, method, settings, dynamics, model, device)
 
 

@@ -1,5 +1,7 @@
 """``specml admet predict``: a table of molecules in, the same table with predictions out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +22,17 @@ def predict(
     source: Annotated[
         Path,
         typer.Argument(
-            metavar="IN", help="CSV, TSV, SMI or parquet, also gzipped; or a folder of them."
+            metavar="IN",
+            help="CSV, TSV, SMI, SDF, JSON (each also gzipped), xlsx or parquet; a folder of them; "
+            "or - for the standard input.",
         ),
     ],
     output: Annotated[
-        Path, typer.Argument(metavar="OUT", help="Table to write; a folder if IN is one.")
+        Path,
+        typer.Argument(
+            metavar="OUT",
+            help="Table to write; a folder if IN is one; or - for the standard output.",
+        ),
     ],
     smiles_column: Annotated[
         str | None,
@@ -101,12 +109,21 @@ def predict(
         form=None if form is None else form.value,
         chunk_size=chunk_size,
     )
-    files = admet_files.files_of(source, output, settings.form, force)
-    if files.n_finished:
-        n_files = files.n_finished + len(files.pairs)
-        done = f"{files.n_finished} of {n_files} files are in {output} already"
-        console.note(f"{done}; --force does all anew")
-    jobs = admet_files.jobs(files, settings, admet.scorer_source(model, device), force)
-    with admet_schedulers.scheduler_maker(scheduler, workers or admet.processors()) as schedule:
-        for job in jobs:
-            admet_view.score(job, schedule, force, quiet)
+    with admet_files.readable(source) as table, _until_the_reader_has_enough():
+        files = admet_files.files_of(table, output, settings.form, force)
+        if files.n_finished:
+            n_files = files.n_finished + len(files.pairs)
+            done = f"{files.n_finished} of {n_files} files are in {output} already"
+            console.note(f"{done}; --force does all anew")
+        jobs = admet_files.jobs(files, settings, admet.scorer_source(model, device), force)
+        with admet_schedulers.scheduler_maker(scheduler, workers or admet.processors()) as schedule:
+            admet_view.score_all(jobs, schedule, force, quiet)
+
+
+@contextmanager
+def _until_the_reader_has_enough() -> Iterator[None]:
+    """A pipe that is closed at its other end, as by ``head``, ends the command in good order."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise typer.Exit(0) from error

@@ -65,7 +65,7 @@ def train(
 
     A fifth of the rows, chosen by scaffold, is held out to measure the error; the model that is
     saved is then trained on all rows. Rows without a value or a structure that can be scored are
-    left out and counted; salts count as their parents, as in `predict`.
+    left out and counted, and so are limits (`>5`); salts count as their parents, as in `predict`.
     """
     from specml.workflows import threads
 
@@ -86,6 +86,8 @@ def train(
     )
     own = admet_training.read(table, settings)
     say = console.output().print
+    for note in own.notes:
+        console.note(note)
     say(f"{own.endpoint.name}: {len(own.measured.y)} rows, {own.n_left_out} left out")
     for row in own.refused[:SHOWN]:
         console.note(f"left out, {row}")

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -10,10 +10,45 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from specml.cli import console
 from specml.cli.tasks import resumable
+from specml.errors import SpecMLError, message
 from specml.workflows import admet_job
 from specml.workflows.admet_job import Scheduler, TableJob, TableProgress
+from specml.workflows.failure import Failure
 
 NAME = 25  # characters of a file's name beside the bar
+
+
+def score_all(
+    jobs: Sequence[TableJob | Failure],
+    schedule: Callable[[str], Scheduler],
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Run the jobs one after the other; of several, one that fails does not stop the others.
+
+    Raises
+    ------
+    SpecMLError
+        At the end, if a table could not be scored; the error of the only one as it is.
+    """
+    failures: list[Failure] = []
+    for job in jobs:
+        if isinstance(job, Failure):
+            failures.append(job)
+            continue
+        try:
+            score(job, schedule, force, quiet)
+        except SpecMLError as error:
+            if len(jobs) == 1:
+                raise
+            failures.append(Failure(str(job.source), error))
+    if failures:
+        reasons = " | ".join(map(str, failures))
+        got = f"no result ({reasons})"
+        fix = "The results of the others are complete; correct these or leave them out."
+        raise SpecMLError(
+            message(f"{len(failures)} of {len(jobs)} tables", got, "one of each", fix)
+        )
 
 
 def score(job: TableJob, schedule: Callable[[str], Scheduler], force: bool, quiet: bool) -> None:
@@ -33,7 +68,8 @@ def score(job: TableJob, schedule: Callable[[str], Scheduler], force: bool, quie
     if before and not quiet:
         console.note(f"{partial.path}: going on after {before:,} rows")
     end = TableProgress(before, 0.0, partial.counts)
-    with resumable(f"the finished rows in {partial.path}"), _bar(job, quiet) as advance:
+    kept = "what was read of it" if job.is_streamed else f"the finished rows in {partial.path}"
+    with resumable(kept), _bar(job, quiet) as advance:
         for end in admet_job.run(job, partial, schedule(str(partial.path))):
             advance(end, end.rows - before)
     for note in job.notes:
@@ -79,7 +115,10 @@ def _summary(job: TableJob, end: TableProgress, done: int, seconds: float) -> No
     if end.n_scored:
         lines.append(f"  outside the domain of the model  {end.n_outside:,}")
     for line in lines:
-        console.output().print(line, soft_wrap=True)
+        if job.is_streamed:  # the table itself may be on the standard output
+            console.note(line)
+        else:
+            console.output().print(line, soft_wrap=True)
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 import specml
 from specml.cli import console
 from specml.cli.admet import app as admet
+from specml.cli.cite import cite
 from specml.cli.compare import compare
 from specml.cli.hamiltonian import hamiltonian
 from specml.cli.help_text import flowing
@@ -47,7 +48,6 @@ class Commands(TyperGroup):
 app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="Infrared, Raman and NMR spectra, wavefunctions and ADMET profiles of molecules.",
@@ -55,7 +55,7 @@ app = typer.Typer(
 )
 SPECTRA = (ir, raman, nmr, md, spectrum, compare)
 ELECTRONS = (hamiltonian, scf)
-for command in (*SPECTRA, *ELECTRONS, models, sample, label, train):
+for command in (*SPECTRA, *ELECTRONS, models, sample, label, train, cite):
     app.command(help=flowing(command))(command)
 app.add_typer(admet, name="admet")
 

@@ -16,7 +16,7 @@ from specml.workflows import limits
 PANEL = "Dynamics (--method md or trpmd)"
 # Parameters of `ir` and `raman` that one kind of spectrum alone uses; without the first three the
 # spectrum would be another than asked for.
-HARMONIC_ONLY = ("isotope", "conformers", "html", "conformer_weights", "fwhm", "scale")
+HARMONIC_ONLY = ("isotope", "conformers", "html", "conformer_weights", "entropy", "fwhm", "scale")
 REFUSED = HARMONIC_ONLY[:3]
 DYNAMICS_ONLY = ("length", "equilibration", "timestep", "replicas", "beads", "seed", "resolution")
 

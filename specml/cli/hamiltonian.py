@@ -18,6 +18,24 @@ Cubes = Annotated[
     ),
 ]
 
+Spacing = Annotated[
+    float,
+    typer.Option(
+        "--cube-spacing-bohr",
+        help="Largest distance of neighbouring points of a cube file, bohr. Cores are summed on a "
+        "finer grid in any case.",
+        callback=options.positive,
+    ),
+]
+Margin = Annotated[
+    float,
+    typer.Option(
+        "--cube-margin-bohr",
+        help="From the outermost nuclei to the edge of a cube file, bohr.",
+        callback=options.positive,
+    ),
+]
+
 
 def hamiltonian(
     files: options.Files = None,
@@ -25,6 +43,8 @@ def hamiltonian(
     charge: options.Charge = None,
     no_optimize: NoOptimize = False,
     cube: Cubes = "",
+    cube_spacing_bohr: Spacing = 0.25,
+    cube_margin_bohr: Margin = 5.0,
     model: options.Model = None,
     device: options.Device = "cpu",
     output_dir: options.OutputDir = Path(),
@@ -33,7 +53,8 @@ def hamiltonian(
 ) -> None:
     """Kohn-Sham matrix (B3LYP/def2-SVP), orbitals, gap, dipole, charges, bond orders.
 
-    Written as JSON, HDF5 (matrices) and molden. Geometries of files are used as they are.
+    Of neutral closed shells of H, C, N, O, F, S and Cl. Written as JSON, HDF5 (matrices) and
+    molden. Geometries of files are used as they are.
     """
     from specml.workflows import threads
 
@@ -46,7 +67,10 @@ def hamiltonian(
     from specml.workflows.single_points import load
 
     settings = workflow.ElectronicStructureSettings(
-        optimize=not no_optimize, cubes=tuple(cube.split(","))
+        optimize=not no_optimize,
+        cubes=tuple(cube.split(",")),
+        cube_spacing_bohr=cube_spacing_bohr,
+        cube_margin_bohr=cube_margin_bohr,
     )
     structures = structures_of(files, smiles, charge)
     loaded = load(model, device)

@@ -31,8 +31,13 @@ def show(
 
     The arguments are those of a :data:`specml.cli.delivery.View`.
     """
-    if quiet:
-        return
+    if not quiet:
+        _tables(console, result, written)
+    terminal.warnings(console, result.structure, result.warnings)
+
+
+def _tables(console: Console, result: ElectronicStructure, written: Mapping[str, Path]) -> None:
+    """The molecule, its atoms, its bonds and how they were made."""
     card, errors = result.card, expected_error(result)
     terminal.heading(console, result.structure)
     for shown in (_quantities(result, errors), _frontier(result), _atoms(result, errors)):

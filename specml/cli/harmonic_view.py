@@ -1,7 +1,9 @@
 """What the terminal shows of a harmonic spectrum, for ``specml ir`` and ``specml raman``."""
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -9,7 +11,7 @@ from rich.text import Text
 
 from specml.cli import terminal
 from specml.documents.harmonic import averaged, thermochemistry
-from specml.documents.structure import formula, wavenumber
+from specml.documents.structure import formula, number, wavenumber
 from specml.documents.summary import strongest_bands
 from specml.workflows.harmonic_spectra import HarmonicSpectra
 
@@ -32,7 +34,7 @@ def show(
     structure = result.structure
     if not quiet:
         if detailed:
-            terminal.heading(console, structure)
+            terminal.heading(console, structure, result.vibrations.modes.masses)
             console.print(Padding(_table(result), (0, 0, 0, 1)))
             if len(result.members) > 1:
                 _conformers(console, result)
@@ -51,15 +53,16 @@ def _table(result: HarmonicSpectra) -> Table:
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column("", width=BAR, no_wrap=True)
     table.add_column("assignment")
-    strongest = max(float(values[0].max(initial=0.0)), 1e-30)
+    active = np.where(values[0] < result.kind.inactive, 0.0, values[0])
+    strongest = float(active.max(initial=0.0)) or 1.0
     for k, name in enumerate(vibrations.assignments):
-        share = float(values[0][k]) / strongest
+        share = float(active[k]) / strongest
         cells = [f"{column.form}" for column in shown]
         table.add_row(
             str(k + 1),
             wavenumber(vibrations.wavenumbers[k]),
             wavenumber(vibrations.scaled_wavenumbers[k]),
-            *(f"{v[k]:{form}}" for v, form in zip(values, cells, strict=True)),
+            *(number(float(v[k]), form) for v, form in zip(values, cells, strict=True)),
             bar(share),
             name,
             style="bold" if share >= STRONG else "",
@@ -70,7 +73,7 @@ def _table(result: HarmonicSpectra) -> Table:
 def _conformers(console: Console, result: HarmonicSpectra) -> None:
     """Energies and weights; the modes above are those of the first."""
     table = terminal.bare_table()
-    headers = ["conformer", "energy\nkJ/mol", "Gibbs\nkJ/mol", "degeneracy", "weight\n%"]
+    headers = ["conformer", "energy\nkJ/mol", "Gibbs\nkJ/mol", "degeneracy", "% of\nkept"]
     columns = [
         [f"{value:.1f}" for value in result.relative_energies],
         [f"{value:.1f}" for value in result.relative_gibbs_energies],
@@ -82,9 +85,10 @@ def _conformers(console: Console, result: HarmonicSpectra) -> None:
     for header in headers:
         table.add_column(header, justify="right", no_wrap=True)
     table.add_column("", width=BAR, no_wrap=True)
-    for number, row in enumerate(zip(*columns, strict=True), start=1):
-        table.add_row(str(number), *row, bar(result.members[number - 1].weight))
-    note = f"  The modes are those of conformer 1; the curve averages {averaged(result)}."
+    for place, row in enumerate(zip(*columns, strict=True)):
+        table.add_row(str(place + 1), *row, bar(result.members[place].weight))
+    note = "  Weights are of the kept. The modes are those of conformer 1; the curve averages "
+    note += f"{averaged(result)}."
     console.print()
     console.print(Padding(table, (0, 0, 0, 1)))
     console.print(Text(note, style="dim"))
@@ -107,7 +111,7 @@ def _facts(console: Console, result: HarmonicSpectra, written: dict[str, Path]) 
         "thermo": f"{thermo['temperature_k']:g} K, 1 atm, above the electronic energy: "
         f"ZPE {thermo['zero_point_energy_kj_mol']:.1f}, H {thermo['enthalpy_kj_mol']:.1f}, "
         f"G {thermo['gibbs_energy_kj_mol']:.1f} kJ/mol, "
-        f"S {thermo['entropy_j_mol_k']:.1f} J/(mol K)",
+        f"S {thermo['entropy_j_mol_k']:.1f} J/(mol K){_entropy(thermo)}",
         "scaling": _scaling(result),
         "model": f"{card['name']} {card.get('version', '')}".strip(),
         "domain": _verdict(result),
@@ -118,6 +122,16 @@ def _facts(console: Console, result: HarmonicSpectra, written: dict[str, Path]) 
         facts["isotopes"] = ", ".join(settings.isotopes)
     facts["files"] = terminal.files(written)
     terminal.facts(console, facts)
+
+
+def _entropy(thermo: dict[str, Any]) -> str:
+    """How vibrations count, where it is not simply harmonic."""
+    how = thermo["entropy_of_vibrations"]
+    text = "" if how == "harmonic" else f", quasi-harmonic ({how.capitalize()})"
+    if soft := thermo["soft_modes_raised"]:
+        noise = thermo["soft_mode_noise_cm1"]
+        text += f", {soft} mode(s) below {noise:g} cm⁻¹ counted as {noise:g}"
+    return text
 
 
 def _scaling(result: HarmonicSpectra) -> str:
@@ -131,13 +145,16 @@ def _verdict(result: HarmonicSpectra) -> Text:
     expected = f"expected error of a wavenumber {verdict.uncertainty:.0f} cm⁻¹"
     if verdict.inside:
         return Text(f"inside, {expected}", style="green")
-    return Text(f"outside, {expected}: {'; '.join(verdict.reasons)}", style="yellow")
+    least = expected.replace("expected error of a wavenumber", "error of a wavenumber at least")
+    return Text(f"outside, {least}: {'; '.join(verdict.reasons)}", style="yellow")
 
 
 def _line(console: Console, result: HarmonicSpectra) -> None:
-    structure = result.structure
+    vibrations = result.vibrations
+    structure = vibrations.expansion.structure
     bands = ", ".join(dict.fromkeys(f"{x:.0f}" for x in strongest_bands(result)))
     text = Text(f"{structure.name:28s} ", style="bold")
-    text.append(f"{formula(structure):14s} ", style="not bold")
-    text.append(f"strongest bands {bands} cm⁻¹", style="not bold")
+    text.append(f"{formula(structure, vibrations.modes.masses):14s} ", style="not bold")
+    said = f"strongest bands {bands} cm⁻¹" if bands else "no active bands"
+    text.append(said, style="not bold")
     console.print(text, soft_wrap=True)

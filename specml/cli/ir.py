@@ -22,6 +22,7 @@ def ir(
     isotope: options.Isotope = None,
     conformers: options.Conformers = None,
     conformer_weights: options.ConformerWeights = options.WeightingEnergy.ENERGY,
+    entropy: options.VibrationalEntropy = options.Entropy.HARMONIC,
     model: options.Model = None,
     device: options.Device = "cpu",
     html: options.Html = False,

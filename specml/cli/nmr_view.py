@@ -89,7 +89,7 @@ def _cells(nucleus: Nucleus, signal: "NMRSignal", spectra: NMRSpectra) -> list[s
 
 def _conformers(spectra: NMRSpectra) -> Table:
     table = terminal.bare_table()
-    for header in ("conformer", "energy\nkJ/mol", "degeneracy", "weight\n%"):
+    for header in ("conformer", "energy\nkJ/mol", "degeneracy", "% of\nkept"):
         table.add_column(header, justify="right", no_wrap=True)
     energies = spectra.relative_energies
     for k, weight in enumerate(spectra.weights):

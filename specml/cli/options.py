@@ -20,6 +20,14 @@ class WeightingEnergy(StrEnum):
     GIBBS = "gibbs"
 
 
+class Entropy(StrEnum):
+    """How the entropy of vibrations is computed."""
+
+    HARMONIC = "harmonic"
+    GRIMME = "grimme"
+    TRUHLAR = "truhlar"
+
+
 def checked(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A callback of typer that applies a check to a value, if one was given.
 
@@ -135,6 +143,14 @@ ConformerWeights = Annotated[
     WeightingEnergy,
     typer.Option(
         help="Whether Boltzmann weights come from electronic or from harmonic Gibbs energies."
+    ),
+]
+VibrationalEntropy = Annotated[
+    Entropy,
+    typer.Option(
+        "--entropy",
+        help="Of the vibrations: harmonic oscillators, or quasi-harmonic: free rotors below "
+        "100 1/cm (Grimme 2012), or wavenumbers raised to 100 1/cm (Truhlar 2011).",
     ),
 ]
 Model = Annotated[

@@ -13,6 +13,8 @@ from rich.text import Text
 from specml.documents.structure import formula
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from specml.structure import Structure
 
 
@@ -21,9 +23,9 @@ def command_line() -> str:
     return shlex.join(["specml", *sys.argv[1:]])
 
 
-def heading(console: Console, structure: "Structure") -> None:
-    """Print the name of a molecule and its formula, above its tables."""
-    console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula(structure)}"))
+def heading(console: Console, structure: "Structure", masses: "np.ndarray | None" = None) -> None:
+    """Name and formula; masses (n_atoms,) amu tell D from H."""
+    console.print(Text.assemble((f"\n{structure.name}", "bold"), f"  {formula(structure, masses)}"))
 
 
 def bare_table(gap: int = 2) -> Table:

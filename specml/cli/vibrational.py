@@ -10,7 +10,7 @@ import typer
 
 from specml.cli import dynamics_options, dynamics_view, harmonic_view
 from specml.cli.delivery import Delivery, Summary
-from specml.cli.options import WeightingEnergy
+from specml.cli.options import Entropy, WeightingEnergy
 from specml.documents import dynamic_spectra as dynamic_documents
 from specml.documents import dynamics as trajectory_documents
 from specml.documents import harmonic as harmonic_documents
@@ -47,6 +47,7 @@ def command(
     isotope: list[str] | None,
     conformers: int | None,
     conformer_weights: WeightingEnergy,
+    entropy: Entropy,
     model: str | None,
     device: str,
     html: bool,
@@ -78,6 +79,7 @@ def command(
             isotopes=tuple(isotope or ()),
             conformers=conformers,
             conformer_weights=conformer_weights.value,
+            entropy=entropy.value,
         )
         given = readable(files, smiles, charge, complexes=True, parent=parent, names=name)
         _harmonic(kind, given, settings, delivery, model, device)

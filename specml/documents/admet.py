@@ -130,7 +130,7 @@ def facts(profile: MoleculeProfile) -> MoleculeFacts:
         scored_as=row["scored_smiles"],
         given_as="" if profile.smiles == row["scored_smiles"] else profile.smiles,
         status=status,
-        domain=_domain(row),
+        domain=_domain(row, profile.limit),
         is_inside=row["in_domain"],
         properties=tuple(
             f"{title} {form.format(row[name])}" for name, (title, form) in PROPERTIES.items()
@@ -140,11 +140,13 @@ def facts(profile: MoleculeProfile) -> MoleculeFacts:
     )
 
 
-def _domain(row: Mapping[str, Any]) -> str:
+def _domain(row: Mapping[str, Any], limit: float) -> str:
     similarity = row["similarity"]
     nearest = "" if similarity is None else f", similarity to the training tables {similarity:.2f}"
     if row["in_domain"]:
         return f"inside{nearest}"
+    if similarity is not None and similarity >= limit:
+        return f"outside{nearest}, but larger than their molecules: read the values with care"
     return f"outside{nearest}: read the values with care"
 
 

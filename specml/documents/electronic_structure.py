@@ -13,7 +13,8 @@ import specml
 from specml.documents import files, json_file
 from specml.documents.format import Format
 from specml.documents.structure import opening
-from specml.hamiltonian.files import cube, hdf5, molden_file
+from specml.hamiltonian.cubes import cube
+from specml.hamiltonian.files import hdf5, molden_file
 from specml.io.spectra import json_document
 from specml.structure import Structure
 from specml.units import BOHR, DEBYE, HARTREE
@@ -21,6 +22,11 @@ from specml.workflows.electronic_structure import ElectronicStructure, Electroni
 
 KIND = "hamiltonian"
 SCHEMA = "specml/hamiltonian/1"
+FUNCTIONALS = {
+    "b3lyp": "B3LYP with VWN(RPA), also called VWN3, as in Gaussian (b3lypg in PySCF)",
+    "b3lypg": "B3LYP with VWN(RPA), also called VWN3, as in Gaussian",
+    "b3lyp5": "B3LYP with VWN5, as in ORCA and GAMESS",
+}
 BONDED = 0.2  # Mayer bond order; hydrogen bonds have less
 
 
@@ -43,13 +49,17 @@ def contents(
         "name": result.structure.name,
         "model": card["name"],
         "method": card["method"],
+        "functional": functional(card["method"]),
     }
     parts = (orbitals.energies, orbitals.coefficients, orbitals.occupations)
     return {
         "json": json_document(to_dict(result)),
         "h5": hdf5(orbitals, attributes),
         "molden": molden_file(orbitals.molecule.mol, *parts),
-        **{f"{name}.cube": cube(orbitals, name) for name in result.settings.cubes},
+        **{
+            f"{name}.cube": cube(orbitals, name, result.settings.grid)
+            for name in result.settings.cubes
+        },
     }
 
 
@@ -66,6 +76,7 @@ def to_dict(result: ElectronicStructure) -> dict[str, Any]:
         "method": {
             "geometry": result.geometry,
             "xc": card["method"],
+            "functional": functional(card["method"]),
             "basis": card["basis"],
             "basis_functions": len(result.orbitals.energies),
             "electrons": result.orbitals.molecule.mol.nelectron,
@@ -79,6 +90,7 @@ def to_dict(result: ElectronicStructure) -> dict[str, Any]:
         "bonds": bonds(result),
         "expected_error": expected_error(result),
         "model": {key: card[key] for key in ("name", "version") if key in card},
+        "warnings": result.warnings,
     }
 
 
@@ -94,7 +106,12 @@ def quantities(result: ElectronicStructure) -> dict[str, float]:
 
 
 def expected_error(result: ElectronicStructure) -> dict[str, float]:
-    """Mean absolute errors on held-out molecules, as the card of the model states them."""
+    """Mean absolute errors on held-out molecules, as the card of the model states them.
+
+    Empty where the molecule is unlike those.
+    """
+    if result.warnings:
+        return {}
     return dict(result.card.get("expected_error", {}))
 
 
@@ -106,6 +123,16 @@ def table(result: ElectronicStructure) -> dict[str, list]:
         "energy_ev": (orbitals.energies * HARTREE).tolist(),
         "occupation": orbitals.occupations.tolist(),
     }
+
+
+def functional(method: str) -> str:
+    """What a functional by the name that PySCF has for it means, where programs differ.
+
+    B3LYP has Vosko, Wilk and Nusair's fit to the random-phase approximation (VWN3 in their paper)
+    in Gaussian and in PySCF from 2.3 on, and their fit to Monte Carlo results (VWN5) in ORCA,
+    GAMESS, Turbomole and older PySCF: 0.037 hartree of water in def2-SVP.
+    """
+    return FUNCTIONALS.get(method.lower(), method)
 
 
 def bonds(result: ElectronicStructure) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from specml.plots.spectrum import figure as drawing
 from specml.spectra.harmonic import Vibrations
 from specml.spectra.scaling import Scaling
 from specml.spectra.spectrum import Spectrum
-from specml.spectra.thermochemistry import Thermochemistry
+from specml.spectra.thermochemistry import NOISE, Thermochemistry
 from specml.structure import Structure
 from specml.units import KJ_PER_MOL
 from specml.workflows.harmonic_spectra import HarmonicSpectra
@@ -104,6 +104,8 @@ def to_dict(result: HarmonicSpectra) -> dict[str, Any]:
             "requested": result.search.requested,
             "found": result.search.n_in_window,
             "weights": "gibbs" if result.by_gibbs else "energy",
+            "kept": len(result.members),
+            "kept_share": result.kept_share,
         },
         "conformers": _conformer_rows(kind, result),
         "temperature_k": settings.temperature_k,
@@ -187,7 +189,7 @@ def curves(result: HarmonicSpectra) -> dict[str, list]:
     return {"wavenumber_cm1": x.tolist()} | {k: s.y.tolist() for k, s in result.curves.items()}
 
 
-def thermochemistry(values: Thermochemistry) -> dict[str, float]:
+def thermochemistry(values: Thermochemistry) -> dict[str, float | str]:
     """Ideal-gas functions above the electronic energy, in kJ/mol and J/(mol K)."""
     return {
         "temperature_k": values.temperature,
@@ -200,6 +202,9 @@ def thermochemistry(values: Thermochemistry) -> dict[str, float]:
         "entropy_j_mol_k": 1000.0 * values.entropy / KJ_PER_MOL,
         "heat_capacity_v_j_mol_k": 1000.0 * values.heat_capacity / KJ_PER_MOL,
         "imaginary_modes_left_out": values.n_imaginary,
+        "entropy_of_vibrations": values.vibrations,
+        "soft_modes_raised": values.n_soft,
+        "soft_mode_noise_cm1": NOISE,
     }
 
 
@@ -240,8 +245,9 @@ def figure(result: HarmonicSpectra) -> "Figure":
         note += f"{len(result.members)} conformers, {settings.temperature_k:g} K · "
     note += "unscaled" if result.vibrations.scaling == "unscaled" else "scaled wavenumbers"
     drawn = result.kind.curves[0]
-    labels = SpectrumLabels(figure_title(result.structure), note, drawn.axis, drawn.stick_axis)
-    return drawing(curve.x, curve.y, lines.x[real], lines.y[real], labels)
+    name = figure_title(result.structure, result.vibrations.modes.masses)
+    labels = SpectrumLabels(name, note, drawn.axis, drawn.stick_axis)
+    return drawing(curve.x, curve.y, lines.x[real], lines.y[real], labels, settings.fwhm_cm1 / 2.0)
 
 
 def averaged(result: HarmonicSpectra) -> str:
@@ -250,6 +256,8 @@ def averaged(result: HarmonicSpectra) -> str:
         return ""
     energies = "Gibbs energies" if result.by_gibbs else "energies"
     count = f"{len(result.members)} of {result.search.n_in_window}"
+    if (share := result.kept_share) < 1.0:
+        count += f" ({100.0 * share:.0f} % of all)"
     return f"{count}, {energies} at {result.settings.temperature_k:g} K"
 
 

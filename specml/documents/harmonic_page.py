@@ -6,8 +6,8 @@ Called by :mod:`specml.documents.harmonic`, for ``--html``.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from specml.documents.page_parts import made, model, molecule
-from specml.documents.structure import formula, wavenumber
+from specml.documents.page_parts import kept_of, made, model, molecule
+from specml.documents.structure import formula, number, wavenumber
 from specml.report import page
 from specml.report.references import REFERENCES, of_model
 from specml.structure import Structure
@@ -47,18 +47,25 @@ def vibrational_page(
     return page.Page(
         kind=f"{kind.title}, calculated",
         title=document["name"],
-        formula=formula(structures[0]),
+        formula=formula(structures[0], document["structure"]["masses_amu"]),
         smiles=document["structure"]["smiles"] or "",
         inside=verdict["inside"],
-        verdict=f"{'inside' if verdict['inside'] else 'outside'} the domain of the model; expected "
-        f"error of a wavenumber {verdict['uncertainty_cm1']:.0f} cm⁻¹",
+        verdict=_verdict(verdict),
         warnings=document["warnings"],
-        spectra=[_spectrum(curve, document) for curve in kind.curves],
+        spectra=[_spectrum(kind, curve, document) for curve in kind.curves],
         molecules=[molecule(structure) for structure in structures],
         table=_table(kind, members),
         sections=sections if len(members) == 1 else [*sections, _conformers(document)],
         references=_references(card, document),
     )
+
+
+def _verdict(verdict: Mapping[str, Any]) -> str:
+    """Inside, the error to be expected; outside it is known to be no smaller."""
+    error = f"{verdict['uncertainty_cm1']:.0f} cm⁻¹"
+    if verdict["inside"]:
+        return f"inside the domain of the model; expected error of a wavenumber {error}"
+    return f"outside the domain of the model; error of a wavenumber at least {error}"
 
 
 def _structure(described: Mapping[str, Any]) -> Structure:
@@ -70,11 +77,15 @@ def _structure(described: Mapping[str, Any]) -> Structure:
     )
 
 
-def _spectrum(curve: Curve, document: Mapping[str, Any]) -> page.PageSpectrum:
+def _spectrum(kind: SpectrumKind, curve: Curve, document: Mapping[str, Any]) -> page.PageSpectrum:
     members = document["conformers"]
     weighted = [(member["weight"], mode) for member in members for mode in member["modes"]]
     lines = [
-        page.PageLine(mode["wavenumber_scaled_cm1"], weight * mode[curve.column], row)
+        page.PageLine(
+            mode["wavenumber_scaled_cm1"],
+            weight * mode[curve.column] if _height(kind, mode) else 0.0,
+            row,
+        )
         for row, (weight, mode) in enumerate(weighted)
         if mode["wavenumber_scaled_cm1"] > 0.0
     ]
@@ -101,11 +112,17 @@ def _table(kind: SpectrumKind, members: Sequence[Mapping[str, Any]]) -> page.Pag
     columns += [_head(column) for column in shown]
     columns += [page.PageColumn("assignment", words=True)]
     rows = [
-        _row(mode, shown, member["weight"] * mode[kind.columns[0].key], index, len(members))
+        _row(mode, shown, member["weight"] * _height(kind, mode), index, len(members))
         for index, member in enumerate(members)
         for mode in member["modes"]
     ]
     return page.PageTable("Vibrations", columns, rows)
+
+
+def _height(kind: SpectrumKind, mode: Mapping[str, Any]) -> float:
+    """Of the stick; zero where the mode is inactive."""
+    height = float(mode[kind.columns[0].key])
+    return 0.0 if height < kind.inactive else height
 
 
 def _head(column: ModeColumn) -> page.PageColumn:
@@ -122,12 +139,12 @@ def _row(
     n_conformers: int,
 ) -> page.PageRow:
     """One mode; with several conformers ``2-7`` is mode 7 of the second one."""
-    number = str(mode["mode"]) if n_conformers == 1 else f"{conformer + 1}-{mode['mode']}"
+    row = str(mode["mode"]) if n_conformers == 1 else f"{conformer + 1}-{mode['mode']}"
     raw, scaled = (wavenumber(mode[f"wavenumber{kind}_cm1"]) for kind in ("", "_scaled"))
-    values = (f"{mode[column.key]:{column.form}}" for column in shown)
+    values = (number(mode[column.key], column.form) for column in shown)
     return page.PageRow(
-        cells=(number, raw, scaled, *values, mode["assignment"]),
-        title=f"mode {number}: {mode['assignment']}",
+        cells=(row, raw, scaled, *values, mode["assignment"]),
+        title=f"mode {row}: {mode['assignment']}",
         share=share,
         molecule=conformer,
         motion=mode["displacements"],
@@ -140,6 +157,11 @@ def _thermochemistry(values: Mapping[str, Any]) -> page.PageSection:
         "energy. Ideal gas, rigid rotor of symmetry number "
         f"{values['symmetry_number']}, harmonic oscillators, unscaled."
     )
+    if (entropy := values["entropy_of_vibrations"]) != "harmonic":
+        note += f" Entropy of the vibrations quasi-harmonic ({entropy.capitalize()})."
+    if soft := values["soft_modes_raised"]:
+        noise = values["soft_mode_noise_cm1"]
+        note += f" Modes below {noise:g} cm⁻¹, counted as {noise:g}: {soft}."
     if left_out := values["imaginary_modes_left_out"]:
         note += f" Imaginary modes left out: {left_out}."
     rows = [(name, f"{values[key]:.1f} {unit}") for name, key, unit in THERMOCHEMISTRY]
@@ -168,13 +190,11 @@ def _geometry(structure: Structure, document: Mapping[str, Any]) -> page.PageSec
 def _conformers(document: Mapping[str, Any]) -> page.PageSection:
     """Weights and energies; rows of the table are numbered conformer-mode."""
     rows = []
-    for number, member in enumerate(document["conformers"], 1):
+    for place, member in enumerate(document["conformers"], 1):
         energy, gibbs = (member[f"relative_{e}energy_kj_mol"] for e in ("", "gibbs_"))
         share = f"{100.0 * member['weight']:.1f} %"
-        rows.append((str(number), f"{share}, E {energy:+.1f}, G {gibbs:+.1f} kJ/mol"))
-    return page.PageSection(
-        "Conformers", rows, f"Boltzmann weights at {document['temperature_k']:g} K"
-    )
+        rows.append((str(place), f"{share}, E {energy:+.1f}, G {gibbs:+.1f} kJ/mol"))
+    return page.PageSection("Conformers", rows, kept_of(document))
 
 
 def _made(document: Mapping[str, Any], made_by: str) -> page.PageSection:

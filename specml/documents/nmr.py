@@ -135,6 +135,9 @@ def to_dict(spectra: NMRSpectra) -> dict[str, Any]:
             "requested": spectra.search.requested,
             "found": spectra.search.n_in_window,
             "weights": "energy",
+            "energies": spectra.search.energies_by or METHOD,
+            "kept": len(spectra.search.structures),
+            "kept_share": spectra.search.kept_share(settings.temperature_k),
         },
         "conformers": [] if spectra.n_frames else _conformers(spectra),
         "frames": spectra.n_frames or None,
@@ -305,7 +308,11 @@ def averaged(spectra: NMRSpectra) -> str:
     if count == 1:
         return ""
     temperature = spectra.settings.temperature_k
-    return f"{count} of {spectra.search.n_in_window} conformers, energies at {temperature:g} K"
+    share = spectra.search.kept_share(temperature)
+    all_of = f" ({100.0 * share:.0f} % of all)" if share < 1.0 else ""
+    energies = f"energies of {spectra.search.energies_by or METHOD}"
+    kept = f"{count} of {spectra.search.n_in_window} conformers{all_of}"
+    return f"{kept}, {energies} at {temperature:g} K"
 
 
 def figure(spectra: NMRSpectra) -> "Figure":

@@ -6,7 +6,7 @@ Called by :mod:`specml.documents.nmr`, for ``--html``.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from specml.documents.page_parts import made, model, molecule
+from specml.documents.page_parts import kept_of, made, model, molecule
 from specml.documents.structure import SUBSCRIPT, formula
 from specml.nuclei import NUCLEI
 from specml.report import page
@@ -126,7 +126,7 @@ def _sections(card: Mapping, document: Mapping[str, Any], made_by: str) -> list[
             (str(k), f"{100.0 * c['weight']:.1f} %, E {c['relative_energy_kj_mol']:+.1f} kJ/mol")
             for k, c in enumerate(document["conformers"], 1)
         ]
-        weights = f"Boltzmann weights at {document['temperature_k']:g} K"
+        weights = kept_of(document)
         sections.append(page.PageSection("Conformers", rows, weights))
     return sections
 

@@ -5,6 +5,7 @@ Called by the pages of vibrational and of NMR spectra.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from specml.report import page
 from specml.spectra.bonding import bonding
@@ -59,3 +60,12 @@ def made(version: str, made_by: str) -> list[tuple[str, str]]:
     """
     now = datetime.now().astimezone().isoformat(" ", "minutes")
     return [("program", f"SpecML {version}"), ("command", made_by), ("date", now)]
+
+
+def kept_of(document: Mapping[str, Any]) -> str:
+    """What the weights of conformers are shares of."""
+    ensemble = document["ensemble"]
+    text = f"Boltzmann weights at {document['temperature_k']:g} K"
+    text += f" of the kept {ensemble['kept']} of {ensemble['found']}"
+    share = ensemble["kept_share"]
+    return text + (f", which are {100.0 * share:.0f} % of all" if share < 1.0 else "")

@@ -11,8 +11,8 @@ from specml.documents import files, json_file
 from specml.documents.format import Format
 from specml.documents.structure import opening
 from specml.hamiltonian.calculation import FinishedField
-from specml.hamiltonian.files import molden_file
-from specml.io.spectra import json_document
+from specml.hamiltonian.files import molden_file, molden_obstacle
+from specml.io.spectra import Exact, json_document
 from specml.structure import Structure
 from specml.workflows.scf import SCFRuns
 
@@ -26,17 +26,25 @@ def paths(folder: Path, structure: Structure) -> dict[str, Path]:
     return files.paths(folder, structure.name, KIND, SUFFIXES)
 
 
+def _written(folder: Path, runs: SCFRuns) -> dict[str, Path]:
+    """The paths of what there is: no molden file where the format cannot hold the functions."""
+    every = paths(folder, runs.structure)
+    if molden_obstacle(runs.predicted.field.mol):
+        del every["molden"]
+    return every
+
+
 def contents(runs: SCFRuns, _html: bool = False, _made_by: str = "") -> dict[str, bytes]:
     """Suffix -> the bytes of that file; there is no page.
 
     Chkfile and molden are those of the run from the predicted guess.
     """
     field = runs.predicted.field
-    return {
-        "json": json_document(to_dict(runs)),
-        "chk": runs.checkpoint,
-        "molden": molden_file(field.mol, field.mo_energy, field.mo_coeff, field.mo_occ),
-    }
+    both = {"json": json_document(to_dict(runs)), "chk": runs.checkpoint}
+    if molden_obstacle(field.mol):
+        return both
+    parts = (field.mo_energy, field.mo_coeff, field.mo_occ)
+    return {**both, "molden": molden_file(field.mol, *parts)}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -57,7 +65,7 @@ def to_dict(runs: SCFRuns) -> dict[str, Any]:
             "density_fit": settings.density_fit,
             "conv_tol_ha": settings.conv_tol,
         },
-        "energy_ha": runs.predicted.energy,
+        "energy_ha": Exact(runs.predicted.energy),
         "converged": runs.predicted.converged,
         **compared,
         "specml": {
@@ -76,7 +84,7 @@ def _described_run(run: FinishedField) -> dict[str, Any]:
         "cycles": run.cycles,
         "fock_builds": run.fock_builds,
         "wall_s": run.wall_s,
-        "energy_ha": run.energy,
+        "energy_ha": Exact(run.energy),
         "guess_used": run.guess_used,
     }
 
@@ -88,7 +96,7 @@ def table(runs: SCFRuns) -> dict[str, list]:
 
 
 FORMAT = Format(
-    paths=lambda runs, folder, _html: paths(folder, runs.structure),
+    paths=lambda runs, folder, _html: _written(folder, runs),
     contents=contents,
     to_dict=to_dict,
     table=table,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from specml.documents.structure import isotopic_formula
 from specml.workflows.failure import Failure
 from specml.workflows.harmonic_spectra import HarmonicSpectra
 from specml.workflows.nmr_spectra import NMRSpectra
@@ -51,7 +52,8 @@ def of_harmonic(result: HarmonicSpectra) -> SummaryRow:
     """The row of an infrared or Raman spectrum: scaled wavenumbers of the strongest bands."""
     bands = " ".join(f"{x:.0f}" for x in strongest_bands(result))
     structure = result.structure
-    return SummaryRow(structure.name, structure.formula, bands, _domain(result.verdict.inside))
+    formula = isotopic_formula(structure, result.vibrations.modes.masses)
+    return SummaryRow(structure.name, formula, bands, _domain(result.verdict.inside))
 
 
 def of_nmr(result: NMRSpectra) -> SummaryRow:
@@ -66,10 +68,11 @@ def of_nmr(result: NMRSpectra) -> SummaryRow:
 
 
 def strongest_bands(result: HarmonicSpectra) -> list[float]:
-    """Scaled wavenumbers of the strongest bands of the lowest conformer, ascending, 1/cm."""
+    """Scaled wavenumbers of the strongest active bands of the lowest conformer, ascending, 1/cm."""
     vibrations = result.vibrations
     heights = getattr(vibrations, result.kind.columns[0].attribute)
-    chosen = vibrations.scaled_wavenumbers[np.argsort(-heights)[:STRONGEST]]
+    order = np.argsort(-heights)[:STRONGEST]
+    chosen = vibrations.scaled_wavenumbers[order[heights[order] >= result.kind.inactive]]
     return [float(x) for x in np.sort(chosen)]
 
 

@@ -19,16 +19,11 @@ from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.hamiltonian.projection import occupied, predict
 from specml.hamiltonian.scan import PreviousStep, corrected
-from specml.hamiltonian.support import memory_obstacle, obstacle
-from specml.reference.one_electron import one_electron
+from specml.hamiltonian.solutions import several
+from specml.hamiltonian.support import EXPECTED, Obstacle, memory_obstacle, obstacle
 
 USED = "specml"
-# Hartree, predicted. Below it another set of occupied orbitals, or of two spins another solution,
-# may be the one that PySCF's own guess leads to.
-SMALLEST_GAP = {"restricted": 0.07, "unrestricted": 0.10}
-# Exact exchange opens a gap between orbitals of one energy, half of them filled (singlet O2: 0.12);
-# T + V_SAP does not. Asked only where the predicted gap is below OPEN: it costs a diagonalisation.
-OPEN, DEGENERATE = 0.16, 0.002
+ONE_SOLUTION = "a molecule near its minimum, with one solution; PySCF's own start chooses"
 
 
 @dataclass(frozen=True)
@@ -39,6 +34,7 @@ class GuessOutcome:
     ----------
     used : ``specml``, or the guess of PySCF that was used instead.
     reason : why not ``specml``; empty where it was used.
+    expected : what a prediction would have needed; empty where it was used.
     network_s : seconds for the prediction, without loading the model and without Fock builds.
     excess : the measure of the guard, hartree per electron; None where no Fock matrix was built.
     """
@@ -47,6 +43,12 @@ class GuessOutcome:
     reason: str = ""
     network_s: float = 0.0
     excess: float | None = None
+    expected: str = ""
+
+    @classmethod
+    def left(cls, obstacle: Obstacle) -> "GuessOutcome":
+        """The outcome of a guess that was not tried."""
+        return cls("", obstacle.reason, expected=obstacle.expected)
 
 
 @dataclass
@@ -89,24 +91,24 @@ def attempt(
     """
     try:
         model = model or _shipped(device)
-        reason = obstacle(field, molecule, model.elements)
-        if reason is not None:
-            return GuessAttempt(GuessOutcome("", reason))
+        hindrance = obstacle(field, molecule, model.elements)
+        if hindrance is not None:
+            return GuessAttempt(GuessOutcome.left(hindrance))
         start = time.perf_counter()
         source = molecule.nuclei_in(model.basis)
         no_ghosts = source.mol.natm == molecule.mol.natm
-        reason = memory_obstacle(field, molecule if no_ghosts else source)
-        if reason is not None:
-            return GuessAttempt(GuessOutcome("", reason))
+        hindrance = memory_obstacle(field, molecule if no_ghosts else source)
+        if hindrance is not None:
+            return GuessAttempt(GuessOutcome.left(hindrance))
         prediction = predict(model, source, molecule)
         predicted, gap = occupied(molecule, prediction.matrix)
         orbitals = predicted
         if previous is not None and previous.fits(molecule):
             orbitals = corrected(predicted, molecule, previous)
         outcome = GuessOutcome(USED, network_s=time.perf_counter() - start)
-        reason = _of_gap(gap, source, _two_spins(field))
+        reason = several(source, molecule, predicted, gap, _two_spins(field))
         if reason is not None:
-            return GuessAttempt(replace(outcome, reason=reason))
+            return GuessAttempt(replace(outcome, reason=reason, expected=ONE_SOLUTION))
         fock, outcome = _judge(field, molecule, orbitals, outcome)
         if outcome.reason:
             return GuessAttempt(outcome, predicted=predicted)
@@ -116,17 +118,7 @@ def attempt(
         return GuessAttempt(replace(outcome, network_s=took), density, predicted)
     except Exception as error:  # noqa: BLE001  # the calculation goes on without it
         said = str(error) if isinstance(error, SpecMLError) else f"{type(error).__name__} ({error})"
-        return GuessAttempt(GuessOutcome("", said))
-
-
-def _of_gap(gap: float, source: Molecule, two_spins: bool) -> str | None:
-    """Whether several solutions may be near."""
-    smallest = SMALLEST_GAP["unrestricted" if two_spins else "restricted"]
-    if not gap >= smallest:  # NaN too
-        return f"a predicted gap of {gap:.3f} hartree (below {smallest})"
-    if gap < OPEN and occupied(source, one_electron(source.mol).matrix)[1] < DEGENERATE:
-        return "frontier orbitals that are degenerate"
-    return None
+        return GuessAttempt(GuessOutcome("", said, expected=f"an answer for {EXPECTED}"))
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +141,9 @@ def _judge(
         return fock, outcome
     owner._specml_first = None
     reason = f"a guess {excess:.1e} hartree per electron above its own orbitals"
-    return fock, replace(outcome, reason=f"{reason} (limit {guard.LIMIT:.0e})")
+    reason = f"{reason} (limit {guard.LIMIT:.0e})"
+    expected = "a method and a molecule close enough to those that the model has learned"
+    return fock, replace(outcome, reason=reason, expected=expected)
 
 
 def _refined(

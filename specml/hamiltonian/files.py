@@ -1,27 +1,21 @@
-"""Orbitals as files: HDF5, molden, cube; contents as bytes, which ``documents`` collects.
+"""Orbitals as files: HDF5 and molden; contents as bytes, which ``documents`` collects.
 
-Molden and cube come from PySCF's own writers.
+Molden comes from PySCF's own writer; cubes are in ``cubes``.
 """
 
 import io
 import json
-import re
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import h5py
 import numpy as np
 from pyscf import gto
-from pyscf.tools import cubegen, molden
+from pyscf.tools import molden
 
 from specml.errors import InputError, message
 from specml.hamiltonian.observables import Orbitals
 
-SPACING = 0.25  # bohr, of a cube: fine for surfaces, coarse for the cusps at the nuclei
-DENSITY = "density"  # the cube that is no orbital
-MARGIN = 5.0  # bohr around the nuclei
-BLOCK = 20_000  # points evaluated at once: with 500 functions 80 MB
+HIGHEST = 4  # angular momentum that a molden file can hold: g
 
 
 def hdf5(orbitals: Orbitals, attributes: Mapping[str, object]) -> bytes:
@@ -57,62 +51,26 @@ def hdf5(orbitals: Orbitals, attributes: Mapping[str, object]) -> bytes:
 def molden_file(
     mol: gto.Mole, energies: np.ndarray, coefficients: np.ndarray, occupations: np.ndarray
 ) -> bytes:
-    """A molden file of orbitals (nao, n) with their energies in hartree and their occupations."""
+    """A molden file of orbitals (nao, n) with their energies in hartree and their occupations.
+
+    Raises
+    ------
+    InputError
+        Functions beyond g, which the format does not have; PySCF would leave them out.
+    """
+    if reason := molden_obstacle(mol):
+        raise InputError(
+            message(
+                "molden file", reason, "functions up to g", "Take the orbitals from another file."
+            )
+        )
     text = io.StringIO()
     molden.header(mol, text)
     molden.orbital_coeff(mol, text, coefficients, ene=energies, occ=occupations)
     return text.getvalue().encode()
 
 
-def cube(orbitals: Orbitals, name: str) -> bytes:
-    """An orbital or the density on a grid, Gaussian cube, atomic units.
-
-    Parameters
-    ----------
-    name : ``density`` (:data:`DENSITY`), or an orbital as :func:`orbital_index` takes it.
-    """
-    mol = orbitals.molecule.mol
-    grid = cubegen.Cube(mol, resolution=SPACING, margin=MARGIN)
-    values = []
-    for points in np.split(grid.get_coords(), range(BLOCK, grid.get_ngrids(), BLOCK)):
-        functions = mol.eval_gto("GTOval", points)
-        if name == DENSITY:
-            occupied = functions @ orbitals.coefficients[:, : orbitals.n_occupied]
-            values.append(2.0 * (occupied**2).sum(axis=1))
-        else:
-            column = orbital_index(orbitals.n_occupied, len(orbitals.energies), name)
-            values.append(functions @ orbitals.coefficients[:, column])
-    field = np.concatenate(values).reshape(grid.nx, grid.ny, grid.nz)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "field.cube"
-        grid.write(field, str(path), comment=f"{name} in atomic units, SpecML")
-        return path.read_bytes()
-
-
-def orbital_index(occupied: int, count: int, name: str) -> int:
-    """The column of ``homo``, ``lumo``, ``homo-1``, ``lumo+2`` or an orbital counted from 1.
-
-    Parameters
-    ----------
-    occupied, count : orbitals that are filled, and all of them.
-
-    Raises
-    ------
-    InputError
-        None of these, or an orbital that is not there.
-    """
-    index = -1
-    if match := re.fullmatch(r"homo(-\d+)?|lumo(\+\d+)?|(\d+)", name, re.ASCII):
-        below, above, number = match.groups()
-        frontier = occupied - name.startswith("homo")
-        index = int(number) - 1 if number else frontier + int(below or above or 0)
-    if not 0 <= index < count:
-        raise InputError(
-            message(
-                "--cube",
-                f"{name!r}",
-                f"density, homo, lumo, homo-1, lumo+1 or a number from 1 to {count}",
-                "Name orbitals that the molecule has, with commas between them.",
-            )
-        )
-    return index
+def molden_obstacle(mol: gto.Mole) -> str | None:
+    """Why a molden file cannot hold the basis functions of a molecule; None where it can."""
+    highest = max((mol.bas_angular(shell) for shell in range(mol.nbas)), default=0)
+    return f"{'spdfghiklmnoqrtuvwxyz'[highest]} functions" if highest > HIGHEST else None

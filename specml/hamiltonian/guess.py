@@ -15,6 +15,7 @@ matrix are handed to the SCF as they are.) One that does not pass is dropped for
 one Fock build more than without the hook, and a warning.
 """
 
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from typing import Any
 
 import numpy as np
 from pyscf import lib, scf
+from pyscf.lib import logger
 from pyscf.soscf.newton_ah import _CIAH_SOSCF
 
 from specml.errors import InputError, message
@@ -32,16 +34,45 @@ from specml.hamiltonian.attempt import USED, FirstPotential, GuessAttempt, Guess
 from specml.hamiltonian.molecule import Molecule
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.hamiltonian.scan import PreviousStep, previous_of
+from specml.inference.model_file import torch_device
 
 PYSCF_START, FROM_THE_FIRST = 1, 0  # mf.diis_start_cycle
 MOST_DROPPED = 2  # steps of a scan; each has cost a Fock build
+NO_CHOICE = "a guess that PySCF makes, and predictions that were used before"
+LIBRARIES = ("pyscf", "specml")  # a warning is about the line that called them
 
 
 class GuessWarning(UserWarning):
     """The predicted guess was not used; the calculation starts as PySCF does without it."""
 
 
-class PredictedGuess:
+class _Undecided(str):
+    """The name of the predicted guess while a run has not yet decided whether to use it.
+
+    PySCF prints ``initial guess = ...`` before it asks for a density. What was decided is printed
+    when it does (:meth:`PredictedGuess.get_init_guess`).
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "predicted by SpecML, or else that of PySCF (see below)"
+
+
+class _OfItsField(type):
+    """PySCF tells methods apart by the module of their class, which a mixin would change.
+
+    ``adc`` looks there for density functionals, which it refuses, and ``to_gpu`` for the class of
+    the same name in gpu4pyscf. Every class made of the mixin keeps the module of the field's.
+    """
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if name == "__module__" and PredictedGuess in cls.__bases__:
+            value = cls.__bases__[-1].__module__
+        super().__setattr__(name, value)
+
+
+class PredictedGuess(metaclass=_OfItsField):
     """Mixin of a PySCF mean field; made by :func:`guess`."""
 
     __name_mixin__ = "SpecML"
@@ -54,14 +85,37 @@ class PredictedGuess:
     def __init__(self, field: Any, model: HamiltonianPredictor | None, device: str) -> None:
         self.__dict__.update(field.__dict__)
         self._specml_model, self._specml_device = model, device
-        self._specml_default = field.init_guess
+        self._specml_chosen = True
         self._specml_first: FirstPotential | None = None
         self._specml_previous: PreviousStep | None = None
         self._specml_predicted: np.ndarray | None = None
-        self._specml_warned = self._specml_running = False
+        self._specml_warned = self._specml_running = self._specml_printing = False
         self._specml_dropped = 0
         self.specml_guess: GuessOutcome | None = None
-        self.init_guess = USED
+
+    @property
+    def init_guess(self) -> Any:
+        """``specml`` unless another guess was chosen since.
+
+        It is no attribute of the instance: PySCF copies those into objects that it makes of this
+        one, and one without the mixin must not bear the name.
+        """
+        if self._specml_chosen:
+            undecided = self._specml_running or self._specml_printing
+            return _Undecided(USED) if undecided else USED
+        return self._specml_default
+
+    @init_guess.setter
+    def init_guess(self, value: Any) -> None:
+        self._specml_chosen = isinstance(value, str) and value == USED
+        if not self._specml_chosen:
+            self.__dict__["init_guess"] = value
+
+    @property
+    def _specml_default(self) -> Any:
+        """The guess that PySCF makes instead: as set by the user, or that of the class."""
+        own = self.__dict__.get("init_guess")
+        return super().init_guess if own is None else own  # type: ignore[misc]
 
     @contextmanager
     def _one_run(self) -> Iterator[None]:
@@ -87,6 +141,14 @@ class PredictedGuess:
         with self._one_run():
             return super().kernel(*args, **kwargs)  # type: ignore[misc]
 
+    def dump_flags(self, verbose: Any = None) -> Any:
+        """As PySCF prints them, which is before it is decided where the SCF starts."""
+        self._specml_printing = True
+        try:
+            return super().dump_flags(verbose)  # type: ignore[misc]
+        finally:
+            self._specml_printing = False
+
     def get_init_guess(self, mol: Any = None, key: Any = "minao", **kwargs: Any) -> Any:
         """PySCF asks this for the density to start from."""
         if not isinstance(key, str) or key != USED:
@@ -95,7 +157,7 @@ class PredictedGuess:
         previous, self._specml_previous = self._specml_previous, None
         reason = self._stays_away()
         tried = (
-            GuessAttempt(GuessOutcome("", reason))
+            GuessAttempt(GuessOutcome("", reason, expected=NO_CHOICE))
             if reason
             else attempt(self, molecule, self._specml_model, self._specml_device, previous)
         )
@@ -106,10 +168,15 @@ class PredictedGuess:
         if tried.density is not None:
             self._specml_dropped = 0
             self._first_matrix_counts()
+            logger.info(self, "initial guess = %s (%.1e hartree per electron above its own "
+                        "orbitals)", USED, tried.outcome.excess)  # fmt: skip
             return tried.density
+        logger.info(self, "The predicted guess is not used: got %s; expected %s",
+                    tried.outcome.reason, tried.outcome.expected)  # fmt: skip
         self._specml_dropped += tried.outcome.excess is not None
         if previous is not None and previous.fits(molecule):
             used, density = "previous", previous.density
+            logger.info(self, "Initial guess from the step before.")
         else:
             default = self._specml_default
             used = default if isinstance(default, str) else "given"
@@ -142,10 +209,10 @@ class PredictedGuess:
             text = message(
                 "specml.pyscf.guess",
                 outcome.reason,
-                "a neutral closed-shell molecule like those the model has learned",
+                outcome.expected,
                 f"PySCF starts from {outcome.used!r}, as without guess().",
             )
-            warnings.warn(text, GuessWarning, stacklevel=2)
+            warnings.warn(text, GuessWarning, stacklevel=line_of_the_user())
 
     def get_veff(self, mol: Any = None, dm: Any = None, *args: Any, **kwargs: Any) -> Any:
         """The effective potential; that of a guess is built once and handed out twice."""
@@ -163,10 +230,33 @@ class PredictedGuess:
         self._specml_first = None
         return super().reset(mol)  # type: ignore[misc]
 
-    def to_hf(self) -> Any:
-        """Convert to Hartree-Fock and keep the guess, which PySCF's own conversion loses."""
-        field = super().to_hf().set(init_guess=self._specml_default)  # type: ignore[misc]
-        return guess(field, self._specml_model, self._specml_device)
+    def _transfer_attrs_(self, dst: Any) -> Any:
+        """PySCF calls it for ``to_ks``, ``to_hf`` and their like, which make a new object."""
+        field = super()._transfer_attrs_(dst)  # type: ignore[misc]
+        field = guess(field, self._specml_model, self._specml_device)
+        field._specml_chosen = self._specml_chosen
+        return field
+
+    def view(self, cls: Any) -> Any:
+        """PySCF's view; of a class without the mixin nothing of it is left."""
+        seen = super().view(cls)  # type: ignore[misc]
+        return seen if issubclass(cls, PredictedGuess) else _forget(seen)
+
+    def undo_guess(self) -> Any:
+        """The mean field without the mixin, as PySCF's ``undo_df`` and ``undo_soscf`` have it."""
+        cls = type(self)
+        for mixin in (GuessScanner, PredictedGuess):
+            if issubclass(cls, mixin):
+                cls = lib.drop_class(cls, mixin)
+        plain = _forget(lib.view(self, cls))
+        inside = plain.__dict__.get("_scf")
+        if isinstance(inside, PredictedGuess):
+            plain._scf = inside.undo_guess()
+        return plain
+
+    def to_gpu(self, *args: Any, **kwargs: Any) -> Any:
+        """PySCF's, without the mixin: the fields of gpu4pyscf start as they do on their own."""
+        return self.undo_guess().to_gpu(*args, **kwargs)
 
     def as_scanner(self) -> Any:
         """A scanner that starts each step from the prediction, corrected by the step before."""
@@ -206,7 +296,11 @@ def guess(
     field : any molecular mean field of PySCF; it is not changed.
     model : a loaded model, a name from ``specml models``, the path of a model card, or None for the
         shipped one.
-    device : torch device name.
+    device : torch device name, for the shipped model or one given by its name.
+
+    The integrals of a prediction take 8 naux nao (nao + 1) bytes of memory, naux being the number
+    of functions of def2-universal-jfit. More than ``mf.max_memory`` (4000 MB, unless set) are not
+    made, and PySCF starts on its own; docs/scf.md has a table of sizes.
 
     Returns
     -------
@@ -216,9 +310,9 @@ def guess(
     Raises
     ------
     InputError
-        Something that is no mean field.
+        Something that is no mean field, or no model.
     WeightsError
-        A model card that cannot be used.
+        A model card that cannot be used, or no such device.
     """
     if not isinstance(field, scf.hf.SCF):
         raise InputError(
@@ -231,8 +325,7 @@ def guess(
         )
     if isinstance(field, PredictedGuess):
         return field
-    if isinstance(model, str | Path):
-        model = predictor.load(model, device)
+    model = given_model(model, device)
     seeded = PredictedGuess(field, model, device)
     if isinstance(field, _CIAH_SOSCF):
         seeded._scf = guess(field._scf, model, device)
@@ -240,6 +333,41 @@ def guess(
     if isinstance(field, lib.SinglePointScanner):
         bases = (GuessScanner, *bases)
     return lib.set_class(seeded, bases)
+
+
+def given_model(
+    model: str | Path | HamiltonianPredictor | None, device: str
+) -> HamiltonianPredictor | None:
+    """The model meant, loaded where it has a name; None stays the shipped one.
+
+    Raises
+    ------
+    InputError, WeightsError
+        As :func:`guess`, before anything is computed.
+    """
+    torch_device(device)
+    if isinstance(model, str | Path):
+        return predictor.load(model, device)
+    if model is not None and not hasattr(model, "fock"):
+        got = f"an object of class {type(model).__name__}"
+        known = "a loaded model, a name from `specml models` or the path of a model card"
+        raise InputError(message("model", got, known, "Leave it out for the shipped model."))
+    return model
+
+
+def line_of_the_user() -> int:
+    """The ``stacklevel`` of a warning of the caller about the first line outside of libraries."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and str(frame.f_globals.get("__name__")).split(".")[0] in LIBRARIES:
+        level, frame = level + 1, frame.f_back
+    return level
+
+
+def _forget(field: Any) -> Any:
+    """Remove what the mixin keeps in an object that no longer has it."""
+    for key in [name for name in vars(field) if name.startswith(("_specml", "specml"))]:
+        del field.__dict__[key]
+    return field
 
 
 def _owner(field: Any) -> Any:

@@ -144,8 +144,13 @@ def mayer_bond_orders(orbitals: Orbitals) -> np.ndarray:
 
     The diagonal is zero.
     """
-    product = orbitals.density @ orbitals.overlap
-    return _bond_orders(orbitals, product * product.T)
+    return mayer_orders(orbitals.molecule.mol, orbitals.density, orbitals.overlap)
+
+
+def mayer_orders(mol: gto.Mole, density: np.ndarray, overlap: np.ndarray) -> np.ndarray:
+    """The same of a density and an overlap, both (nao, nao), of PySCF's molecule ``mol``."""
+    product = density @ overlap
+    return _bond_orders(mol, product * product.T)
 
 
 def wiberg_bond_orders(orbitals: Orbitals) -> np.ndarray:
@@ -153,7 +158,7 @@ def wiberg_bond_orders(orbitals: Orbitals) -> np.ndarray:
 
     The diagonal is zero.
     """
-    return _bond_orders(orbitals, _orthogonal_density(orbitals) ** 2)
+    return _bond_orders(orbitals.molecule.mol, _orthogonal_density(orbitals) ** 2)
 
 
 def _orthogonal_density(orbitals: Orbitals) -> np.ndarray:
@@ -168,9 +173,8 @@ def _charges(orbitals: Orbitals, populations: np.ndarray) -> np.ndarray:
     return mol.atom_charges() - np.bincount(_owners(mol), populations, minlength=mol.natm)
 
 
-def _bond_orders(orbitals: Orbitals, pairs: np.ndarray) -> np.ndarray:
+def _bond_orders(mol: gto.Mole, pairs: np.ndarray) -> np.ndarray:
     """Sums over the blocks of a matrix over basis functions."""
-    mol = orbitals.molecule.mol
     owner = _owners(mol)[:, None] == np.arange(mol.natm)
     orders = owner.T @ pairs @ owner
     np.fill_diagonal(orders, 0.0)

@@ -17,6 +17,7 @@ from pyscf import lib, scf
 
 from specml.hamiltonian.molecule import Molecule
 
+INTEGER = 1e-6  # of 0 or 2 electrons in an orbital
 CLEAR = 0.5  # between occupied and empty eigenvalues; a turned molecule, say, has less
 
 
@@ -55,6 +56,8 @@ def previous_of(field: Any, predicted: np.ndarray | None) -> PreviousStep | None
     """The finished step of a scanner; None before the first and where PySCF's own way is kept."""
     if field.mo_coeff is None or not field.converged or isinstance(field, scf.uhf.UHF):
         return None
+    if np.abs(field.mo_occ - np.round(field.mo_occ / 2.0) * 2.0).max() > INTEGER:
+        return None  # smearing, say: its density is not that of filled orbitals
     own = Molecule(field.mol.copy())  # a scanner moves the atoms of the one it has
     return PreviousStep(own, field.mo_coeff[:, field.mo_occ > 0], predicted)
 

@@ -41,13 +41,13 @@ class ConformerEnsemble:
     Parameters
     ----------
     conformers : ascending in energy; atoms in the order of the input, named as it.
-    n_in_window : number of different conformers in the window, of which the lowest were kept.
+    in_window : all different conformers in the window, of which the lowest were kept.
     changed : candidates dropped because bonds or configuration changed while they relaxed, or
         because the model failed on the way.
     """
 
     conformers: tuple[Relaxed, ...]
-    n_in_window: int
+    in_window: tuple[Relaxed, ...]
     changed: int
 
 
@@ -92,7 +92,7 @@ def find(
     inside = [k for k in kept if energies[k] - energies[kept[0]] <= window]
     return ConformerEnsemble(
         tuple(candidates[k] for k in inside[:count]),
-        n_in_window=len(inside),
+        in_window=tuple(candidates[k] for k in inside),
         changed=len(starts) - len(candidates),
     )
 

@@ -5,8 +5,12 @@ root-mean-square difference between the forces the network gives for that rung a
 on the molecule itself, is its *misfit*: an error measured on the very structure, not a guess. It
 uses the representation that every other output of the network rests on. A model of several
 networks has a second measure, how much their forces differ: what one of them does not know, the
-others make up differently. The expected error of a wavenumber is linear in both; the coefficients,
-the largest error and the largest misfit tolerated stand in the model card.
+others make up differently. The expected error of a wavenumber is linear in both, and in 16^(3 - n)
+for n atoms, because molecules of two, three and four atoms are unlike everything larger: there the
+networks are off where both measures see nothing (HCN, H2). The coefficients, the largest error and
+the largest misfit tolerated stand in the model card; ``benchmarks/spectra/textbook.py`` fits them
+to held-out and to textbook molecules against B3LYP/def2-SVP. Outside the domain the error is a
+lower bound.
 """
 
 from collections.abc import Sequence
@@ -26,7 +30,7 @@ class Verdict:
     ----------
     inside : no reason against it.
     reasons : plain sentences.
-    uncertainty : expected mean error of a harmonic wavenumber, 1/cm.
+    uncertainty : expected mean error of a harmonic wavenumber, 1/cm; outside a lower bound.
     misfit, disagreement : eV/angstrom, see the module; None for a single network.
     """
 
@@ -65,6 +69,11 @@ def misfit(predicted: list[np.ndarray], true: list[np.ndarray]) -> np.ndarray:
     )
 
 
+def smallness(n_atoms: int) -> float:
+    """What the expected error of a molecule of few atoms grows with: 16, 1, 1/16 of 2, 3, 4."""
+    return 16.0 ** (3.0 - n_atoms)
+
+
 def judge(
     structure: Structure, card: dict, misfit: float, disagreement: float | None = None
 ) -> Verdict:
@@ -74,7 +83,8 @@ def judge(
     ----------
     card : model card; ``card["domain"]`` holds ``charges``, ``min_atoms``, ``max_heavy_atoms``, the
         linear calibration ``uncertainty`` = [intercept, slope in the misfit, slope in the
-        disagreement], the last only if measured, ``largest_misfit`` and perhaps
+        disagreement], the last only if measured, perhaps ``uncertainty_small``, the slope in
+        :func:`smallness`, ``largest_misfit`` and perhaps
         ``largest_uncertainty`` in 1/cm.
     misfit, disagreement : those of this structure, eV/angstrom.
     """
@@ -82,6 +92,7 @@ def judge(
     intercept, *slopes = rules["uncertainty"]
     measures = zip(slopes, (misfit, disagreement or 0.0), strict=False)
     uncertainty = intercept + sum(slope * measure for slope, measure in measures)
+    uncertainty += rules.get("uncertainty_small", 0.0) * smallness(len(structure))
     largest_uncertainty = rules.get("largest_uncertainty", np.inf)
     reasons = []
     if structure.charge not in rules["charges"]:

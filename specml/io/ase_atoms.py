@@ -8,7 +8,7 @@ from specml.structure import Structure
 
 
 def structure(atoms: Atoms, charge: int | None = None) -> Structure:
-    """An isolated molecule.
+    """The isolated molecule that ASE's atoms are.
 
     Parameters
     ----------

@@ -80,7 +80,7 @@ def _not_understood(where: str, text: str) -> InputError:
 
 
 def of_info(where: str, info: Mapping[str, object]) -> tuple[int | None, int | None]:
-    """As :func:`of_text`, from keys and values: ``atoms.info`` of ASE."""
+    """What keys and values (``atoms.info`` of ASE) state; otherwise as :func:`of_text`."""
     spoken = {
         str(key): value
         for key, value in info.items()

@@ -34,7 +34,7 @@ def length_factor(where: str, text: str) -> float:
 
     Parameters
     ----------
-    where : file and line, for messages.
+    where : the file and line that an error names.
 
     Raises
     ------

@@ -22,6 +22,7 @@ import h5py
 import numpy as np
 
 from specml.errors import InputError, message
+from specml.io.outputs import destination
 from specml.properties import PROPERTIES, Property
 from specml.structure import Structure
 
@@ -208,6 +209,7 @@ def _missing(rule: Property, part: Dataset) -> np.ndarray:
 
 def write(path: Path, dataset: Dataset) -> None:
     """Write atomically: a kill leaves the old file or the new one, never half of one."""
+    path = destination(path)
     partial = path.with_name(path.name + ".partial")
     with h5py.File(partial, "w") as file:
         for key in (*ARRAYS, *STATES):

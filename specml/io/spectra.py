@@ -17,6 +17,10 @@ import numpy as np
 DIGITS = 12
 
 
+class Exact(float):
+    """A number of which the JSON file keeps all digits, such as a total energy."""
+
+
 def json_document(document: Mapping) -> bytes:
     """A JSON file; arrays become lists, NaN and infinity become null (JSON has neither).
 
@@ -52,6 +56,8 @@ def _plain(value: object) -> object:
         value = value.tolist()
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Exact):
+        return float(value) if math.isfinite(value) else None
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     return value

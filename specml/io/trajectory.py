@@ -25,6 +25,7 @@ import numpy as np
 from specml import units
 from specml.elements import MASSES
 from specml.errors import InputError, first_line, message
+from specml.io.outputs import destination
 
 FORMAT = "specml/trajectory/1"
 LENGTH_UNITS = {"angstrom": 1.0, "bohr": units.BOHR, "nm": 10.0}
@@ -107,6 +108,7 @@ class Trajectory:
 def write(path: Path, trajectory: Trajectory) -> None:
     """Write a trajectory atomically: a kill leaves the old file or the new one."""
     t = trajectory
+    path = destination(path)
     partial = path.with_name(f".{path.name}.partial")
     with h5py.File(partial, "w") as file:
         file["numbers"] = t.numbers

@@ -32,7 +32,7 @@ class Box:
 
     @classmethod
     def around(cls, positions: Tensor, permutations: Tensor) -> "Box":
-        """Of training geometries (m, n, 3) with permutations (s, n)."""
+        """The box of training geometries (m, n, 3) with permutations (s, n)."""
         seen = _distances(positions)
         rows, columns = permutations[:, :, None], permutations[:, None, :]
         every = seen[:, rows, columns].flatten(0, 1)

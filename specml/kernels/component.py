@@ -33,6 +33,7 @@ class Component:
     length : s of the kernel, in angstrom^-power.
     variance : v, angstrom^2 times that of a force, relative to other components.
     power : p of the descriptor.
+    cell : (3, 3) angstrom, rows a vector, of a crystal.
     """
 
     once: Tensor
@@ -40,10 +41,11 @@ class Component:
     length: float
     variance: float = 1.0
     power: float = 1.0
+    cell: Tensor | None = None
 
     @classmethod
     def of(cls, fragments: FragmentClass, length: float, power: float = 1.0) -> "Component":
-        """Of a class of fragments."""
+        """Make the component of a class of fragments."""
         orders = torch.as_tensor(fragments.orders)
         return cls(torch.as_tensor(fragments.once), orders, length, power=power)
 
@@ -61,7 +63,7 @@ class Component:
 
     def _rows(self, left: Tensor, theirs: list[Descriptor], n: int) -> Tensor:
         """Sum over fragments and orders, (n, n, m, 3, m', 3)."""
-        ours = describe(left, self.power)
+        ours = describe(left, self.power, self.cell)
         total = left.new_zeros(n, n, len(left), 3, len(theirs[0]), 3)
         for atoms in self.once:
             part = ours.of_atoms(atoms)
@@ -73,12 +75,12 @@ class Component:
 
     def in_every_order(self, positions: Tensor) -> list[Descriptor]:
         """Descriptors of (m, n, 3) in one order after the other."""
-        full = describe(positions, self.power)
+        full = describe(positions, self.power, self.cell)
         return [full.of_atoms(order) for order in self.orders]
 
     def of_every_fragment(self, positions: Tensor) -> Descriptor:
         """Descriptors of (m, n, 3), (L m, k, k), fragment by fragment."""
-        full = describe(positions, self.power)
+        full = describe(positions, self.power, self.cell)
         return stacked([full.of_atoms(own) for own in self.once])
 
 
@@ -131,16 +133,16 @@ Family = Sequence[Component]  # components that share a length and a variance
 
 def scaled(families: Sequence[Family], scales: Scales, positions: Tensor) -> tuple[Component, ...]:
     """The components with these scales; a family shares its variance by the size of its forces."""
-    found: list[Component] = []
+    parts: list[Component] = []
     total = sum(scales.shares)
     for family, length, share in zip(families, scales.lengths, scales.shares, strict=True):
         stretched = [replace(component, length=length) for component in family]
         unit = sum(_force_variance(component, positions) for component in stretched)
-        found += [
+        parts += [
             replace(component, variance=component.variance * share / total / unit)
             for component in stretched
         ]
-    return tuple(found)
+    return tuple(parts)
 
 
 def _force_variance(component: Component, positions: Tensor) -> float:

@@ -105,7 +105,11 @@ def solve_iteratively(
         if done:
             return fitted(weights), Progress(iterations, len(chosen), residual)
         share = min(1.0, share * MORE_COLUMNS)
-    raise InputError(
+    raise _no_convergence(residual, iterations)
+
+
+def _no_convergence(residual: float, iterations: int) -> InputError:
+    return InputError(
         message(
             "conjugate gradients",
             f"a residual of {residual:.1e} after {iterations} iterations",

@@ -19,7 +19,9 @@ from specml.kernels.scales import best_scales
 
 GLOBAL: tuple[int, ...] = ()
 LOCAL = (2,)  # bonds around the centre of a fragment
-FIRST_LENGTH = 4.0  # 1/angstrom, where the search for lengths begins
+FEW = 5  # geometries; fewer cannot tell what predicts well
+FEW_LENGTH = 4.0  # 1/angstrom, of so few
+FEW_RIDGE = 1e-6  # of so few
 
 
 def families(
@@ -35,11 +37,11 @@ def families(
     """
     whole = molecule(permutations(numbers, positions))
     bonds = bond_matrix(numbers, positions)
-    found: list[Family] = [[Component.of(whole, FIRST_LENGTH)]]
+    families: list[Family] = [[Component.of(whole, FEW_LENGTH)]]
     for radius in radii:
         classes = fragment_classes(numbers, bonds, radius)
-        found.append([Component.of(each, FIRST_LENGTH) for each in classes])
-    return found
+        families.append([Component.of(each, FEW_LENGTH) for each in classes])
+    return families
 
 
 def learn(
@@ -57,8 +59,10 @@ def learn(
     """
     members = families(numbers, positions, radii)
     x, y = _tensor(positions), _tensor(forces)
-    if scales is None:
-        scales = best_scales(members, [FIRST_LENGTH] * len(members), numbers, x, y)
+    lengths = (FEW_LENGTH,) * len(members)
+    if scales is None and len(x) < FEW:
+        scales = Scales(lengths, (1.0,) * len(members), FEW_RIDGE)
+    scales = scales or best_scales(members, numbers, x, y)
     return solve_directly(scaled(members, scales, x[0]), scales, numbers, x, y)
 
 

@@ -35,13 +35,13 @@ def isomorphisms(
     is given up as soon as a label or a bond contradicts it.
     """
     order = _connected_order(bonds)
-    found: list[list[int]] = []
+    mappings: list[list[int]] = []
 
     def extend(depth: int, image: dict[int, int]) -> None:
-        if len(found) >= most:
+        if len(mappings) >= most:
             return
         if depth == len(order):
-            found.append([image[i] for i in range(len(order))])
+            mappings.append([image[i] for i in range(len(order))])
             return
         atom = order[depth]
         for candidate in range(len(order)):
@@ -52,7 +52,7 @@ def isomorphisms(
 
     if sorted(labels) == sorted(other_labels):
         extend(0, {})
-    return found
+    return mappings
 
 
 def _connected_order(bonds: np.ndarray) -> list[int]:

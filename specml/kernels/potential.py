@@ -90,7 +90,7 @@ class Potential:
     def _hessian(self, positions: Tensor) -> Tensor:
         """(k, 3, k, 3) of one fragment (k, 3)."""
         first, second = _pairs(self.component)
-        descriptor = describe(positions[None], self.component.power)
+        descriptor = describe(positions[None], self.component.power, self.component.cell)
         values = descriptor.values[:, first, second]
         c, scale = self._scales()
         distance, along = (part[0] for part in self._separations(values))
@@ -106,7 +106,7 @@ class Potential:
         matrix[first, second] = matrix[second, first] = pairs
         jacobian = _jacobian(descriptor.slopes[0], first, second)
         inner = (jacobian.T @ bend @ jacobian).unflatten(0, (-1, 3)).unflatten(-1, (-1, 3))
-        return -inner - curvature(positions, matrix, self.component.power)
+        return -inner - curvature(positions, matrix, self.component.power, self.component.cell)
 
     def _scales(self) -> tuple[float, float]:
         """c and a."""

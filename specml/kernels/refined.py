@@ -33,7 +33,7 @@ class Prior(Protocol):
 
     @property
     def name(self) -> str:
-        """For provenance."""
+        """The name that provenance states."""
 
     def energies_forces(
         self, structures: Sequence[Structure]
@@ -109,7 +109,7 @@ class Refined:
         energies, forces = self.energies_forces(structures)
         expansions = self.prior.expand(structures, polarizability)
         places = self._positions(structures)
-        found = []
+        corrected = []
         for expansion, energy, force, x in zip(expansions, energies, forces, places, strict=True):
             expanded = replace(
                 expansion,
@@ -120,11 +120,11 @@ class Refined:
             )
             for response in self.responses:
                 expanded = response.corrected(expanded)
-            found.append(expanded)
-        return found
+            corrected.append(expanded)
+        return corrected
 
     def _hessian(self, positions: Tensor) -> Tensor:
-        """Of w (E_kernel + const), (3n, 3n)."""
+        """The Hessian of w (E_kernel + const), (3n, 3n)."""
         energy, forces = self.correction.energies_forces(positions[None])
         relative = energy[0] + (self.offset[0] - self.offset[1])
         weight, slope = self.box.weights(positions[None])
@@ -138,13 +138,13 @@ class Refined:
 
     def force_errors(self, structures: Sequence[Structure]) -> np.ndarray:
         """Expected error of a force component, (m,) eV/angstrom: posterior deviation and noise."""
-        found = []
+        variances = []
         for x in self._positions(structures):
             variance = self.correction.force_covariance(x[None]).diagonal().mean()
-            found.append(
+            variances.append(
                 float(variance.clamp(min=0.0)) + float(self.correction.noise.square().mean())
             )
-        return np.sqrt(found)
+        return np.sqrt(variances)
 
     def _positions(self, structures: Sequence[Structure]) -> Tensor:
         for structure in structures:

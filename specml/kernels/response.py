@@ -71,9 +71,9 @@ class ResponseCorrection:
     def __call__(self, positions: Tensor) -> Tensor:
         """The correction at (m, n, 3): (m, 3) e*angstrom, or (m, 9) angstrom^3."""
         form = FORMS[self.name]
-        likeness = _kernel(positions, self.anchors, self.length)
+        similarity = _kernel(positions, self.anchors, self.length)
         loaded = torch.einsum("qhc,qc->qh", form(self.anchors), self.weights)
-        return torch.einsum("mq,qh,mhc->mc", likeness, loaded, form(positions))
+        return torch.einsum("mq,qh,mhc->mc", similarity, loaded, form(positions))
 
     def corrected(self, expansion: Expansion) -> Expansion:
         """An expansion with the correction and its slopes added."""
@@ -131,9 +131,9 @@ def _left_out(inverse: Tensor, weights: Tensor, width: int) -> float:
 
 def _covariance(form: Basis, left: Tensor, anchors: Tensor, orders: int, length: float) -> Tensor:
     """(m c, m' c), of geometries with anchors in every order."""
-    likeness = _kernel(left, anchors, length) / orders
+    similarity = _kernel(left, anchors, length) / orders
     ours, theirs = form(left), form(anchors)
-    inner = torch.einsum("mhc,qhd->mcqd", ours, theirs) * likeness[:, None, :, None]
+    inner = torch.einsum("mhc,qhd->mcqd", ours, theirs) * similarity[:, None, :, None]
     summed = inner.unflatten(2, (orders, -1)).sum(2)
     return summed.flatten(2).flatten(0, 1)
 

@@ -19,21 +19,24 @@ from specml.kernels.regression import every_ridge, internal_motions, left_out, p
 
 ROWS = 1200
 LENGTH_STEP, SHARE_STEP, RIDGE_STEP = 2.0, 4.0, 10.0**0.5
-FIRST_RIDGE = 1e-3
+# Where a search may begin: forces without noise, near a minimum, want the smallest ridge, and what
+# a network leaves over the largest; the error is flat between.
+FIRST_LENGTHS = (1.0, 4.0, 16.0)
+FIRST_RIDGES = (1e-2, 1e-4, 1e-6, 1e-8, 1e-10)
 MOST_ROUNDS = 8
-ENOUGH = 2e-3  # relative fall of the error that is worth a step
+ENOUGH = 5e-4  # relative fall of the error that is worth a step
 LONGEST = 32.0  # 1/angstrom; beyond it energies are so large that round-off reaches the forces
 LARGEST_RATIO = 256.0
+SMALLEST_RIDGE = 1e-11  # below it round-off decides
 
 
 def best_scales(
     families: Sequence[Family],
-    first: Sequence[float],
     numbers: np.ndarray,
     positions: Tensor,
     forces: Tensor,
 ) -> Scales:
-    """Descend from lengths ``first``, equal shares and ``FIRST_RIDGE``.
+    """Descend from the best of ``FIRST_LENGTHS`` and ``FIRST_RIDGES``, with equal shares.
 
     Parameters
     ----------
@@ -63,7 +66,13 @@ def best_scales(
             return float("inf")
         return float(left_out(factor, target, internal.shape[1])[0].abs().mean())
 
-    return _descend(Scales(tuple(first), (1.0,) * len(first), FIRST_RIDGE), error)
+    equal = (1.0,) * len(families)
+    starts = [
+        Scales((length,) * len(families), equal, ridge)
+        for length in FIRST_LENGTHS
+        for ridge in FIRST_RIDGES
+    ]
+    return _descend(min(starts, key=error), error)
 
 
 def _descend(start: Scales, error: Callable[[Scales], float]) -> Scales:
@@ -86,7 +95,8 @@ def _descend(start: Scales, error: Callable[[Scales], float]) -> Scales:
 def _within(scales: Scales) -> bool:
     ratios = (*scales.shares, scales.hydrogen)
     extreme = max(*ratios, *(1.0 / ratio for ratio in ratios))
-    return max(scales.lengths) <= LONGEST and extreme <= LARGEST_RATIO
+    ridge = scales.ridge * min(1.0, scales.hydrogen)
+    return max(scales.lengths) <= LONGEST and extreme <= LARGEST_RATIO and ridge >= SMALLEST_RIDGE
 
 
 def _moves(n_families: int) -> list[Callable[[Scales, int], Scales]]:

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from specml.plots.spectrum import CURVE, DPI, FONT, SIZE, STICK, SUBSCRIPT, TINY
+from specml.plots.spectrum import CURVE, DPI, EMPTY, FONT, SIZE, STICK, SUBSCRIPT
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def figure(
     FigureCanvasAgg(drawing)
     axes = drawing.add_axes((0.105, 0.115, 0.875, 0.8))
     curves = predicted, measured
-    tops = [1.0, 1.0] if shared else [max(float(y.max()), TINY) for y in curves]
+    tops = [1.0, 1.0] if shared else [float(y.max()) if y.max() > 0.0 else EMPTY for y in curves]
     up, down = (y / top for y, top in zip(curves, tops, strict=True))
     axes.fill_between(x, up, color=CURVE, alpha=0.12, linewidth=0.0)
     axes.fill_between(x, -down, color=STICK, alpha=0.12, linewidth=0.0)
@@ -59,7 +59,7 @@ def figure(
     axes.plot(x, -down, color=STICK, linewidth=1.0)
     axes.axhline(0.0, color="black", linewidth=0.5)
     axes.set_xlim(x.max(), x.min())
-    extent = 1.15 * max(float(up.max()), float(down.max()), TINY)
+    extent = 1.15 * (max(float(up.max()), float(down.max()), 0.0) or EMPTY)
     axes.set_ylim(-extent, extent)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{abs(value):g}"))
     family = FONT["family"]

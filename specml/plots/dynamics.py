@@ -6,7 +6,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from specml.plots.spectrum import CURVE, STICK, TINY, SpectrumLabels, figure
+from specml.plots.spectrum import CURVE, EMPTY, STICK, SpectrumLabels, figure
 from specml.spectra.spectrum import Spectrum
 
 BAND = 0.25  # opacity
@@ -52,5 +52,5 @@ def curve_over_curve(curve: Spectrum, below: Spectrum | None, labels: SpectrumLa
         lower.set_yticks([])
         return drawing
     lower.fill_between(below.x, 0.0, below.y, color=STICK, alpha=0.6, linewidth=0.0)
-    lower.set_ylim(1.1 * max(float(below.y.max()), TINY), 0.0)
+    lower.set_ylim(1.1 * (float(below.y.max()) or EMPTY), 0.0)
     return drawing

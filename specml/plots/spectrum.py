@@ -3,7 +3,7 @@
 ``documents`` draws infrared and Raman spectra with it; all other figures use its style.
 
 The curve stands in the upper panel, the sticks it is made of hang in the lower one. Wavenumbers
-fall from left to right. Labels stand in one row above the curve, spread so that they cannot
+fall from left to right. SpectrumLabels stand in one row above the curve, spread so that they cannot
 touch, each joined to its band by a thin line.
 """
 
@@ -17,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from specml.spectra.bands import prominent_bands
+from specml.spectra.bands import band_positions, prominent_bands
 
 SIZE = (7.2, 4.2)  # inch: the width of two columns
 DPI = 300
@@ -25,7 +25,7 @@ CURVE, STICK, LEADER = "#1b3a5c", "#c8553d", "#9a9a9a"
 FONT: dict[str, Any] = {"family": "DejaVu Sans", "size": 9}
 LABEL_GAP = 1.0 / 46.0  # of the axis: a vertical label of 7.5 points and a little air
 HEADROOM = 1.4  # of the highest band: the room of the labels
-TINY = 1e-30  # an axis needs an extent, also for a spectrum without bands
+EMPTY = 1.0  # extent of the axis of a spectrum without bands
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -52,14 +52,15 @@ def figure(
     positions: np.ndarray,
     heights: np.ndarray,
     labels: SpectrumLabels,
+    reach: float = 0.0,
 ) -> Figure:
     """Draw a spectrum: its curve with labelled bands, and its sticks in the lower panel.
 
     Parameters
     ----------
-    x, y : (n,) wavenumbers in 1/cm and heights of the curve.
-    positions, heights : (m,) wavenumbers in 1/cm and heights of the sticks.
-    labels : the texts beside the axes.
+    x, y : (n,) the curve, x in 1/cm.
+    positions, heights : (m,) the sticks.
+    reach : 1/cm, how far a stick may be from the maximum that it names; see ``spectra.bands``.
     """
     drawing = Figure(figsize=SIZE, dpi=DPI)
     FigureCanvasAgg(drawing)
@@ -67,11 +68,13 @@ def figure(
     lower = drawing.add_axes((0.105, 0.115, 0.875, 0.19), sharex=upper)
     upper.plot(x, y, color=CURVE, linewidth=1.1)
     upper.set_xlim(x.max(), x.min())
-    upper.set_ylim(0.0, HEADROOM * max(y.max(), TINY))
+    upper.set_ylim(0.0, HEADROOM * (y.max(initial=0.0) or EMPTY))
     lower.vlines(positions, 0.0, heights, color=STICK, linewidth=1.1)
-    lower.set_ylim(1.1 * max(heights.max(initial=0.0), TINY), 0.0)  # the sticks hang
+    lower.set_ylim(1.1 * (heights.max(initial=0.0) or EMPTY), 0.0)  # the sticks hang
     _decorate(upper, lower, labels)
-    _label_bands(upper, x, y)
+    bands = prominent_bands(x, y)
+    names = band_positions(x[bands], positions, heights, reach) if reach else x[bands]
+    _label_bands(upper, x, y, bands, names)
     return drawing
 
 
@@ -96,15 +99,15 @@ def _decorate(upper: Axes, lower: Axes, labels: SpectrumLabels) -> None:
     upper.figure.align_ylabels([upper, lower])
 
 
-def _label_bands(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
-    """Write the wavenumbers of the prominent bands in a row above the curve."""
-    bands = prominent_bands(x, y)
+def _label_bands(
+    axes: Axes, x: np.ndarray, y: np.ndarray, bands: np.ndarray, names: np.ndarray
+) -> None:
     if not len(bands):
         return
     low, high = float(x.min()), float(x.max())
     places = spread(x[bands], LABEL_GAP * (high - low), low, high)
     top = y.max()
-    for band, place in zip(bands, places, strict=True):
+    for band, name, place in zip(bands, names, places, strict=True):
         axes.plot(
             [x[band], x[band], place, place],
             [y[band] + 0.012 * top, 1.05 * top, 1.11 * top, 1.135 * top],
@@ -115,7 +118,7 @@ def _label_bands(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
         axes.text(
             place,
             1.15 * top,
-            f"{x[band]:.0f}",
+            f"{name:.0f}",
             rotation=90,
             ha="center",
             va="bottom",

@@ -12,6 +12,7 @@ Source: potential energy distribution, Y. Morino, K. Kuchitsu, J. Chem. Phys. 20
 
 import numpy as np
 
+from specml.spectra.bonding import molecules
 from specml.spectra.internal_coordinates import internal_coordinates
 from specml.spectra.normal_modes import NormalModes
 
@@ -22,15 +23,35 @@ _SECOND = 0.2  # share below which a second name says nothing
 def assignments(modes: NormalModes) -> list[str]:
     """Give every mode a label, such as ``C=O stretch``, in the order of the modes."""
     labels, shares = energy_shares(modes)
-    return [_name(labels, column) for column in shares.T]
+    between = rigid_shares(modes) >= _CLEAR
+    return [
+        "intermolecular" if rigid else _name(labels, column)
+        for column, rigid in zip(shares.T, between, strict=True)
+    ]
+
+
+def rigid_shares(modes: NormalModes) -> np.ndarray:
+    """How much of each mode is molecules that move as a whole, (m,); 0 of a single molecule."""
+    parts = molecules(modes.structure)
+    shares = np.zeros(len(modes.wavenumbers))
+    if parts.max(initial=0) == 0:
+        return shares
+    for part in range(parts.max() + 1):
+        own = parts == part
+        roots = np.sqrt(modes.masses[own])
+        positions = modes.structure.positions[own]
+        centred = positions - modes.masses[own] @ positions / modes.masses[own].sum()
+        turns = np.cross(np.eye(3)[:, None], centred[None])
+        moves = np.concatenate([np.broadcast_to(np.eye(3)[:, None], turns.shape), turns])
+        _, sizes, rows = np.linalg.svd((moves * roots[:, None]).reshape(6, -1), full_matrices=False)
+        rows = rows[sizes > 1e-3 * sizes.max()]
+        shares += ((modes.vectors[:, own].reshape(len(shares), -1) @ rows.T) ** 2).sum(axis=1)
+    return shares
 
 
 def energy_shares(modes: NormalModes) -> tuple[list[str], np.ndarray]:
-    """Compute the names of the local motions and their shares of the strain energy of each mode.
-
-    The shares are an array (names, m) whose columns add up to one each.
-    """
-    coordinates = internal_coordinates(modes.structure)
+    """Names of the local motions and their shares, (names, m), each column adding up to one."""
+    coordinates = internal_coordinates(modes.structure, modes.masses)
     labels = sorted({c.label for c in coordinates})
     if not coordinates or not len(modes.wavenumbers):
         return labels, np.zeros((len(labels), len(modes.wavenumbers)))

@@ -20,6 +20,26 @@ def prominent_bands(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return chosen[np.argsort(x[chosen])]
 
 
+def band_positions(
+    maxima: np.ndarray, positions: np.ndarray, heights: np.ndarray, reach: float
+) -> np.ndarray:
+    """Where the bands are, as tables have it: the grid of a curve is no finer than it needs be.
+
+    Parameters
+    ----------
+    maxima : (b,) places of maxima of the curve.
+    positions, heights : (m,) of the sticks.
+    reach : half the width at half maximum. The stick within it that makes most of a (Lorentzian)
+        maximum names it; where there is none, the maximum of two merged bands names itself.
+    """
+    offsets = positions - maxima[:, None]
+    shares = np.where(np.abs(offsets) <= reach, heights / (offsets**2 + reach**2 + 1e-30), 0.0)
+    if not shares.size:
+        return maxima
+    own = shares.argmax(axis=1)
+    return np.where(shares.max(axis=1) > 0.0, positions[own], maxima)
+
+
 def _pass(away: np.ndarray) -> float:
     """The lowest point on the way from a maximum, ``away[0]``, to higher ground or the end."""
     higher = np.flatnonzero(away > away[0])

@@ -69,9 +69,14 @@ class Bonding:
 
 
 def fragments(structure: Structure) -> int:
-    """Count the molecules in a structure: groups of atoms without a bond between them."""
+    """How many molecules there are: groups of atoms without a bond between them."""
+    return int(molecules(structure).max()) + 1
+
+
+def molecules(structure: Structure) -> np.ndarray:
+    """The number of the molecule, from 0, that each atom belongs to, (n_atoms,)."""
     bonded, _, _ = _close(structure)
-    return int(connected_components(csr_matrix(bonded), directed=False, return_labels=False))
+    return np.asarray(connected_components(csr_matrix(bonded), directed=False)[1])
 
 
 def _close(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -13,18 +13,23 @@ import numpy as np
 
 from specml.expansion import Expansion
 from specml.spectra.assignment import assignments
-from specml.spectra.infrared import infrared_intensities
+from specml.spectra.infrared import INACTIVE, infrared_intensities
 from specml.spectra.normal_modes import (
     NormalModes,
     check_masses,
     external_wavenumbers,
     normal_modes,
 )
-from specml.spectra.raman import depolarization_ratios, raman_activities, raman_cross_sections
+from specml.spectra.raman import (
+    SILENT,
+    depolarization_ratios,
+    raman_activities,
+    raman_cross_sections,
+)
 from specml.spectra.scaling import Scaling
 from specml.spectra.spectrum import Spectrum
 from specml.spectra.sum_rules import sum_rule_residuals
-from specml.spectra.thermochemistry import Thermochemistry, thermochemistry
+from specml.spectra.thermochemistry import NOISE, Thermochemistry, thermochemistry
 
 # A force of 0.01 eV/angstrom moves a soft mode (1 eV/angstrom^2) by 0.01 angstrom and lets
 # rotations mix into modes below about 50 1/cm.
@@ -47,7 +52,7 @@ class Vibrations:
     scaled_wavenumbers : (m,) 1/cm, equal to ``wavenumbers`` where no scaling was given.
     ir_intensities : (m,) integrated absorption, km/mol.
     raman_activities : (m,) angstrom^4/amu; None where the expansion has no polarizability.
-    depolarization_ratios : (m,) for plane-polarised light; None likewise.
+    depolarization_ratios : (m,) for plane-polarised light, NaN of silent modes; None likewise.
     raman_cross_sections : (m,) cm^2/sr at ``laser_nm`` and ``temperature``, from the scaled
         wavenumbers; None likewise.
     assignments : a short name for each mode.
@@ -82,8 +87,9 @@ class Vibrations:
         return self.modes.wavenumbers
 
     def infrared(self, scaled: bool = True) -> Spectrum:
-        """Return the infrared sticks in km/mol, at scaled or at harmonic wavenumbers."""
-        return self._sticks("infrared", self.ir_intensities, "km/mol", scaled)
+        """Return the infrared sticks in km/mol; what is inactive is zero."""
+        seen = np.where(self.ir_intensities < INACTIVE, 0.0, self.ir_intensities)
+        return self._sticks("infrared", seen, "km/mol", scaled)
 
     def raman(self, scaled: bool = True, cross_section: bool = False) -> Spectrum | None:
         """Return the Raman sticks; None where the expansion has no polarizability.
@@ -96,9 +102,11 @@ class Vibrations:
         """
         if self.raman_activities is None or self.raman_cross_sections is None:
             return None
+        heights, unit = self.raman_activities, "angstrom^4/amu"
         if cross_section:
-            return self._sticks("raman", self.raman_cross_sections, "cm^2/sr", scaled)
-        return self._sticks("raman", self.raman_activities, "angstrom^4/amu", scaled)
+            heights, unit = self.raman_cross_sections, "cm^2/sr"
+        seen = np.where(self.raman_activities < SILENT, 0.0, heights)
+        return self._sticks("raman", seen, unit, scaled)
 
     def _sticks(self, kind: str, heights: np.ndarray, unit: str, scaled: bool) -> Spectrum:
         provenance: dict[str, object] = {
@@ -120,6 +128,7 @@ def harmonic_analysis(
     scaling: Scaling | None = None,
     temperature: float = 298.15,
     laser_nm: float = 532.0,
+    entropy: str = "harmonic",
 ) -> Vibrations:
     """Derive everything that the double-harmonic approximation says about a molecule.
 
@@ -130,6 +139,7 @@ def harmonic_analysis(
     scaling : what turns harmonic wavenumbers into ``scaled_wavenumbers``; none where None.
     temperature : temperature of thermochemistry and Raman cross-sections, K.
     laser_nm : wavelength of the exciting line of the Raman spectrum, nm.
+    entropy : of the vibrations, see :mod:`specml.spectra.thermochemistry`.
 
     Raises
     ------
@@ -157,7 +167,7 @@ def harmonic_analysis(
         depolarization_ratios=ratios,
         raman_cross_sections=sections,
         assignments=assignments(modes),
-        thermochemistry=thermochemistry(modes, temperature),
+        thermochemistry=thermochemistry(modes, temperature, entropy=entropy),
         max_force=_max_force(expansion),
         max_external=max_external,
         warnings=_warnings(expansion, modes, max_external),
@@ -189,12 +199,19 @@ def _max_force(expansion: Expansion) -> float:
 
 def _warnings(expansion: Expansion, modes: NormalModes, max_external: float) -> list[str]:
     warnings = []
-    imaginary = modes.wavenumbers[modes.wavenumbers < 0.0]
+    imaginary = modes.wavenumbers[modes.wavenumbers < -NOISE]
     if len(imaginary):
         values = ", ".join(f"{-v:.0f}i" for v in imaginary)
         warnings.append(
-            f"{len(imaginary)} imaginary mode(s) ({values} 1/cm): not a minimum. Thermochemistry "
-            "leaves them out; optimise from a distorted geometry."
+            f"{len(imaginary)} imaginary mode(s) ({values} 1/cm): not a minimum of the model. "
+            "Thermochemistry leaves them out."
+        )
+    soft = modes.wavenumbers[(modes.wavenumbers >= -NOISE) & (modes.wavenumbers < 0.0)]
+    if len(soft):
+        values = ", ".join(f"{-v:.0f}i" for v in soft)
+        warnings.append(
+            f"a soft mode ({values} 1/cm) is zero within the noise of {NOISE:.0f} 1/cm: "
+            f"thermochemistry counts it as a real one of {NOISE:.0f} 1/cm"
         )
     force = _max_force(expansion)
     if force > FORCE_LIMIT:

@@ -13,6 +13,10 @@ import numpy as np
 from specml import units
 from specml.spectra.normal_modes import NormalModes
 
+# km/mol: what stands below is forbidden by symmetry, and the number is that of rounding and of the
+# convergence of the geometry.
+INACTIVE = 0.01
+
 
 def infrared_intensities(modes: NormalModes, dipole_derivatives: np.ndarray) -> np.ndarray:
     """Compute the integrated molar absorption of every fundamental, (m,) km/mol.

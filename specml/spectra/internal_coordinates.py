@@ -14,6 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
+from specml.elements import isotopic_symbols
 from specml.spectra.bonding import Bonding, bonding
 from specml.spectra.wilson_rows import (
     bend_row,
@@ -31,6 +32,7 @@ _SIGN = {1.0: "-", 1.5: "-", 2.0: "=", 3.0: "#"}
 _STRETCH = {1.0: 4.5, 1.5: 6.5, 2.0: 10.5, 3.0: 16.0}
 _STRETCH_H, _BEND, _BEND_H, _TORSION, _TORSION_STIFF = 5.5, 1.0, 0.6, 0.1, 0.4
 _OUT = 3.0  # of height over distance, a third of Wilson's angle, whose stiffness is 0.35
+_BENT_CHAIN = np.cos(np.radians(150.0))  # azides are bent to 172 degrees
 _STRAIGHT = np.cos(np.radians(170.0))
 _FLAT = 0.15  # angstrom; the height of an atom above the plane of its three neighbours
 
@@ -61,21 +63,47 @@ class _Angle:
     row: np.ndarray
 
 
-def internal_coordinates(structure: Structure) -> list[InternalCoordinate]:
-    """List all local motions of a structure; redundant where atoms have several neighbours."""
+@dataclass(frozen=True, eq=False)
+class _Molecule:
+    """What the names are made of; symbols know D and T."""
+
+    numbers: np.ndarray
+    positions: np.ndarray
+    symbols: list[str]
+    bonds: Bonding
+
+
+def internal_coordinates(
+    structure: Structure, masses: np.ndarray | None = None
+) -> list[InternalCoordinate]:
+    """All local motions of a structure; redundant where atoms have several neighbours.
+
+    Parameters
+    ----------
+    masses : (n_atoms,) amu, by which deuterium and tritium are named.
+    """
+    symbols = structure.symbols
+    if masses is not None:
+        symbols = isotopic_symbols(symbols, masses)
     bonds = bonding(structure)
-    coordinates = _stretches(structure, bonds)
+    molecule = _Molecule(structure.numbers, structure.positions, symbols, bonds)
+    found = _stretches(molecule)
     for centre in range(len(structure)):
-        coordinates += _bends(structure, bonds, centre)
-        coordinates += _out_of_plane(structure, bonds, centre)
-    return coordinates + _torsions(structure, bonds)
+        found += _bends(molecule, centre)
+        found += _out_of_plane(molecule, centre)
+    return found + _torsions(molecule)
 
 
 def bond_name(structure: Structure, bonds: Bonding, i: int, j: int) -> str:
-    """Name a bond, for example ``C=O``: carbon first, then by atomic number with hydrogen last."""
-    i, j = sorted((i, j), key=lambda a: _place_in_name(int(structure.numbers[a])))
-    symbols = structure.symbols
-    return f"{symbols[i]}{_SIGN[bonds.order(i, j)]}{symbols[j]}"
+    """For example ``C=O``: carbon first, then by atomic number with hydrogen last."""
+    molecule = _Molecule(structure.numbers, structure.positions, structure.symbols, bonds)
+    return _bond_name(molecule, i, j)
+
+
+def _bond_name(molecule: _Molecule, i: int, j: int) -> str:
+    i, j = sorted((i, j), key=lambda a: _place_in_name(int(molecule.numbers[a])))
+    symbols = molecule.symbols
+    return f"{symbols[i]}{_SIGN[molecule.bonds.order(i, j)]}{symbols[j]}"
 
 
 def _place_in_name(number: int) -> int:
@@ -83,78 +111,166 @@ def _place_in_name(number: int) -> int:
     return {6: 0, 1: 1000}.get(number, number if number != 8 else 900)
 
 
-def _stretches(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]:
-    """One stretch a bond."""
-    stretches = []
-    numbers = structure.numbers
-    for i, j in bonds.pairs.tolist():
-        order = bonds.order(i, j)
-        light = 1 in (numbers[i], numbers[j])
-        ring = bonds.ring(i, j) and order < 2.0
-        label = "ring stretch" if ring else f"{bond_name(structure, bonds, i, j)} stretch"
-        stiffness = _STRETCH_H if light else _STRETCH[order]
-        stretches.append(
-            InternalCoordinate(label, stretch_row(structure.positions, i, j), stiffness)
-        )
-    return stretches
+def _stretches(molecule: _Molecule) -> list[InternalCoordinate]:
+    """Of every bond; bonds of one group are combined to symmetric and antisymmetric motions."""
+    found: list[InternalCoordinate] = []
+    done: set[frozenset[int]] = set()
+    for centre in range(len(molecule.numbers)):
+        name, ends = _group(molecule, centre)
+        pairs = [frozenset((centre, end)) for end in ends]
+        if not name or done & set(pairs):
+            continue
+        done |= set(pairs)
+        rows = np.array([stretch_row(molecule.positions, centre, end) for end in ends])
+        stiffness = _stiffness(molecule, centre, ends[0])
+        symmetric = rows.sum(axis=0) / np.sqrt(len(rows))
+        found.append(InternalCoordinate(f"{name} sym. stretch", symmetric, stiffness))
+        against = rows - rows.mean(axis=0)
+        found += [InternalCoordinate(f"{name} asym. stretch", row, stiffness) for row in against]
+    for i, j in molecule.bonds.pairs.tolist():
+        if frozenset((i, j)) not in done:
+            label = f"{_stretch_name(molecule, i, j)} stretch"
+            row = stretch_row(molecule.positions, i, j)
+            found.append(InternalCoordinate(label, row, _stiffness(molecule, i, j)))
+    return found
 
 
-def _bends(structure: Structure, bonds: Bonding, centre: int) -> list[InternalCoordinate]:
-    """The bends at one atom, those of an XH2 or XH3 group combined to named motions."""
-    numbers, positions = structure.numbers, structure.positions
-    angles, bends = [], []
-    for i, k in combinations(bonds.neighbours[centre], 2):
+def _stiffness(molecule: _Molecule, i: int, j: int) -> float:
+    light = 1 in (molecule.numbers[i], molecule.numbers[j])
+    return _STRETCH_H if light else _STRETCH[molecule.bonds.order(i, j)]
+
+
+def _group(molecule: _Molecule, centre: int) -> tuple[str, list[int]]:
+    """Name and outer atoms of CH2, CH3, NH2, NO2, SO2, COO, and of chains such as C=C=O."""
+    bonds, numbers, symbols = molecule.bonds, molecule.numbers, molecule.symbols
+    beside, symbol = bonds.neighbours[centre], symbols[centre]
+    hydrogens = [a for a in beside if numbers[a] == 1]
+    if symbol in ("C", "N") and len(hydrogens) in (2, 3) and len(hydrogens) < len(beside):
+        if len({symbols[a] for a in hydrogens}) == 1:
+            return _hydride(symbols, centre, hydrogens), hydrogens
+        return "", []
+    if _is_cumulated(molecule, centre):
+        return _chain_name(molecule, *sorted(beside, key=lambda a: _chain_rank(symbols[a]))), beside
+    oxygens = [a for a in beside if numbers[a] == 8 and len(bonds.neighbours[a]) == 1]
+    multiple = [a for a in oxygens if bonds.order(centre, a) > 1.0]
+    if len(multiple) == 2 and symbol in ("N", "S", "C"):
+        return ("COO" if symbol == "C" else f"{symbol}O2"), multiple
+    return "", []
+
+
+def _hydride(symbols: list[str], centre: int, hydrogens: list[int]) -> str:
+    """``CH3``, ``CD3``, ``CHD2``."""
+    own = [symbols[a] for a in hydrogens]
+    counts = [(symbol, own.count(symbol)) for symbol in ("H", "D", "T") if symbol in own]
+    return symbols[centre] + "".join(f"{s}{n if n > 1 else ''}" for s, n in counts)
+
+
+def _is_cumulated(molecule: _Molecule, centre: int) -> bool:
+    """Whether both bonds of a straight centre are multiple: allene, CO2, azide, diazo, ketene."""
+    beside = molecule.bonds.neighbours[centre]
+    if len(beside) != 2 or 1 in molecule.numbers[beside]:
+        return False
+    u, v = (unit(molecule.positions[a] - molecule.positions[centre]) for a in beside)
+    orders = [molecule.bonds.order(centre, a) for a in beside]
+    multiple = min(orders) >= 2.0 or (molecule.numbers[centre] == 7 and max(orders) >= 2.0)
+    return bool(u @ v < _BENT_CHAIN) and multiple and not _is_nitrile(molecule, centre)
+
+
+def _is_nitrile(molecule: _Molecule, centre: int) -> bool:
+    """An isonitrile, C-N#C, is straight at nitrogen and no cumulene."""
+    orders = [molecule.bonds.order(centre, a) for a in molecule.bonds.neighbours[centre]]
+    return min(orders) == 1.0 and all(
+        molecule.numbers[a] == 6 for a in molecule.bonds.neighbours[centre]
+    )
+
+
+def _chain_rank(symbol: str) -> int:
+    return {"C": 0, "N": 1, "O": 2, "S": 3}.get(symbol, 4)
+
+
+def _chain_name(molecule: _Molecule, first: int, last: int) -> str:
+    """``C=C=O``: double bonds all along, whichever resonance structure the lengths suggest."""
+    (centre,) = set(molecule.bonds.neighbours[first]) & set(molecule.bonds.neighbours[last])
+    symbols = molecule.symbols
+    return f"{symbols[first]}={symbols[centre]}={symbols[last]}"
+
+
+def _stretch_name(molecule: _Molecule, i: int, j: int) -> str:
+    bonds, numbers = molecule.bonds, molecule.numbers
+    if bonds.ring(i, j) and bonds.order(i, j) < 2.0:
+        return "ring"
+    name = _bond_name(molecule, i, j)
+    if 1 not in (numbers[i], numbers[j]):
+        return name
+    carbon = i if numbers[j] == 1 else j
+    heavy = [a for a in bonds.neighbours[carbon] if numbers[a] != 1]
+    if numbers[carbon] != 6 or len(heavy) == 0:
+        return name
+    if sum(bonds.ring(carbon, a) and bonds.order(carbon, a) == 1.5 for a in heavy) == 2:
+        return f"arom. {name}"
+    if any(numbers[a] == 8 and bonds.order(carbon, a) == 2.0 for a in heavy):
+        others = [a for a in heavy if numbers[a] in (7, 8) and bonds.order(carbon, a) < 2.0]
+        return name if others else f"aldehyde {name}"
+    return name
+
+
+def _bends(molecule: _Molecule, centre: int) -> list[InternalCoordinate]:
+    numbers, positions = molecule.numbers, molecule.positions
+    angles: list[_Angle] = []
+    bends: list[InternalCoordinate] = []
+    for i, k in combinations(molecule.bonds.neighbours[centre], 2):
         u, v = (unit(positions[a] - positions[centre]) for a in (i, k))
         if u @ v < _STRAIGHT:
-            label = _bend_name(structure, bonds, i, centre, k)
+            label = _bend_name(molecule, i, centre, k)
             rows = straight_rows(positions, i, centre, k)
             bends += [InternalCoordinate(label, row, _BEND_H) for row in rows]
         else:
             angles.append(_Angle(i, centre, k, bend_row(positions, i, centre, k)))
-    hydrogens = [a for a in bonds.neighbours[centre] if numbers[a] == 1]
-    if len(hydrogens) in (2, 3) and len(hydrogens) < len(bonds.neighbours[centre]):
+    hydrogens = [a for a in molecule.bonds.neighbours[centre] if numbers[a] == 1]
+    if len(hydrogens) in (2, 3) and len(hydrogens) < len(molecule.bonds.neighbours[centre]):
         ours = [a for a in angles if a.i in hydrogens or a.k in hydrogens]
-        bends += _group_bends(structure.symbols[centre], ours, hydrogens)
+        bends += _group_bends(_hydride(molecule.symbols, centre, hydrogens), ours, hydrogens)
         angles = [a for a in angles if a not in ours]
     for angle in angles:
-        label = _bend_name(structure, bonds, angle.i, centre, angle.k)
+        label = _bend_name(molecule, angle.i, centre, angle.k)
         stiffness = _BEND_H if hydrogens else _BEND
         bends.append(InternalCoordinate(label, angle.row, stiffness))
     return bends
 
 
-def _bend_name(structure: Structure, bonds: Bonding, i: int, centre: int, k: int) -> str:
-    """Name a single angle, such as ``O=C-N bend`` or ``ring deformation``."""
-    symbols, numbers = structure.symbols, structure.numbers
+def _bend_name(molecule: _Molecule, i: int, centre: int, k: int) -> str:
+    symbols, numbers = molecule.symbols, molecule.numbers
+    if _is_cumulated(molecule, centre):
+        return (
+            f"{_chain_name(molecule, *sorted((i, k), key=lambda a: _chain_rank(symbols[a])))} bend"
+        )
     hydrogens = int(numbers[i] == 1) + int(numbers[k] == 1)
     if hydrogens == 1:
-        return f"{symbols[centre]}-H bend"
-    if bonds.ring(i, centre) and bonds.ring(centre, k):
+        return f"{symbols[centre]}-{symbols[i if numbers[i] == 1 else k]} bend"
+    if molecule.bonds.ring(i, centre) and molecule.bonds.ring(centre, k):
         return "ring deformation"
     # "O=C-N", not "N-C=O": the higher order first.
-    ends = sorted((i, k), key=lambda a: (-bonds.order(a, centre), numbers[a]))
-    left, right = (_SIGN[bonds.order(a, centre)] for a in ends)
+    ends = sorted((i, k), key=lambda a: (-molecule.bonds.order(a, centre), numbers[a]))
+    left, right = (_SIGN[molecule.bonds.order(a, centre)] for a in ends)
     return f"{symbols[ends[0]]}{left}{symbols[centre]}{right}{symbols[ends[1]]} bend"
 
 
 def _group_bends(
-    symbol: str, angles: list[_Angle], hydrogens: list[int]
+    group: str, angles: list[_Angle], hydrogens: list[int]
 ) -> list[InternalCoordinate]:
-    """Combine the angles that hold the hydrogens of an XH2 or XH3 group to its motions."""
+    """Motions of an XH2 or XH3 group from the angles that hold its hydrogens."""
     inner = [a.row for a in angles if a.i in hydrogens and a.k in hydrogens]
     outer = {(a.i, a.k) if a.i in hydrogens else (a.k, a.i): a.row for a in angles}
     outer = {key: row for key, row in outer.items() if key[1] not in hydrogens}
     if len(hydrogens) == 3:
-        return _methyl_bends(f"{symbol}H3", inner, list(outer.values()))
+        return _methyl_bends(group, inner, list(outer.values()))
     heavy = sorted({key[1] for key in outer})
     if len(heavy) == 1:
-        return _terminal_bends(f"{symbol}H2", inner[0], list(outer.values()))
+        return _terminal_bends(group, inner[0], list(outer.values()))
     if len(heavy) == 2 and len(outer) == 4:
         rows = np.array([[outer[h, x] for x in heavy] for h in hydrogens])
-        return _methylene_bends(f"{symbol}H2", inner[0], rows)
-    return [
-        InternalCoordinate(f"{symbol}H2 bend", row, _BEND_H) for row in [*inner, *outer.values()]
-    ]
+        return _methylene_bends(group, inner[0], rows)
+    return [InternalCoordinate(f"{group} bend", row, _BEND_H) for row in [*inner, *outer.values()]]
 
 
 def _methyl_bends(
@@ -203,23 +319,22 @@ def _terminal_bends(
     ]
 
 
-def _out_of_plane(structure: Structure, bonds: Bonding, centre: int) -> list[InternalCoordinate]:
-    """The out-of-plane motion at an atom with three neighbours in its plane, if it has one."""
-    others = bonds.neighbours[centre]
-    positions, symbols = structure.positions, structure.symbols
+def _out_of_plane(molecule: _Molecule, centre: int) -> list[InternalCoordinate]:
+    others = molecule.bonds.neighbours[centre]
+    positions, symbols = molecule.positions, molecule.symbols
     if len(others) != 3 or abs(_height(positions, centre, others)) > _FLAT:
         return []
-    hydrogens = [a for a in others if structure.numbers[a] == 1]
-    ring = sum(bonds.ring(centre, a) for a in others) >= 2
+    hydrogens = [a for a in others if molecule.numbers[a] == 1]
+    ring = sum(molecule.bonds.ring(centre, a) for a in others) >= 2
     if len(hydrogens) == 2:
-        label = f"{symbols[centre]}H2 wag"
+        label = f"{_hydride(symbols, centre, hydrogens)} wag"
     elif len(hydrogens) == 1:
-        label = f"{symbols[centre]}-H out-of-plane bend"
+        label = f"{symbols[centre]}-{symbols[hydrogens[0]]} out-of-plane bend"
     elif ring:
         label = "ring out-of-plane"
     else:
-        strongest = max(others, key=lambda a: bonds.order(a, centre))
-        label = f"{bond_name(structure, bonds, centre, strongest)} out-of-plane bend"
+        strongest = max(others, key=lambda a: molecule.bonds.order(a, centre))
+        label = f"{_bond_name(molecule, centre, strongest)} out-of-plane bend"
     return [InternalCoordinate(label, out_of_plane_row(positions, centre, others), _OUT)]
 
 
@@ -229,41 +344,44 @@ def _height(positions: np.ndarray, centre: int, others: list[int]) -> float:
     return float(unit(np.cross(b - a, c - a)) @ (positions[centre] - a))
 
 
-def _torsions(structure: Structure, bonds: Bonding) -> list[InternalCoordinate]:
-    """Make one coordinate a bond: the mean of its dihedral angles, in a ring of those along the
-    ring.
+def _torsions(molecule: _Molecule) -> list[InternalCoordinate]:
+    """One coordinate a bond: the mean of its dihedral angles, in a ring of those along the ring.
 
     What hangs on a ring moves by its own out-of-plane coordinate.
     """
-    positions, torsions = structure.positions, []
-    for j, k in bonds.pairs.tolist():
-        ring = bonds.ring(j, k)
+    positions = molecule.positions
+    torsions: list[InternalCoordinate] = []
+    for j, k in molecule.bonds.pairs.tolist():
+        ring = molecule.bonds.ring(j, k)
         ends = [
             [
                 a
-                for a in bonds.neighbours[p]
-                if a != q and _bent(positions, a, p, q) and (bonds.ring(a, p) or not ring)
+                for a in molecule.bonds.neighbours[p]
+                if a != q and _bent(positions, a, p, q) and (molecule.bonds.ring(a, p) or not ring)
             ]
             for p, q in ((j, k), (k, j))
         ]
         rows = [torsion_row(positions, i, j, k, m) for i in ends[0] for m in ends[1] if i != m]
         if rows:
-            stiff = bonds.order(j, k) > 1.0
-            label = _torsion_name(structure, bonds, j, k)
+            stiff = molecule.bonds.order(j, k) > 1.0
+            label = _torsion_name(molecule, j, k)
             row = np.mean(rows, axis=0)
             torsions.append(InternalCoordinate(label, row, _TORSION_STIFF if stiff else _TORSION))
     return torsions
 
 
-def _torsion_name(structure: Structure, bonds: Bonding, j: int, k: int) -> str:
-    """Name a torsion by its ring, its methyl group or its bond."""
-    if bonds.ring(j, k):
+def _torsion_name(molecule: _Molecule, j: int, k: int) -> str:
+    if molecule.bonds.ring(j, k):
         return "ring torsion"
     for end in (j, k):
-        hydrogens = sum(structure.numbers[a] == 1 for a in bonds.neighbours[end])
-        if hydrogens == 3 and structure.numbers[end] == 6:
-            return "CH3 torsion"
-    return f"{bond_name(structure, bonds, j, k)} torsion"
+        beside = molecule.bonds.neighbours[end]
+        hydrogens = [a for a in beside if molecule.numbers[a] == 1]
+        if hydrogens and len(hydrogens) == len(beside) - 1:
+            if len(hydrogens) > 1:
+                return f"{_hydride(molecule.symbols, end, hydrogens)} torsion"
+            if molecule.numbers[end] != 6:
+                return f"{molecule.symbols[end]}-{molecule.symbols[hydrogens[0]]} torsion"
+    return f"{_bond_name(molecule, j, k)} torsion"
 
 
 def _bent(positions: np.ndarray, i: int, j: int, k: int) -> bool:

@@ -91,7 +91,15 @@ def label(atom: Chem.Atom) -> str:
     hydrogens = f"H{count if count > 1 else ''}" if count else ""
     if centre.GetAtomicNum() != 6:
         return f"{centre.GetSymbol()}{hydrogens}"
-    return f"arom. C{hydrogens}" if centre.GetIsAromatic() else _carbon(centre, hydrogens)
+    aromatic = centre.GetIsAromatic() and not _is_lactam(centre)
+    return f"arom. C{hydrogens}" if aromatic else _carbon(centre, hydrogens)
+
+
+def _is_lactam(atom: Chem.Atom) -> bool:
+    """A carbonyl of a ring that counts as aromatic: uracil, caffeine, pyridone."""
+    return any(
+        b.GetBondType() == Chem.BondType.DOUBLE and not b.IsInRing() for b in atom.GetBonds()
+    )
 
 
 def _carbon(atom: Chem.Atom, hydrogens: str) -> str:
@@ -101,7 +109,8 @@ def _carbon(atom: Chem.Atom, hydrogens: str) -> str:
     partners = [(b.GetBondType(), b.GetOtherAtom(atom).GetSymbol()) for b in atom.GetBonds()]
     double = sorted(symbol for kind, symbol in partners if kind == Chem.BondType.DOUBLE)
     triple = [symbol for kind, symbol in partners if kind == Chem.BondType.TRIPLE]
-    beside = Counter(symbol for kind, symbol in partners if kind == Chem.BondType.SINGLE)
+    one = (Chem.BondType.SINGLE, Chem.BondType.AROMATIC)
+    beside = Counter(symbol for kind, symbol in partners if kind in one)
     if triple:
         return f"≡C{hydrogens}" if triple == ["C"] else f"C≡{triple[0]}"
     if len(double) == 2:

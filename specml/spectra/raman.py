@@ -24,6 +24,9 @@ from specml import units
 from specml.errors import InputError, message
 from specml.spectra.normal_modes import NormalModes
 
+# angstrom^4/amu. Silent modes of exact molecules come out below 1e-3 (geometries are converged to
+# 0.002 eV/angstrom), the weakest bands that are seen above 0.1.
+SILENT = 0.01
 _SQUARE_CENTIMETRE = 1e-48  # cm^2 per (angstrom^6 / cm^4)
 _NANOMETRE = 1e7  # 1/cm at a wavelength of 1 nm
 
@@ -55,9 +58,7 @@ def raman_activities(modes: NormalModes, polarizability_derivatives: np.ndarray)
 def depolarization_ratios(
     modes: NormalModes, polarizability_derivatives: np.ndarray, polarised: bool = True
 ) -> np.ndarray:
-    """Compute the ratio of perpendicular to parallel scattering, (m,).
-
-    It is zero for a mode that does not scatter.
+    """Ratio of perpendicular to parallel scattering, (m,); NaN, 0/0, of a mode that is silent.
 
     Parameters
     ----------
@@ -68,7 +69,8 @@ def depolarization_ratios(
     mean, anisotropy = raman_invariants(modes, polarizability_derivatives)
     above, below = (3.0, 4.0) if polarised else (6.0, 7.0)
     total = 45.0 * mean + below * anisotropy
-    return np.divide(above * anisotropy, total, out=np.zeros_like(total), where=total > 0.0)
+    silent = 45.0 * mean + 7.0 * anisotropy < SILENT
+    return np.divide(above * anisotropy, total, out=np.full_like(total, np.nan), where=~silent)
 
 
 def raman_cross_sections(

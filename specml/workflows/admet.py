@@ -41,8 +41,10 @@ class MoleculeProfile:
 
     @property
     def unfamiliar(self) -> frozenset[str]:
-        """Names of the endpoints for which nothing similar was measured."""
-        names = (endpoint.name for endpoint in self.endpoints)
+        """Names of the endpoints for which nothing similar, or of that size, was measured."""
+        names = frozenset(endpoint.name for endpoint in self.endpoints)
+        if not self.row["in_domain"]:
+            return names
         return frozenset(name for name in names if self.row[f"{name}_similarity"] < self.limit)
 
     @property
@@ -88,15 +90,28 @@ def scorer_source(model: str | Path | None, device: str) -> ScorerSource:
 
     Raises
     ------
+    InputError
+        A device of no known kind, or one that this machine does not have.
     WeightsError
         No such model.
-    InputError
-        A device of no known kind.
     """
-    if not DEVICE.fullmatch(device):
-        expected, fix = "cpu, cuda or cuda:0", "Trees and kernels run on the processor in any case."
+    if not DEVICE.fullmatch(device) or not _is_there(device):
+        expected = "cpu, or cuda on a machine that has it"
+        fix = "Trees and kernels run on the processor in any case."
         raise InputError(message("--device", device, expected, fix))
     return ScorerSource(scorer.load, model and card_path(model, ADMET), device)
+
+
+def _is_there(device: str) -> bool:
+    """Whether a device can be used; torch, seconds to load, is asked only for other than cpu."""
+    if device == "cpu":
+        return True
+    import torch
+
+    if device == "mps":
+        return torch.backends.mps.is_available()
+    number = int(device.partition(":")[2] or 0)
+    return torch.cuda.is_available() and number < torch.cuda.device_count()
 
 
 def model_name(model: str | Path | None) -> str:

@@ -1,8 +1,9 @@
 """A model held against measured values: what ``specml admet evaluate`` does.
 
-The files are ``<task>.csv`` with columns Drug_ID, Drug and Y. Every row is predicted. One that
-cannot be (a SMILES RDKit cannot read) takes the median of the others, and is counted: leaving it
-out would change what the metric means.
+The files are ``<task>.csv`` with columns Drug_ID, Drug and Y. Every row is predicted, as the
+structure that models are trained on and ``specml admet predict`` scores
+(:func:`specml.admet.molecules.learned`). One that cannot be (a SMILES RDKit cannot read) takes the
+median of the others, and is counted: leaving it out would change what the metric means.
 """
 
 import math
@@ -11,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from rdkit import Chem, rdBase
 
-from specml.admet.endpoints import OWN, Endpoint
+from specml.admet.endpoints import Endpoint
 from specml.admet.metrics import METRICS, coverage, ece
-from specml.admet.molecules import clean, plain
+from specml.admet.molecules import learned
 from specml.admet.scorer import Scorer
 from specml.admet.training import Measurements
 from specml.errors import InputError, message
@@ -156,8 +156,7 @@ def run(
 def evaluate(scorer: Scorer, table: MeasuredTable) -> TaskEvaluation:
     """Predict every row of a table and compare."""
     endpoint, y = table.endpoint, table.measured.y
-    read = _parent if endpoint.group == OWN else _molecule
-    mols = [read(text) for text in table.measured.smiles]
+    mols = [learned(text) for text in table.measured.smiles]
     at = np.array([k for k, mol in enumerate(mols) if mol is not None], dtype=int)
     scores = scorer.predict([mols[k] for k in at], [endpoint.name])
     value, low, high = (np.full(len(mols), np.nan) for _ in range(3))
@@ -180,16 +179,3 @@ def evaluate(scorer: Scorer, table: MeasuredTable) -> TaskEvaluation:
         n_known=None if seen is None else sum(text in seen for text in table.measured.smiles),
         calibration=calibration,
     )
-
-
-def _parent(text: str) -> Chem.Mol | None:
-    """What a model of one's own was trained on, and `specml admet predict` scores."""
-    cleaned = clean(text)
-    return plain(cleaned.mol) if cleaned.scored and cleaned.mol is not None else None
-
-
-def _molecule(text: str) -> Chem.Mol | None:
-    """The structure as the benchmark has it, salts with their counterions."""
-    with rdBase.BlockLogs():
-        mol: Chem.Mol | None = Chem.MolFromSmiles(text)
-    return plain(mol) if mol is not None and mol.GetNumAtoms() else None

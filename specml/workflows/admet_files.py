@@ -1,6 +1,8 @@
 """Which files ``specml admet predict`` reads and writes, and the jobs that come of them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +12,17 @@ from specml.errors import InputError, OutputError, message
 from specml.io import outputs
 from specml.io.tables.files import tables_in
 from specml.io.tables.partial import partial_names
-from specml.io.tables.writers import writer_for
+from specml.io.tables.streams import STANDARD, whole_file
+from specml.io.tables.writers import ParquetWriter, TableWriter, writer_for
 from specml.workflows import admet
 from specml.workflows.admet_endpoints import chosen
 from specml.workflows.admet_job import TableJob
+from specml.workflows.failure import Failure
 
-LISTS = (".smi", ".smiles", ".txt")  # suffixes of files that hold SMILES and no header
+# Suffixes of files whose results are CSV.
+READ_ONLY = frozenset(
+    (".smi", ".smiles", ".ism", ".can", ".txt", ".sdf", ".sd", ".xlsx", ".jsonl", ".ndjson")
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,13 @@ class TableFiles:
     n_finished: int = 0
 
 
+@contextmanager
+def readable(source: Path) -> Iterator[Path]:
+    """The table as a file that can be read twice: ``-`` and pipes are copied to one first."""
+    with whole_file(source) as path:
+        yield path
+
+
 def files_of(source: Path, output: Path, form: str | None, force: bool) -> TableFiles:
     """The tables to score: a file, or those of a folder.
 
@@ -72,9 +86,11 @@ def files_of(source: Path, output: Path, form: str | None, force: bool) -> Table
             raise OutputError(
                 message(str(output), "a folder", "a file, because IN is one", "Name a file in it.")
             )
-        _check_apart([(source, output)])
+        output = outputs.destination(output)
+        if not outputs.is_stream(output) and output != STANDARD:
+            _check_apart([(source, output)])
         return TableFiles([(source, output)])
-    pairs = [(path, output / _renamed(path.name, form)) for path in tables_in(source)]
+    pairs = _in_folder(tables_in(source), output, form)
     if not pairs:
         raise InputError(
             message(str(source), "no tables in it", "CSV or parquet", "Check the folder.")
@@ -86,32 +102,44 @@ def files_of(source: Path, output: Path, form: str | None, force: bool) -> Table
 
 def jobs(
     files: TableFiles, settings: TableSettings, source: ScorerSource, force: bool
-) -> list[TableJob]:
+) -> list[TableJob | Failure]:
     """Open all inputs and check all outputs, before the first molecule is scored.
+
+    Of several inputs, one that cannot be read is a failure beside the others' jobs.
 
     Raises
     ------
     InputError
-        An input that cannot be read, or as :func:`specml.workflows.admet_endpoints.chosen`.
+        The only input cannot be read, or as :func:`specml.workflows.admet_endpoints.chosen`.
     OutputError
         An output that exists, without ``force``, or cannot be written.
     """
     endpoints = chosen(admet.load(source).endpoints, settings.tasks)
     columns = settings.smiles_column, settings.id_column, settings.header
-    made = [
-        TableJob(
-            path,
-            output,
-            open_molecules(path, *columns),
-            source,
-            endpoints,
-            writer_for(output, settings.form),
-            settings.chunk_size,
+    writers = [_writer(output, settings.form) for _, output in files.pairs]
+    outputs.check([out for _, out in files.pairs if out != STANDARD], force, "OUT")
+    made: list[TableJob | Failure] = []
+    for (path, output), writer in zip(files.pairs, writers, strict=True):
+        try:
+            molecules = open_molecules(path, *columns)
+        except InputError as error:
+            if len(files.pairs) == 1:
+                raise
+            made.append(Failure(str(path), error))
+            continue
+        made.append(
+            TableJob(path, output, molecules, source, endpoints, writer, settings.chunk_size)
         )
-        for path, output in files.pairs
-    ]
-    outputs.check([output for _, output in files.pairs], force, "OUT")
     return made
+
+
+def _writer(output: Path, form: str | None) -> TableWriter:
+    """How an output is written; parquet, whose index comes last, needs a file."""
+    writer = writer_for(output, form)
+    if isinstance(writer, ParquetWriter) and (output == STANDARD or outputs.is_stream(output)):
+        fix = "Name a file, or say --format csv."
+        raise OutputError(message(str(output), "parquet into a stream", "CSV", fix))
+    return writer
 
 
 def _check_apart(pairs: Sequence[tuple[Path, Path]]) -> None:
@@ -131,13 +159,28 @@ def _check_apart(pairs: Sequence[tuple[Path, Path]]) -> None:
         made[output] = source
 
 
+def _in_folder(sources: Sequence[Path], output: Path, form: str | None) -> list[tuple[Path, Path]]:
+    """Each table with its output; where two would share a name, it is the whole of the input's.
+
+    So ``a.csv`` and ``a.smi`` become ``a.csv`` and ``a.smi.csv``.
+    """
+    names = [_renamed(path.name, form) for path in sources]
+    count = Counter(names)
+    pairs = []
+    for path, name in zip(sources, names, strict=True):
+        if count[name] > 1 and name != path.name:
+            name = f"{path.name}.{form or 'csv'}"  # noqa: PLW2901
+        pairs.append((path, output / name))
+    return pairs
+
+
 def _renamed(name: str, form: str | None) -> str:
-    """Lists of SMILES become CSV; other names stay, unless a form is asked for.
+    """What is not written becomes CSV; other names stay, unless a form is asked for.
 
     >>> _renamed("a.smi", None), _renamed("b.tsv.gz", None), _renamed("b.tsv.gz", "parquet")
     ('a.csv', 'b.tsv.gz', 'b.parquet')
     """
     bare = Path(name.removesuffix(".gz"))
     if form is None:
-        return f"{bare.stem}.csv" if bare.suffix in LISTS else name
+        return f"{bare.stem}.csv" if bare.suffix.lower() in READ_ONLY else name
     return f"{bare.stem}.{form}"

@@ -19,8 +19,10 @@ from specml.admet.molecules import SCORED, Status
 from specml.admet.scoring import ChunkTask, ScoredChunk, ScorerSource, score_chunk
 from specml.errors import InputError
 from specml.io.model_cards import ADMET, card_path
+from specml.io.outputs import is_stream
 from specml.io.tables.chunk import Chunk
 from specml.io.tables.partial import PartialOutput
+from specml.io.tables.streams import STANDARD, StreamOutput
 from specml.io.tables.writers import TableWriter
 
 Scheduler = Callable[
@@ -65,6 +67,11 @@ class TableJob:
     def notes(self) -> list[str]:
         """What the reader has to say; more than before, once the input was read to its end."""
         return self.molecules.table.notes
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the output is a pipe or a device, which no later call can go on with."""
+        return self.output == STANDARD or is_stream(self.output)
 
     @property
     def fingerprint(self) -> dict[str, object]:
@@ -130,6 +137,8 @@ def begin(job: TableJob, fresh_if_other: bool = False) -> PartialOutput:
     OutputError
         An unfinished output of other arguments, or one that another process writes.
     """
+    if job.is_streamed:
+        return StreamOutput(job.output)
     return PartialOutput(job.output, job.fingerprint, fresh_if_other)
 
 

@@ -1,12 +1,13 @@
 """The option ``--conformers``: how many, what is refused, and the geometries of a molecule."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from specml.errors import InputError, message
+from specml.spectra.ensemble import boltzmann_weights, degeneracies
 from specml.structure import Structure
 
 if TYPE_CHECKING:
@@ -23,14 +24,49 @@ class Geometries:
     ----------
     structures : ascending in energy; the one given where no others were asked for.
     relaxed : how each was optimised, None where it was not.
-    requested, n_in_window, changed : see :class:`specml.inference.conformers.ConformerEnsemble`.
+    requested, in_window, changed : see :class:`specml.inference.conformers.ConformerEnsemble`.
+    energies_by : name of the model that the energies are of; empty for the one that relaxed them.
     """
 
     structures: tuple[Structure, ...]
     relaxed: "tuple[Relaxed | None, ...]"
     requested: int = 1
-    n_in_window: int = 1
+    in_window: "tuple[Relaxed, ...]" = ()
     changed: int = 0
+    energies_by: str = ""
+
+    @property
+    def n_in_window(self) -> int:
+        """How many different conformers were found, of which the lowest were kept."""
+        return max(len(self.in_window), 1)
+
+    def kept_share(self, temperature: float, masses: np.ndarray | None = None) -> float:
+        """How much of all conformers found the kept ones are at a temperature (K), 0 to 1.
+
+        Boltzmann weights from energies, as those of the kept ones; masses (n_atoms,) amu.
+        """
+        if len(self.in_window) <= len(self.structures):
+            return 1.0
+        counts = degeneracies([end.structure for end in self.in_window], masses)
+        energies = [end.energy for end in self.in_window]
+        weights = boltzmann_weights(energies, counts, temperature)
+        return float(weights[: len(self.structures)].sum())
+
+    def with_energies(self, energies: Sequence[float], name: str) -> "Geometries":
+        """The same conformers with energies (eV) of another model, the lowest of them kept.
+
+        Parameters
+        ----------
+        energies : of ``in_window``, one each.
+        name : of the model.
+        """
+        ends = [replace(end, energy=e) for end, e in zip(self.in_window, energies, strict=True)]
+        ends.sort(key=lambda end: end.energy)
+        kept = tuple(ends[: len(self.structures)])
+        structures = tuple(end.structure for end in kept)
+        return replace(
+            self, structures=structures, relaxed=kept, in_window=tuple(ends), energies_by=name
+        )
 
     @property
     def left_out(self) -> str:
@@ -111,6 +147,6 @@ def _searched(
         tuple(end.structure for end in ensemble.conformers),
         ensemble.conformers,
         count,
-        ensemble.n_in_window,
+        ensemble.in_window,
         ensemble.changed,
     )

@@ -14,18 +14,20 @@ from specml.errors import InputError, SpecMLError, message
 from specml.expansion import Expansion
 from specml.spectra.ensemble import mixture
 from specml.spectra.harmonic import Vibrations, harmonic_analysis
-from specml.spectra.saddle import descend, is_saddle
+from specml.spectra.saddle import descend, is_rough
 from specml.spectra.scaling import Scaling, load, uniform
 from specml.spectra.spectrum import Spectrum
 from specml.structure import Structure
 from specml.workflows import conformers
 from specml.workflows.failure import Failure
 from specml.workflows.harmonic_settings import HarmonicSettings
-from specml.workflows.harmonic_spectra import Conformer, HarmonicSpectra, weighted
+from specml.workflows.harmonic_spectra import Conformer, HarmonicSpectra, different, weighted
 from specml.workflows.spectrum_kinds import Curve, SpectrumKind
 
 if TYPE_CHECKING:
+    from specml.inference.domain import Verdict
     from specml.inference.predictor import Predictor
+    from specml.relax import Relaxed
 
 CHUNK = 32  # molecules: what an interruption can lose
 TOP = 4000.0  # 1/cm; the curve reaches further only for a higher band
@@ -96,22 +98,27 @@ class _Job:
         judged = iter(zip(expansions, self.predictor.domain(everything), strict=True))
         scaling = chosen_scaling(settings.scale, self.predictor)
         for start, weights, search in zip(structures, masses, searches, strict=True):
-            members = []
-            for end in search.relaxed:
-                expansion, verdict = next(judged)
-                members.append(Conformer(self.analysed(expansion, weights, scaling), verdict, end))
-            if settings.optimize and all(is_saddle(m.vibrations.modes) for m in members):
-                members = [self.below(members[0], weights, scaling)]
+            ends = [(end, *next(judged)) for end in search.relaxed]
+            members = [self.conformer(*each, weights, scaling) for each in ends]
             by_gibbs = settings.conformer_weights == "gibbs"
-            yield self.spectra(start, weighted(members, by_gibbs), search, scaling)
+            kept = weighted(different(members, weights), by_gibbs)
+            yield self.spectra(start, kept, search, scaling)
 
-    def below(self, conformer: Conformer, masses: np.ndarray | None, scaling: Scaling) -> Conformer:
-        """The minimum that the imaginary modes of a geometry lead to."""
-        expansion = conformer.vibrations.expansion
-        descent = descend(self.predictor, expansion, self.kind.polarizability)
-        vibrations = self.analysed(descent.expansion, masses, scaling)
-        (verdict,) = self.predictor.domain([descent.expansion.structure])
-        return Conformer(vibrations, verdict, descent.relaxed, left=descent.left)
+    def conformer(
+        self,
+        end: "Relaxed | None",
+        expansion: Expansion,
+        verdict: "Verdict",
+        masses: np.ndarray | None,
+        scaling: Scaling,
+    ) -> Conformer:
+        """One geometry; of a relaxed one the minimum that its soft and imaginary modes lead to."""
+        left: tuple[float, ...] = ()
+        if end is not None and is_rough(expansion):
+            descent = descend(self.predictor, expansion, end, self.kind.polarizability)
+            end, expansion, left = descent.relaxed, descent.expansion, descent.left
+            (verdict,) = self.predictor.domain([end.structure])
+        return Conformer(self.analysed(expansion, masses, scaling), verdict, end, left=left)
 
     def analysed(
         self, expansion: Expansion, masses: np.ndarray | None, scaling: Scaling
@@ -123,6 +130,7 @@ class _Job:
             scaling=scaling,
             temperature=self.settings.temperature_k,
             laser_nm=self.settings.laser_nm,
+            entropy=self.settings.entropy,
         )
 
     def spectra(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from specml.spectra.thermochemistry import ENTROPIES
 from specml.structure import Structure
 from specml.workflows import isotopes, limits
 
@@ -23,6 +24,8 @@ class HarmonicSettings:
         atoms of an element; those of the structure itself stay.
     conformers : how many are averaged at most; None means four of a SMILES, one of a geometry.
     conformer_weights : Boltzmann weights from the electronic ``energy`` or from ``gibbs`` energies.
+    entropy : of the vibrations, ``harmonic``, or ``grimme`` or ``truhlar``, which do not overrate
+        soft modes; see :mod:`specml.spectra.thermochemistry`.
 
     Raises
     ------
@@ -38,6 +41,7 @@ class HarmonicSettings:
     isotopes: tuple[str, ...] = ()
     conformers: int | None = None
     conformer_weights: str = "energy"
+    entropy: str = "harmonic"
 
     def __post_init__(self) -> None:
         limits.require("fwhm_cm1", limits.width, self.fwhm_cm1)
@@ -46,6 +50,7 @@ class HarmonicSettings:
         limits.require("laser_nm", limits.laser, self.laser_nm)
         words = limits.one_of("energy", "gibbs")
         limits.require("conformer_weights", words, self.conformer_weights)
+        limits.require("entropy", limits.one_of(*ENTROPIES), self.entropy)
         if self.conformers is not None:
             limits.require("conformers", limits.positive, self.conformers)
 

@@ -57,7 +57,9 @@ class Conformer:
     def gibbs_energy(self) -> float:
         """Gibbs energy, eV, with symmetry number 1: symmetry is in the degeneracy."""
         modes, temperature = self.vibrations.modes, self.vibrations.temperature
-        return self.energy + thermochemistry(modes, temperature, symmetry=1).gibbs_energy
+        entropy = self.vibrations.thermochemistry.vibrations
+        values = thermochemistry(modes, temperature, symmetry=1, entropy=entropy)
+        return self.energy + values.gibbs_energy
 
     @property
     def warnings(self) -> list[str]:
@@ -88,6 +90,24 @@ class Conformer:
                 0, "outside the domain of the model: " + "; ".join(self.verdict.reasons)
             )
         return sentences
+
+
+def different(members: Sequence[Conformer], masses: np.ndarray | None) -> list[Conformer]:
+    """Ascending in energy, one of each: two starts may have gone down into one minimum."""
+    if len(members) < 2:
+        return list(members)
+    from specml.data.conformer_distance import ConformerDistance
+    from specml.data.topology import graph
+    from specml.inference.conformers import SAME_ENERGY, SAME_PLACE
+
+    structures = [member.vibrations.expansion.structure for member in members]
+    kept = ConformerDistance(graph(structures[0], masses)).distinct(
+        [structure.positions for structure in structures],
+        np.array([member.energy for member in members]),
+        SAME_ENERGY,
+        SAME_PLACE,
+    )
+    return [members[k] for k in kept]
 
 
 def weighted(members: Sequence[Conformer], by_gibbs: bool) -> tuple[Conformer, ...]:
@@ -157,6 +177,11 @@ class HarmonicSpectra:
     def relaxed(self) -> "Relaxed | None":
         """How the lowest conformer was optimised; None where it was not."""
         return self.members[0].relaxed
+
+    @property
+    def kept_share(self) -> float:
+        """How much of all conformers found the averaged ones are, by their energies, 0 to 1."""
+        return self.search.kept_share(self.settings.temperature_k, self.vibrations.modes.masses)
 
     @property
     def relative_energies(self) -> np.ndarray:

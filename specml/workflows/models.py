@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from specml.inference.predictor import Predictor
 
 
-def load(model: "str | Path | Predictor | None", device: str = "cpu") -> "Predictor":
+def load(model: "str | Path | Predictor | None" = None, device: str = "cpu") -> "Predictor":
     """A shipped model by name (the default one for None), a card by path, or a loaded model.
 
     Raises

@@ -17,6 +17,7 @@ import numpy as np
 from specml.errors import SpecMLError, message
 from specml.hamiltonian.attempt import GuessOutcome
 from specml.hamiltonian.calculation import FinishedField, LevelOfTheory, converge, mean_field
+from specml.hamiltonian.files import molden_obstacle
 from specml.hamiltonian.guess import GuessWarning, guess
 from specml.hamiltonian.predictor import HamiltonianPredictor
 from specml.structure import Structure
@@ -89,6 +90,10 @@ class SCFRuns:
     def warnings(self) -> list[str]:
         """Everything a reader of the numbers should know."""
         notes = [f"guess not used: {self.outcome.reason}"] if self.outcome.reason else []
+        if reason := molden_obstacle(self.predicted.field.mol):
+            notes.append(
+                f"no molden file, which cannot hold {reason}; the chkfile has all orbitals"
+            )
         for name, one in (("specml", self.predicted), ("default", self.default)):
             if one is not None and not one.converged:
                 notes.append(f"not converged after {one.cycles} cycles ({name})")
@@ -134,6 +139,14 @@ def run(
     return single_points.answers(calculate, structures, chosen.optimize)
 
 
+def _warm_up(level: LevelOfTheory, model: HamiltonianPredictor) -> None:
+    """Run both arms on hydrogen: the first of each loads libraries, which is not its time."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GuessWarning)
+        for field in (mean_field(HYDROGEN, level), guess(mean_field(HYDROGEN, level), model)):
+            converge(field)
+
+
 def _calculate(
     settings: SCFSettings, model: HamiltonianPredictor, structure: Structure, geometry: str
 ) -> SCFRuns:
@@ -141,7 +154,7 @@ def _calculate(
     level = settings.level
     default = None
     if settings.compare:
-        converge(mean_field(HYDROGEN, level))  # loads libraries
+        _warm_up(level, model)
         default = converge(mean_field(structure, level))
     field = guess(mean_field(structure, level), model)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from specml.spectra.infrared import INACTIVE
+from specml.spectra.raman import SILENT
+
 if TYPE_CHECKING:
     from specml.spectra.harmonic import Vibrations
     from specml.spectra.spectrum import Spectrum
@@ -59,6 +62,7 @@ class SpectrumKind:
     data_type : the DATA TYPE of JCAMP-DX files.
     columns : quantities of every mode; the first one is the height of the sticks.
     curves : the first one is drawn and goes to JCAMP-DX.
+    inactive : below it a mode is forbidden by symmetry; in the unit of the first column.
     polarizability : whether the model must be asked for it.
     dynamics_axes : labels of the curve and of the sticks where the curve comes from dynamics.
     """
@@ -69,6 +73,7 @@ class SpectrumKind:
     data_type: str
     columns: tuple[ModeColumn, ...]
     curves: tuple[Curve, ...]
+    inactive: float
     polarizability: bool
     dynamics_axes: tuple[str, str]
 
@@ -91,6 +96,7 @@ INFRARED = SpectrumKind(
             stick_axis="A / km mol⁻¹",
         ),
     ),
+    inactive=INACTIVE,
     polarizability=False,
     dynamics_axes=("absorption / km mol⁻¹ cm", "A / km mol⁻¹"),
 )
@@ -125,6 +131,7 @@ RAMAN = SpectrumKind(
             stick_axis="dσ/dΩ / cm² sr⁻¹",
         ),
     ),
+    inactive=SILENT,
     polarizability=True,
     dynamics_axes=("Raman activity / Å⁴ amu⁻¹ cm", "S / Å⁴ amu⁻¹"),
 )

@@ -9,7 +9,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 400, 60  # lines
 REPEATED = 6  # equal lines in a row
 FILES = [
     path
-    for folder in ("specml", "tests", "benchmarks", "recipes", "examples")
+    for folder in ("specml", "tests", "benchmarks", "recipes", "examples", "docs")
     for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 

@@ -55,9 +55,9 @@ class FakePredictor:
 
     def relax(self, structures):
         self.batches.append(len(structures))
-        return relax(list(structures), self._energies_forces, 2e-3, 300)
+        return relax(list(structures), self.energies_forces, 2e-3, 300)
 
-    def _energies_forces(self, structures):
+    def energies_forces(self, structures):
         rows = [GFN2(s)(s.positions) for s in structures]
         return np.array([row["energy"] for row in rows]), [row["forces"] for row in rows]
 

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from specml.admet.scoring import loaded
+from specml.errors import InputError
+from specml.workflows import admet_training
 from tests import admet_data
 
 
@@ -112,6 +114,68 @@ def test_salts_are_trained_as_their_parents_and_broken_rows_left_out(run, measur
         values.append([row["log_P"] for row in csv.DictReader(text.splitlines())])
     assert "left out, row 73: not SMILES" in result.stderr
     assert values[0] == values[1]
+
+
+def test_a_table_without_names_keeps_its_first_row(run, measured):
+    lines = (measured / "own.csv").read_text().splitlines()
+    (measured / "own.csv").write_text("\n".join(lines[1:]))
+    words = ("own.csv", "--column", "2", "--task", "regression", "-o", "own.json", "--name", "y")
+    result = run("admet", "train", *words)
+    assert "71 rows, 1 left out" in result.output
+    assert "no header found; columns are column_1, column_2" in result.stderr
+
+
+def measured_table(folder, cells, separator=","):
+    smiles = admet_data.smiles()[: len(cells)]
+    path = folder / "values.csv"
+    rows = (f"{text}{separator}{cell}" for text, cell in zip(smiles, cells, strict=True))
+    path.write_text("\n".join([f"smiles{separator}y", *rows]))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["regression", "classification"])
+@pytest.mark.parametrize(
+    ("cells", "separator", "expected"),
+    [
+        (["1", "NaN", "None", "-", "", "n/a", "#N/A", "0"], ",", [1, 0]),
+        (["1", ">5", "<0.1", "~ 3", "≥2", "0"], ",", [1, 0]),
+        (["True", "FALSE", "yes", "no"], ",", [1, 0, 1, 0]),
+        (["1,5", "-2,25", "3", "1,0e-3"], ";", [1.5, -2.25, 3, 0.001]),
+        (["1.500", "2", "\N{MINUS SIGN}3", "4e-2", " 5 "], ",", [1.5, 2, -3, 0.04, 5]),
+    ],
+)
+def test_what_stands_in_columns_of_values(folder, kind, cells, separator, expected):
+    path = measured_table(folder, cells, separator)
+    settings = admet_training.OwnModelSettings("y", kind)
+    if kind == "regression" and "True" in cells:
+        with pytest.raises(InputError, match="y in row 1: got 'True'; expected a number"):
+            admet_training.read(path, settings)
+    else:
+        assert admet_training.read(path, settings).measured.y.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["1,500", "2,000"],
+        ["1,5", "2.5"],
+        ["1,234.5", "2"],
+        ["45 %", "1"],
+        ["1_000", "1"],
+        ["inf", "1"],
+    ],
+)
+def test_values_that_could_mean_something_else(folder, cells):
+    path = measured_table(folder, cells, ";")
+    with pytest.raises(InputError, match=r"y in row 1: got '.*'; expected a number"):
+        admet_training.read(path, admet_training.OwnModelSettings("y", "regression"))
+
+
+def test_limits_are_left_out_with_their_rows(folder):
+    path = measured_table(folder, ["1", ">5", "2"])
+    own = admet_training.read(path, admet_training.OwnModelSettings("y", "regression"))
+    assert own.refused == ["row 2: '>5' is a limit, not a value"]
+    assert own.n_left_out == 1
 
 
 def test_a_folder_in_the_place_of_the_model(refused, measured):

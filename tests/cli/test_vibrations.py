@@ -313,3 +313,45 @@ def test_sdf(run, predictor, folder):
 
 def test_version(run):
     assert run("--version").stdout.strip() == specml.__version__
+
+
+def test_silent_modes_have_no_bar_no_band_and_no_ratio(run, predictor, folder):
+    Path("co2.xyz").write_text("3\n\nC 0 0 0\nO 0 0 1.16\nO 0 0 -1.16\n")
+    Path("n2.xyz").write_text("2\n\nN 0 0 0\nN 0 0 1.1\n")
+    output = run("raman", "co2.xyz").stdout
+    document = load("co2.raman")
+    ratios = [mode["depolarization_ratio"] for mode in document["modes"]]
+    silent = [mode["raman_activity_a4_amu"] < 0.01 for mode in document["modes"]]
+    assert silent == [True, True, False, True]
+    assert [ratio is None for ratio in ratios] == silent
+    assert output.count(" – ") == 3
+    copies = [f"co2-{k}.xyz" for k in range(3)]
+    for copy in copies:
+        Path(copy).write_text(Path("co2.xyz").read_text())
+    several = run("ir", *copies, "n2.xyz").stdout
+    symmetric = f"{document['modes'][2]['wavenumber_scaled_cm1']:.0f}"
+    strongest = next(line for line in several.splitlines() if "co2" in line)
+    assert "strongest bands" in strongest
+    assert symmetric not in strongest
+    assert "no active bands" in next(line for line in several.splitlines() if "n2" in line)
+    assert set(load("n2.ir")["curve"]["molar_absorption_l_mol_cm"]) == {0.0}
+
+
+def test_the_entropy_of_vibrations_is_an_option(run, predictor):
+    for entropy in ("harmonic", "grimme", "truhlar"):
+        result = run("ir", "water.xyz", "--entropy", entropy, "--force")
+        assert result.exit_code == 0
+        values = load("water.ir")["thermochemistry"]
+        assert values["entropy_of_vibrations"] == entropy
+        assert values["soft_modes_raised"] == 0
+        assert ("quasi-harmonic" in result.stdout) == (entropy != "harmonic")
+    assert run("ir", "water.xyz", "--entropy", "rotor", "--force").exit_code == 2
+
+
+def test_deuterium_is_named(run, predictor):
+    assert "HDO" in run("ir", "water.xyz", "--isotope", "2=D").stdout.translate(
+        str.maketrans("₀₁₂₃", "0123")
+    )
+    document = load("water.ir")
+    assert document["structure"]["formula"] == "HDO"
+    assert {"O-D stretch", "O-H stretch"} <= {m["assignment"] for m in document["modes"]}

@@ -9,7 +9,7 @@ from pyscf import dft, gto, lo
 from pyscf.tools import molden
 
 from specml.errors import InputError
-from specml.hamiltonian import files, observables
+from specml.hamiltonian import cubes, files, observables
 from specml.hamiltonian.observables import Orbitals
 
 EXACT = 1e-8  # of PySCF, in its units; the SCF below is converged further than that
@@ -121,7 +121,7 @@ def test_hdf5_rebuilds_the_molecule(found):
 
 @pytest.mark.parametrize(("name", "power", "expected"), [("homo", 2, 1.0), ("density", 1, 2.0)])
 def test_cubes_hold_their_electrons(hydrogen, name, power, expected):
-    lines = files.cube(hydrogen, name).decode().splitlines()
+    lines = cubes.cube(hydrogen, name).decode().splitlines()
     counts = [int(line.split()[0]) for line in lines[3:6]]
     steps = [float(line.split()[1 + k]) for k, line in enumerate(lines[3:6])]
     values = np.array(" ".join(lines[6 + 2 :]).split(), dtype=float)
@@ -133,13 +133,13 @@ def test_cubes_hold_their_electrons(hydrogen, name, power, expected):
     ("name", "index"), [("homo", 11), ("lumo", 12), ("homo-2", 9), ("lumo+1", 13), ("1", 0)]
 )
 def test_names_of_orbitals(name, index):
-    assert files.orbital_index(12, 48, name) == index
+    assert cubes.orbital_index(12, 48, name) == index
 
 
 @pytest.mark.parametrize("name", ["hom", "homo-12", "0", "lumo-1", "homo+1", "999", "", "homo--1"])
 def test_names_of_no_orbital(name):
     with pytest.raises(InputError, match="--cube"):
-        files.orbital_index(12, 48, name)
+        cubes.orbital_index(12, 48, name)
 
 
 def test_a_matrix_of_another_basis(field):

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from specml.errors import InputError, message
 from specml.io.tables.chunk import Chunk, unique
-from specml.io.tables.dialect import LOOKED_AT, records, separator
+from specml.io.tables.dialect import LOOKED_AT, SPACE, Dialect, dialect, records
 from specml.io.tables.text import LONGEST_LINE, TextLines
 
 MOST_CHARACTERS = 16 * 2**20  # of a chunk, so that long lines do not add up
@@ -48,13 +48,17 @@ class DelimitedTable:
     Parameters
     ----------
     header : whether the first row holds names; without one columns are ``column_1`` and so on.
+    spaced : whether cells are a SMILES and, behind a space, a name, whatever the file is called.
     """
 
-    def __init__(self, path: Path, header: bool = True) -> None:
+    def __init__(self, path: Path, header: bool = True, spaced: bool = False) -> None:
         # A setting of the module csv, not of a reader; 131,072 by default.
         csv.field_size_limit(LONGEST_LINE + 1)
         self._path, self._header = path, header
-        self._separator = separator(path)
+        self._dialect = dialect(path)
+        if spaced:
+            self._dialect = Dialect(SPACE, self._dialect.skipped)
+        self._separator = self._dialect.separated_by
         self._recoded = 0
         first = self.first_rows(1 if header else LOOKED_AT)
         width = max(map(len, first), default=1)
@@ -124,7 +128,7 @@ class DelimitedTable:
 
     def _rows(self, text: TextLines) -> Iterator[tuple[list[str], int]]:
         """Read the cells of each record, and the number of the line it begins on."""
-        lines = _LineCounter(text, self._path)
+        lines = _LineCounter(text, self._path, self._dialect.skipped)
         blank = 0
         try:
             for row in records(lines, self._separator):
@@ -148,12 +152,12 @@ class _LineCounter:
     Without this check a quote that is never closed makes one cell of all that follows.
     """
 
-    def __init__(self, text: TextLines, path: Path) -> None:
-        self._text, self._path = text, path
+    def __init__(self, text: TextLines, path: Path, skipped: int = 0) -> None:
+        self._text, self._path, self._skipped = text, path, skipped
         self.pending = 0
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._text:
+        for line in islice(self._text, self._skipped, None):
             self.pending += 1
             if self.pending > MOST_LINES:
                 raise self._never_closed()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from specml.io.tables.text import PARQUET, first_bytes
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".smi", ".smiles", ".parquet", ".pq")
+TEXTS = (".csv", ".tsv", ".txt", ".smi", ".smiles", ".ism", ".can", ".jsonl", ".ndjson")
+SUFFIXES = (*TEXTS, ".parquet", ".pq", ".sdf", ".sd", ".xlsx")
 
 
 def is_parquet(path: Path) -> bool:

@@ -31,7 +31,8 @@ def first_bytes(path: Path) -> bytes:
     Raises
     ------
     InputError
-        No file, no rights, an empty file, or a spreadsheet program's own format.
+        No file, no rights, an empty file, or a spreadsheet program's own format (workbooks are read
+        by :mod:`specml.io.tables.workbook`).
     """
     if path.is_fifo():
         fix = "Write it to a file first."

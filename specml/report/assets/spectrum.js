@@ -200,6 +200,12 @@ class SpectrumChart {
     }
   }
 
+  /** Where a band is, as the table has it: the line that makes most of a maximum of the curve. */
+  nameOf(x) {
+    const { lines, fwhm } = this.spectrum;
+    return lineOfCurve(lines, x, fwhm, fwhm / 2)?.x ?? x;
+  }
+
   drawLabels(ctx) {
     const { x, decimals } = this.spectrum;
     const { min, max } = this.plot.scales.x;
@@ -215,7 +221,7 @@ class SpectrumChart {
       const height = top + this.plot.valToPos(this.curve[i], "y");
       const bend = [[from, bottom - 4], [to, bottom - 11], [to, bottom - 14]];
       stroke(ctx, INK.leader, 1, [[from, height - 3], ...bend]);
-      this.writeUpwards(ctx, x[i].toFixed(decimals), to, bottom - 16);
+      this.writeUpwards(ctx, this.nameOf(x[i]).toFixed(decimals), to, bottom - 16);
     });
   }
 

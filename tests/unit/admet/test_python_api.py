@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from rdkit import Chem
 
@@ -112,3 +113,45 @@ def test_what_holds_no_molecules():
 def test_unknown_name():
     with pytest.raises(AttributeError, match="no attribute 'scores'"):
         specml.admet.scores  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"smiles": ["CCO", "CCN"]},
+        [{"smiles": "CCO"}, {"smiles": "CCN"}],
+        pa.table({"smiles": ["CCO", "CCN"]}),
+        pa.record_batch({"smiles": ["CCO", "CCN"]}),
+        pa.array(["CCO", "CCN"]),
+        pa.chunked_array([["CCO"], ["CCN"]]),
+        np.array(["CCO", "CCN"]),
+        (text for text in ["CCO", "CCN"]),
+        [b"CCO", "InChI=1S/C2H7N/c1-2-3/h2-3H2,1H3"],
+    ],
+    ids=["dict", "records", "table", "batch", "array", "chunked", "numpy", "generator", "bytes"],
+)
+def test_tables_of_every_kind(given):
+    assert specml.admet.score(given, tasks=["herg"])["scored_smiles"].tolist() == ["CCO", "CCN"]
+
+
+def test_a_series_keeps_its_index():
+    made = specml.admet.score(pd.Series(["CCO", "CCN"], index=["a", "b"]), tasks=["herg"])
+    assert (made.index.tolist(), made["status"].tolist()) == (["a", "b"], ["ok", "ok"])
+
+
+def test_a_dict_of_single_values_is_one_row():
+    made = specml.admet.score({"smiles": "CCO", "name": "ethanol"}, tasks=["herg"])
+    assert made[["name", "status"]].to_numpy().tolist() == [["ethanol", "ok"]]
+
+
+@pytest.mark.parametrize("given", [{"a": [1], "b": [1, 2]}, {}, {"x": 1}, b"CCO", 5])
+def test_what_is_no_table(given):
+    with pytest.raises(InputError):
+        specml.admet.score(given)
+
+
+def test_entries_that_are_arrays_are_invalid():
+    assert specml.admet.score([np.array(["CCO", "C"]), ["CCO"]])["status"].tolist() == [
+        "invalid",
+        "invalid",
+    ]

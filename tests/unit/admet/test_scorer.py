@@ -74,3 +74,43 @@ def test_isotopes_and_written_hydrogens_change_no_prediction(labelled, plain):
     assert all(one[row.name] == other[row.name] for row in ENDPOINTS)
     heavier = "2H" in labelled or "14C" in labelled
     assert (one["mw"] > other["mw"]) == heavier
+
+
+@pytest.mark.parametrize(
+    ("smiles", "inside"),
+    [
+        ("C" * 190, False),
+        ("C" * 24 + "O", True),
+        ("COCCOCCOC", True),
+        ("C" + "OCC" * 60 + "O", False),
+        ("NC(CC1=CC=CC=C1)C(=O)" + "NC(C)C(=O)" * 19 + "NCC(=O)O", False),
+    ],
+    ids=["190 carbons", "24 carbons", "triglyme", "PEG of 182 atoms", "21 residues"],
+)
+def test_the_domain_sees_size(smiles, inside):
+    assert specml.admet.score(smiles, tasks=["solubility_aqsoldb"])["in_domain"] is inside
+
+
+def test_intervals_outside_the_sizes_are_those_of_strangers():
+    """Of 190 carbons in a row the fingerprint is that of 30."""
+    chains = [Chem.MolFromSmiles("C" * n) for n in (30, 190)]
+    scores = load().predict(chains, ["lipophilicity_astrazeneca"])
+    assert scores.nearest[0] == scores.nearest[1]
+    assert scores.uncertainty[1] > scores.uncertainty[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "COc1ccc2[nH]c(S(=O)Cc3ncc(C)c(OC)c3C)nc2c1",
+            "COc1ccc2[nH]c([S+]([O-])Cc3ncc(C)c(OC)c3C)nc2c1",
+        ),
+        ("CN(C)C(=N)NC(=N)N", "CN(C)C(=N)N=C(N)N"),
+        ("CN1CCC(Oc2ccccc2)CC1", "[CH3:1][N:2]1[CH2:3][CH2:4][CH:5]([O:6]c2ccccc2)[CH2:7][CH2:8]1"),
+    ],
+)
+def test_one_molecule_has_one_set_of_numbers(one, other):
+    rows = specml.admet.score([one, other])
+    first, second = rows.drop(columns=["smiles", "status_reason"]).to_dict("records")
+    assert str(first) == str(second)

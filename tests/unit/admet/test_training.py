@@ -129,3 +129,29 @@ def test_tables_that_cannot_be_learned(y, said):
     data = Measurements(admet_data.smiles()[: len(y)], y)
     with pytest.raises(InputError, match=said):
         training.train({admet_data.CLASSIFICATION: data})
+
+
+def test_what_is_learned_is_what_is_scored():
+    """Salts, other notations and marks of stereochemistry describe the same molecules."""
+    written = ["CC(C)N.Cl", "C[S+](C)[O-]", "C[C@H](O)CN", "[Na+].[O-]C(=O)c1ccccc1", "Oc1ccccn1"]
+    parents = ["CC(C)N", "CS(C)=O", "CC(O)CN", "OC(=O)c1ccccc1", "O=c1cccc[nH]1"]
+    y = np.arange(5.0)
+    first, second = (
+        training.DescribedMolecules({admet_data.REGRESSION: Measurements(texts, y)})
+        for texts in (written, parents)
+    )
+    assert (first.x == second.x).all()
+    assert [first.position[a] for a in written] == [second.position[b] for b in parents]
+
+
+def test_one_structure_in_two_notations_is_one_molecule():
+    data = Measurements(["CCN.Cl", "CCN", "CCO"], np.arange(3.0))
+    described = training.DescribedMolecules({admet_data.REGRESSION: data})
+    assert described.position == {"CCN.Cl": 0, "CCN": 0, "CCO": 1}
+    assert described.rows(data).x.shape[0] == 3
+    assert described.sizes.tolist() == [3, 3]
+
+
+def test_the_sizes_of_the_domain_are_saved(trained, tmp_path):
+    model_file.save(tmp_path / "own.json", trained, {})
+    assert model_file.read(tmp_path / "own.json").most_atoms == trained.most_atoms == 14

@@ -46,7 +46,7 @@ def test_predictor_command_guess_and_training_refuse_the_same(model, reason):
         )
     with pytest.raises(InputError, match=f"{said}; expected {EXPECTED}"):
         problem(structure, np.zeros((1, 1)), 0.2)
-    assert obstacle(scf.UHF(molecule.mol), molecule, model.elements) == reason
+    assert obstacle(scf.UHF(molecule.mol), molecule, model.elements).reason == reason
 
 
 def test_training_and_the_shipped_card_know_the_same_elements(model):

@@ -2,6 +2,8 @@
 
 import json
 import os
+import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -106,3 +108,37 @@ def test_json_is_valid_and_compact():
 def test_csv_quotes_what_needs_it():
     table = csv_table({"mode": [1, 2], "x": [1.0, 1 / 3], "name": ["a", "b, c"]}).decode()
     assert table.splitlines() == ["mode,x,name", "1,1,a", '2,0.333333333333,"b, c"']
+
+
+def test_a_link_stays_one(tmp_path):
+    link, target = tmp_path / "link", tmp_path / "store" / "target"
+    link.symlink_to(target)
+    outputs.check([link], force=False)
+    outputs.publish({link: b"1"})
+    assert (link.is_symlink(), target.read_bytes()) == (True, b"1")
+    with pytest.raises(OutputError, match="an existing file"):
+        outputs.check([link], force=False)
+    outputs.publish({link: b"2"})
+    assert (link.is_symlink(), target.read_bytes()) == (True, b"2")
+    assert [path.name for path in target.parent.iterdir()] == ["target"]
+
+
+def test_links_in_a_circle(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(OutputError, match="a"):
+        outputs.check([tmp_path / "a"], force=True)
+
+
+def test_pipes_and_devices_are_written_to(tmp_path, capfdbinary):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    paths = [pipe, Path("/dev/null"), Path("/dev/stdout")]
+    outputs.check(paths, force=False)
+    outputs.publish(dict.fromkeys(paths, b"1"))
+    reader.join(10)
+    assert (read, pipe.is_fifo()) == ([b"1"], True)
+    assert capfdbinary.readouterr().out == b"1"

@@ -1,15 +1,20 @@
 """Tables of every dialect are read alike, and what cannot be read is said in one line."""
 
 import gzip
+import zipfile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from rdkit import Chem
 
 from specml.errors import InputError, OutputError
 from specml.io.tables.delimited import DelimitedTable
 from specml.io.tables.files import is_parquet, tables_in
+from specml.io.tables.json_table import is_json, json_table
 from specml.io.tables.parquet import ParquetTable
+from specml.io.tables.sdf import SdfTable, is_sdf
+from specml.io.tables.workbook import is_workbook, workbook_table
 from specml.io.tables.writers import CsvWriter, ParquetWriter, writer_for
 
 ROWS = [["id", "smiles"], ["1", "CCO"], ["2", "c1ccccc1"], ["3", "CC(=O)O"]]
@@ -250,3 +255,139 @@ def test_the_form_overrules_the_name(tmp_path):
     assert isinstance(writer_for(tmp_path / "out.PARQUET"), ParquetWriter)
     assert isinstance(writer_for(tmp_path / "out.csv", "parquet"), ParquetWriter)
     assert gzip.decompress(writer_for(tmp_path / "out.csv.gz").head(BATCH.schema))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "names", "expected"),
+    [
+        ("a.smi", "CCO\ta b\t1\nCCN\tc\t2\n", None, [["CCO", "a b", "1"], ["CCN", "c", "2"]]),
+        ("a.smi", "CCO\ta b\nCCN\tc\n", None, [["CCO", "a b"], ["CCN", "c"]]),
+        (
+            "a.smi",
+            "smiles id y\nCCO a 1\nCCN b 2\n",
+            "smiles id y",
+            [["CCO", "a", "1"], ["CCN", "b", "2"]],
+        ),
+        ("a.smi", "CCO,a\nCCN,b\n", None, [["CCO", "a"], ["CCN", "b"]]),
+        ("a.csv", "sep=;\nsmiles;y\nCCO;1,5\n", "smiles y", [["CCO", "1,5"]]),
+        ("a.csv", '"sep=|"\nsmiles|y\nCCO|1\n', "smiles y", [["CCO", "1"]]),
+        ("a.csv", "# by X\n# of Y, Z\nsmiles,y\nCCO,1\n", "smiles y", [["CCO", "1"]]),
+        ("a.csv", "# SMILES of X\nsmiles,y\nCCO,1\n", "smiles y", [["CCO", "1"]]),
+        ("a.smi", "#SMILES name\nCCO a\n", "#SMILES name", [["CCO", "a"]]),
+        ("a.csv", "#,smiles\n1,CCO\n", "# smiles", [["1", "CCO"]]),
+    ],
+)
+def test_what_stands_before_and_between_cells(write, name, content, names, expected):
+    table = DelimitedTable(write(content, name), header=names is not None)
+    assert names is None or table.schema.names == names.split()
+    assert rows(table) == expected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '[{"smiles": "CCO", "y": 1}, {"smiles": null, "y": true}]',
+        '{"smiles": ["CCO", null], "y": [1, true]}',
+        '{"smiles": {"0": "CCO", "1": null}, "y": {"0": 1, "1": true}}',
+        '{"smiles": "CCO", "y": 1}\n{"smiles": null, "y": true}\n',
+    ],
+)
+@pytest.mark.parametrize("name", ["a.json", "a"])
+def test_json(write, content, name):
+    path = write(content, name)
+    assert is_json(path)
+    table = json_table(path)
+    assert table.schema.names == ["smiles", "y"]
+    assert rows(table) == [["CCO", "1"], [None, "true"]]
+
+
+def test_a_list_of_smiles_in_json(write):
+    assert rows(json_table(write('["CCO", "CCN"]', "a.json"))) == [["CCO"], ["CCN"]]
+
+
+@pytest.mark.parametrize("content", ["[]", "[1, 2]", "{", '{"a": [1], "b": [1, 2]}', "[{}]", "5"])
+def test_json_that_is_no_table(write, content):
+    with pytest.raises(InputError, match=r"records such as"):
+        json_table(write(content, "a.json"))
+
+
+def test_smiles_are_not_json(write):
+    assert not is_json(write("[Na+].[Cl-]\n", "a.smi"))
+
+
+def structures(*records: tuple[str, str, dict[str, str]]) -> str:
+    text = ""
+    for smiles, title, properties in records:
+        block = Chem.MolToMolBlock(Chem.MolFromSmiles(smiles))
+        text += title + block[block.index("\n") :]
+        text += "".join(f"> <{key}>\n{value}\n\n" for key, value in properties.items())
+        text += "$$$$\n"
+    return text
+
+
+def test_structure_files(write):
+    content = structures(
+        ("CCO", "ethanol", {"y": "1"}),
+        ("", "nothing", {}),
+        ("C[C@H](N)C(=O)O", "alanine", {"z": "a\nb", "smiles": "x"}),
+    )
+    broken = content.replace("  3  2", "  9  2", 1)
+    path = write(content, "a.sdf")
+    assert is_sdf(path)
+    table = SdfTable(path)
+    assert table.schema.names == ["smiles_2", "title", "y", "z", "smiles"]
+    expected = [
+        ["CCO", "ethanol", "1", "", ""],
+        ["", "nothing", "", "", ""],
+        ["C[C@H](N)C(=O)O", "alanine", "", "a\nb", "x"],
+    ]
+    assert rows(table) == expected
+    assert rows(table, skip=2) == expected[2:]
+    assert [c.faults for c in table.chunks(3)] == [{}]
+    (chunk,) = SdfTable(write(broken, "b.sdf")).chunks(3)
+    assert chunk.faults == {0: "a record that cannot be read"}
+    assert chunk.batch.num_rows == 3
+
+
+def workbook(path, rows, more=()):
+    cells = {str: '<c t="inlineStr"><is><t>{}</t></is></c>', bool: '<c t="b"><v>{:d}</v></c>'}
+    lines = "".join(
+        "<row>" + "".join(cells.get(type(c), "<c><v>{}</v></c>").format(c) for c in row) + "</row>"
+        for row in rows
+    )
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    sheets = "".join(f'<sheet name="{n}" sheetId="1" r:id="r1"/>' for n in ("first", *more))
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr(
+            "xl/workbook.xml",
+            f'<workbook {space} xmlns:r="{links}"><sheets>{sheets}</sheets></workbook>',
+        )
+        made.writestr(
+            "xl/_rels/workbook.xml.rels",
+            '<R><Relationship Id="r1" Target="worksheets/sheet1.xml"/></R>',
+        )
+        made.writestr(
+            "xl/worksheets/sheet1.xml",
+            f"<worksheet {space}><sheetData>{lines}</sheetData></worksheet>",
+        )
+    return path
+
+
+def test_workbooks(tmp_path):
+    path = workbook(tmp_path / "a.xlsx", [["smiles", "y"], ["CCO", 1.5], [], ["CCN", True]], ["b"])
+    assert is_workbook(path)
+    table = workbook_table(path, header=True)
+    assert table.schema.names == ["smiles", "y"]
+    assert rows(table) == [["CCO", "1.5"], ["", ""], ["CCN", "true"]]
+    assert table.notes == [f"{path}: the sheet 'first' is read, not 'b'"]
+
+
+def test_workbooks_without_a_table(tmp_path):
+    with pytest.raises(InputError, match="no cells in its first sheet"):
+        workbook_table(workbook(tmp_path / "a.xlsx", []), header=True)
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as made:
+        made.writestr("xl/workbook.xml", "<broken")
+    with pytest.raises(InputError, match="a workbook with an error"):
+        workbook_table(tmp_path / "b.xlsx", header=True)
+    assert not is_workbook(tmp_path / "absent.xlsx")

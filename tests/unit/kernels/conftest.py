@@ -31,7 +31,7 @@ def spring_energy(x: torch.Tensor) -> torch.Tensor:
 
 
 def forces_of(energy: Callable, x: np.ndarray) -> np.ndarray:
-    moving = torch.as_tensor(x).requires_grad_(True)
+    moving = torch.tensor(x).requires_grad_(True)
     return -torch.autograd.grad(energy(moving).sum(), moving)[0].numpy()
 
 

@@ -19,6 +19,11 @@ SIGNALS = {
         [("CH3", 1), ("arom. C", 1), ("arom. CH", 2), ("arom. CH", 2), ("arom. CH", 1)],
         [("CH3", 3), ("arom. CH", 2), ("arom. CH", 2), ("arom. CH", 1)],
     ),
+    # Carbonyls of rings that RDKit calls aromatic: 4-pyridone, uracil.
+    "O=c1cc[nH]cc1": (
+        [("C=O", 1), ("arom. CH", 2), ("arom. CH", 2)],
+        [("arom. CH", 2), ("arom. CH", 2), ("NH", 1)],
+    ),
     "CN(C)C=O": ([("NCH3", 2), ("HCON", 1)], [("NCH3", 6), ("HCON", 1)]),
     "CC(C)(C)O": ([("CH3", 3), ("OC", 1)], [("CH3", 9), ("OH", 1)]),
     "Cc1ccc(C)cc1": (

@@ -35,13 +35,13 @@ class DoubleWell:
         moves = step * np.eye(len(flat))
         return np.array([(self.energy(flat + m) - self.energy(flat - m)) for m in moves]) / step / 2
 
-    def relax(self, structures):
-        def evaluate(chosen):
-            flat = [s.positions.ravel() for s in chosen]
-            forces = [-self.gradient(x).reshape(-1, 3) for x in flat]
-            return np.array([self.energy(x) for x in flat]), forces
+    def energies_forces(self, structures):
+        flat = [s.positions.ravel() for s in structures]
+        forces = [-self.gradient(x).reshape(-1, 3) for x in flat]
+        return np.array([self.energy(x) for x in flat]), forces
 
-        return relax(list(structures), evaluate, fmax=2e-3, max_steps=200)
+    def relax(self, structures):
+        return relax(list(structures), self.energies_forces, fmax=2e-3, max_steps=200)
 
     def expand(self, structures, polarizability=True):
         found = []
@@ -60,7 +60,7 @@ def test_from_the_plane_into_a_well():
     model = DoubleWell()
     (saddle,) = model.expand([PLANAR])
     assert is_saddle(normal_modes(PLANAR, saddle.hessian))
-    descent = descend(model, saddle)
+    descent = descend(model, saddle, model.relax([PLANAR])[0])
     assert descent.left[0] == pytest.approx(normal_modes(PLANAR, saddle.hessian).wavenumbers[0])
     assert descent.relaxed.energy == pytest.approx(0.0, abs=1e-4)
     assert descent.expansion.energy == descent.relaxed.energy
