@@ -86,11 +86,11 @@ class WrittenSpectrum:
         expected and what to do.
     """
 
+    kind: str
     x: np.ndarray
     y: np.ndarray
     x_unit: str
     y_unit: str
-    kind: str
     error: Callable[[str, str, str, str], InputError]
 
 
