@@ -9,6 +9,7 @@ import torch
 
 import specml
 from specml.errors import InputError, WeightsError
+from specml.inference.domain import smallness
 from specml.inference.model_file import write_model
 from specml.io.model_cards import SHIPPED
 from specml.models.ladder import LadderModel, NetworkConfig
