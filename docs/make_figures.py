@@ -169,10 +169,12 @@ def differences() -> list[str]:
     figures = computed()
     wrong = [] if json.loads(FIGURES.read_text()) == figures else ["docs/figures.json"]
     for page in pages():
-        for key, printed in QUOTED.findall(page.read_text(encoding="utf-8")):
+        text = page.read_text(encoding="utf-8")
+        for key, printed in QUOTED.findall(text):
             if figures.get(key) != printed:
-                name = page.relative_to(ROOT)
-                wrong.append(f"{name}: {key} is {printed}, not {figures.get(key)}")
+                wrong.append(f"{page.name}: {key} is {printed}, not {figures.get(key)}")
+        starts = re.findall(r"^ *<!--=([\w.-]+)", text, re.MULTILINE)
+        wrong += [f"{page.name}: {key} begins a line, which ends the paragraph" for key in starts]
     return wrong
 
 

@@ -20,7 +20,7 @@ import torch
 from specml.kernels.fit import GLOBAL, LOCAL, learn
 from specml.kernels.regression import Regression
 
-RESULT = Path(__file__).parent / "results" / "refine.json"
+RESULT = Path(__file__).parents[1] / "results" / "refine.json"
 MACE = {
     "naphthalene": 9.2,
     "toluene": 12.1,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import odd_states
 from pyscf import dft, gto, qmmm, scf
 from rdkit import Chem
 from rdkit.Chem import AllChem
@@ -24,10 +25,19 @@ class Case:
     atom: Any
     settings: dict[str, Any]
     field: Callable[[gto.Mole], Any]
+    after: Callable[[Any], Any] = odd_states.keep  # the guess, or what takes its place
 
     def make(self) -> Any:
         """A fresh mean field of a fresh molecule."""
         return self.field(gto.M(atom=self.atom, verbose=0, **self.settings))
+
+
+def odd() -> Iterator[Case]:
+    """The cases of ``odd_states``."""
+    for family in (odd_states.electrons, odd_states.bonds, odd_states.conversions):
+        for number, (label, atom, options, field, after) in enumerate(family()):
+            name = f"{family.__name__} {number}: {label}"
+            yield Case(name, atom, {"basis": "6-31g", **options}, field, after)
 
 
 def rks(xc: str = "b3lyp") -> Callable[[gto.Mole], Any]:
@@ -42,6 +52,7 @@ def coarse(field: Any) -> Any:
 
 def cases() -> Iterator[Case]:
     """All of them, names unique."""
+    yield from odd()
     for family in (
         stretched, ions, radicals, elements, atoms, ghosts, settings, bases, methods, solvers,
         squeezed, clouds, fragments, odd_bonds, large,

@@ -45,9 +45,9 @@ def main() -> None:
 def examine(case: Case, model: Any) -> dict[str, Any]:
     """Both runs of one case."""
     start = time.perf_counter()
-    expected = attempt(case.make)
+    expected = attempt(lambda: case.after(case.make()))
     middle = time.perf_counter()
-    found = attempt(lambda: guess(case.make(), model))
+    found = attempt(lambda: case.after(guess(case.make(), model)))
     row: dict[str, Any] = {
         "default": expected,
         "seeded": found,

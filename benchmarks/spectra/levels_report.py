@@ -222,9 +222,11 @@ def main() -> None:
     }
     result = {"cost": costs, "error_of_estimates": check_estimates(folder)}
     print("estimates:", result["error_of_estimates"])
+    groups["large basis, fewer molecules"] = groups["large basis"]
     for title, names in groups.items():
         # A level that has begun only lately would leave few molecules to all others.
-        chosen = {name: lists[name] for name in names if len(lists.get(name, {})) >= FEWEST}
+        least = FEWEST - 2 if "fewer" in title else FEWEST
+        chosen = {name: lists[name] for name in names if len(lists.get(name, {})) >= least}
         result[title] = compare(title, chosen, folder, seen)
     result["wavenumbers_cm1"] = {
         level: {name: values.round(1).tolist() for name, values in own.items()}

@@ -20,7 +20,7 @@ def smiles_column(
     """Decide on the column of structures: the one asked for, or the obvious one.
 
     Obvious is a column called ``smiles``, else the only one with SMILES in its name, else the only
-    one whose cells are SMILES.
+    one whose cells are SMILES, or without any the only one whose cells are InChI.
 
     Parameters
     ----------
@@ -100,14 +100,15 @@ def _tells(name: str) -> bool:
 
 
 def _by_content(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    columns = []
+    """Columns of structures; those of InChI only if there are no others."""
+    columns: dict[bool, list[str]] = {False: [], True: []}
     for k, name in enumerate(names):
         cells = [row[k] for row in rows[:LOOKED_AT] if len(row) > k and row[k].strip()]
         if not cells or max(map(len, cells)) < LONGEST_AT_LEAST:
             continue
         if sum(map(is_smiles, cells)) >= SHARE * len(cells):
-            columns.append(name)
-    return columns
+            columns[cells[0].strip().startswith("InChI=")].append(name)
+    return columns[False] or columns[True]
 
 
 def _unclear(where: str, names: Sequence[str], expected: str) -> InputError:

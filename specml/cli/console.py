@@ -11,7 +11,18 @@ from functools import partial
 
 from rich.console import Console
 
-_plain = partial(Console, highlight=False, markup=False, emoji=False)
+
+class _PatientConsole(Console):
+    """A console whose reader may stop reading, as ``| head`` does: the work goes on in silence."""
+
+    def on_broken_pipe(self) -> None:
+        """Send what is still printed nowhere; the files are what the command is for."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+
+
+_plain = partial(_PatientConsole, highlight=False, markup=False, emoji=False)
 
 
 def output() -> Console:

@@ -12,9 +12,9 @@ from rich.text import Text
 from specml.cli import terminal
 from specml.documents.harmonic import averaged, thermochemistry
 from specml.documents.structure import formula, number, wavenumber
+from specml.documents.summary import strongest_bands
 from specml.workflows.harmonic_spectra import HarmonicSpectra
 
-STRONGEST = 5  # bands named of each of many molecules
 STRONG = 0.25  # of the strongest band: shown in bold
 BAR = 12  # characters
 BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -151,10 +151,7 @@ def _verdict(result: HarmonicSpectra) -> Text:
 def _line(console: Console, result: HarmonicSpectra) -> None:
     vibrations = result.vibrations
     structure = vibrations.expansion.structure
-    heights = getattr(vibrations, result.kind.columns[0].attribute)
-    order = np.argsort(-heights)[:STRONGEST]
-    strongest = vibrations.scaled_wavenumbers[order[heights[order] >= result.kind.inactive]]
-    bands = ", ".join(dict.fromkeys(f"{x:.0f}" for x in np.sort(strongest)))
+    bands = ", ".join(dict.fromkeys(f"{x:.0f}" for x in strongest_bands(result)))
     text = Text(f"{structure.name:28s} ", style="bold")
     text.append(f"{formula(structure, vibrations.modes.masses):14s} ", style="not bold")
     said = f"strongest bands {bands} cm⁻¹" if bands else "no active bands"

@@ -12,6 +12,8 @@ def ir(
     files: options.Files = None,
     smiles: options.Smiles = None,
     charge: options.Charge = None,
+    parent: options.Parent = False,
+    name: options.Name = None,
     method: dynamics_options.SpectrumMethod = "harmonic",
     no_optimize: options.NoOptimize = False,
     fwhm: options.Width = 10.0,

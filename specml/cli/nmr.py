@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -66,6 +67,8 @@ def nmr(
     files: options.Files = None,
     smiles: options.Smiles = None,
     charge: options.Charge = None,
+    parent: options.Parent = False,
+    name: options.Name = None,
     no_optimize: options.NoOptimize = False,
     conformers: options.Conformers = None,
     average: Average = False,
@@ -88,10 +91,12 @@ def nmr(
 
     threads.limit(1)
     from specml.cli import nmr_view
-    from specml.cli.delivery import Delivery
+    from specml.cli.delivery import Delivery, Summary
     from specml.cli.terminal import command_line
     from specml.documents import nmr as documents
+    from specml.documents import summary
     from specml.workflows import nmr as workflow
+    from specml.workflows.inputs import passing
     from specml.workflows.nmr_inputs import molecules
     from specml.workflows.nmr_settings import NMRSettings
 
@@ -104,10 +109,15 @@ def nmr(
         mhz=frequency,
         temperature_k=temperature,
     )
-    given = molecules(files, smiles, charge, average)
-    workflow.check(given, settings)
+    given, failures = molecules(files, smiles, charge, average, parent, name)
+    given, unfit = passing(
+        given, lambda m: m.structure.name, lambda m: workflow.check([m], settings)
+    )
+    failures += unfit
     delivery = Delivery(output_dir, force, quiet, html)
-    delivery.reserve(documents.paths(output_dir, m.structure, settings, html) for m in given)
+    total = len(given) + len(failures)
+    reserved = (documents.paths(output_dir, m.structure, settings, html) for m in given)
+    delivery.reserve(reserved, *delivery.table("nmr", total))
     workflow.spare_garbage_collector()
     answers = workflow.run_and(
         partial(documents.with_files, html=html, made_by=command_line()),
@@ -117,8 +127,10 @@ def nmr(
         device,
         workflow.processes_for(given, settings),
     )
-    summary = f"model {workflow.predictor(model, device).name}, files {output_dir}/*.nmr.*"
-    delivery.run(answers, len(given), documents.publish, nmr_view.show_files, summary)
+    remark = f"model {workflow.predictor(model, device).name}, files {output_dir}/*.nmr.*"
+    answers = chain(failures, answers)
+    summed: Summary[documents.NMRFiles] = Summary("nmr", lambda made: summary.of_nmr(made.spectra))
+    delivery.run(answers, total, documents.publish, nmr_view.show_files, remark, summed)
 
 
 nmr.__doc__ = (nmr.__doc__ or "").replace("{nuclei}", " and ".join(NUCLEI))

@@ -53,7 +53,23 @@ Files = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="FILE...",
-        help="Structure files of molecules: xyz (also of several frames), sdf or mol.",
+        help="Structure files: xyz (also of several frames), sdf, mol, mol2, pdb, input or output "
+        "of Gaussian or ORCA; a list of SMILES (.smi, .csv); a folder of these; or - for the "
+        "standard input.",
+    ),
+]
+Parent = Annotated[
+    bool,
+    typer.Option(
+        "--parent",
+        help="Of a SMILES of several molecules take the largest organic one, as it is written.",
+    ),
+]
+Name = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name",
+        help="What a molecule is called in file names; once for each, in their order: files first.",
     ),
 ]
 Smiles = Annotated[

@@ -54,7 +54,7 @@ def warnings(console: Console, structure: "Structure", sentences: Iterable[str])
     """Print warnings in yellow, one a line, each with the name of its molecule."""
     for sentence in sentences:
         line = Text(f"  warning  {structure.name}: {sentence}", style="yellow")
-        console.print(line, soft_wrap=True)
+        console.print(line, soft_wrap=not console.is_terminal)  # a terminal wraps at words
 
 
 def files(written: Mapping[str, Path]) -> str:

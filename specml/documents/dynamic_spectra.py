@@ -19,6 +19,7 @@ from specml.documents.dynamics_facts import columns, dynamics_facts, note
 from specml.documents.format import Format
 from specml.documents.jcamp import vibrational
 from specml.documents.json_file import finite
+from specml.documents.structure import figure_title
 from specml.io.spectra import csv_table, json_document
 from specml.plots.dynamics import dynamics_figure
 from specml.plots.spectrum import SpectrumLabels, png
@@ -130,7 +131,7 @@ def figure(result: SpectraFromDynamics) -> "Figure":
     sticks = result.sticks
     real = sticks.x > 0.0
     text = f"{_note(result)} · sticks: harmonic"
-    labels = SpectrumLabels(result.structure.formula, text, *result.kind.dynamics_axes)
+    labels = SpectrumLabels(figure_title(result.structure), text, *result.kind.dynamics_axes)
     curve = next(iter(result.curves.values()))
     return dynamics_figure(curve, sticks.x[real], sticks.y[real], labels)
 

@@ -15,7 +15,7 @@ import specml
 from specml.documents import files, json_file
 from specml.documents.format import Format
 from specml.documents.jcamp import vibrational
-from specml.documents.structure import described, title
+from specml.documents.structure import described, figure_title
 from specml.io.spectra import csv_table, json_document
 from specml.plots.spectrum import SpectrumLabels, png
 from specml.plots.spectrum import figure as drawing
@@ -245,9 +245,8 @@ def figure(result: HarmonicSpectra) -> "Figure":
         note += f"{len(result.members)} conformers, {settings.temperature_k:g} K · "
     note += "unscaled" if result.vibrations.scaling == "unscaled" else "scaled wavenumbers"
     drawn = result.kind.curves[0]
-    labels = SpectrumLabels(
-        title(result.structure, result.vibrations.modes.masses), note, drawn.axis, drawn.stick_axis
-    )
+    name = figure_title(result.structure, result.vibrations.modes.masses)
+    labels = SpectrumLabels(name, note, drawn.axis, drawn.stick_axis)
     return drawing(curve.x, curve.y, lines.x[real], lines.y[real], labels, settings.fwhm_cm1 / 2.0)
 
 

@@ -16,7 +16,7 @@ from specml.documents import files, json_file
 from specml.documents.format import Format
 from specml.documents.jcamp import heading
 from specml.documents.nmr_page import nmr_page
-from specml.documents.structure import described, title
+from specml.documents.structure import described, figure_title
 from specml.io.jcamp import jcamp
 from specml.io.spectra import csv_table, json_document
 from specml.nuclei import NUCLEI, Nucleus
@@ -336,7 +336,7 @@ def _drawing(spectra: NMRSpectra) -> tuple[list[NMRPanel], str, str]:
         lines = spectra.sticks[name]
         width = settings.widths[name]
         panels.append(NMRPanel(name, curve.x, curve.y, lines.x, lines.y, labels, width))
-    return panels, title(spectra.structure), note
+    return panels, figure_title(spectra.structure), note
 
 
 FORMAT = Format(

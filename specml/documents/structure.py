@@ -15,6 +15,8 @@ from specml.elements import isotopic_symbols
 from specml.structure import Structure
 
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+DRAWN = 0x530  # the font of figures has Latin, Greek and Cyrillic letters
+LONGEST = 28  # characters of a name above a figure
 SUPERSCRIPT = str.maketrans("0123456789+−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 
 
@@ -76,6 +78,15 @@ def title(structure: Structure, masses: np.ndarray | None = None) -> str:
 def formula(structure: Structure, masses: np.ndarray | None = None) -> str:
     """The title with its numbers of atoms as subscripts."""
     return title(structure, masses).translate(SUBSCRIPT)
+
+
+def figure_title(structure: Structure, masses: np.ndarray | None = None) -> str:
+    """What a figure is called: the name, cut if it is long, and the formula, with its isotopes."""
+    name = structure.name
+    if len(name) > LONGEST:
+        name = name[: LONGEST - 1] + "…"
+    name = "".join(c if ord(c) < DRAWN or c == "…" else "?" for c in name)
+    return f"{name}  {formula(structure, masses)}"
 
 
 def wavenumber(value: float) -> str:

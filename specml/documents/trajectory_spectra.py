@@ -16,6 +16,7 @@ import specml
 from specml.documents import files, json_file
 from specml.documents.dynamics_facts import columns, dynamics_facts, note
 from specml.documents.format import Format
+from specml.documents.structure import SUBSCRIPT
 from specml.io.spectra import csv_table, json_document
 from specml.plots.dynamics import curve_over_curve
 from specml.plots.spectrum import SpectrumLabels, png
@@ -87,7 +88,8 @@ def figure(result: TrajectorySpectra) -> "Figure":
     symbols = "".join(chemical_symbols[z] for z in result.trajectory.numbers)
     text = note(result.model, result.trajectory, spectra)
     states = None if first is spectra.density_of_states else spectra.density_of_states
-    labels = SpectrumLabels(Formula(symbols).format("hill"), text, axis, "states / cm")
+    title = Formula(symbols).format("hill").translate(SUBSCRIPT)
+    labels = SpectrumLabels(title, text, axis, "states / cm")
     return curve_over_curve(first, states, labels)
 
 

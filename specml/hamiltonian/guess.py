@@ -89,7 +89,7 @@ class PredictedGuess(metaclass=_OfItsField):
         self._specml_first: FirstPotential | None = None
         self._specml_previous: PreviousStep | None = None
         self._specml_predicted: np.ndarray | None = None
-        self._specml_warned = self._specml_running = False
+        self._specml_warned = self._specml_running = self._specml_printing = False
         self._specml_dropped = 0
         self.specml_guess: GuessOutcome | None = None
 
@@ -101,7 +101,8 @@ class PredictedGuess(metaclass=_OfItsField):
         one, and one without the mixin must not bear the name.
         """
         if self._specml_chosen:
-            return _Undecided(USED) if self._specml_running else USED
+            undecided = self._specml_running or self._specml_printing
+            return _Undecided(USED) if undecided else USED
         return self._specml_default
 
     @init_guess.setter
@@ -139,6 +140,14 @@ class PredictedGuess(metaclass=_OfItsField):
         """Run as PySCF does."""
         with self._one_run():
             return super().kernel(*args, **kwargs)  # type: ignore[misc]
+
+    def dump_flags(self, verbose: Any = None) -> Any:
+        """As PySCF prints them, which is before it is decided where the SCF starts."""
+        self._specml_printing = True
+        try:
+            return super().dump_flags(verbose)  # type: ignore[misc]
+        finally:
+            self._specml_printing = False
 
     def get_init_guess(self, mol: Any = None, key: Any = "minao", **kwargs: Any) -> Any:
         """PySCF asks this for the density to start from."""

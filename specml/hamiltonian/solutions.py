@@ -28,8 +28,8 @@ OPEN, DEGENERATE = 0.16, 0.002
 MULTIPLE = 1.5
 STRETCHED = {"restricted": 1.4, "unrestricted": 1.25}
 # For warnings: a bond of a Mayer order above PARTIAL beyond this many sums is a broken one. FOOF,
-# the longest bond of that order at a minimum, has 1.28; a hydrogen atom's radius is uncertain.
-PARTIAL, BROKEN, HYDROGEN = 0.5, 1.35, 0.3  # HYDROGEN: angstrom that its bonds may have beyond
+# the longest bond of that order at a minimum, has 1.28; the ends of ozone 0.54 without a bond.
+PARTIAL, BROKEN, HYDROGEN = 0.7, 1.35, 0.3  # HYDROGEN: angstrom that its bonds may have beyond
 
 
 def several(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from specml.errors import InputError, message
+from specml.io.plain_text import decoded
 from specml.io.tables.delimited import DelimitedTable
 
 
@@ -90,3 +91,53 @@ def _expected(names: Sequence[str]) -> str:
     ('a csv with the column smiles', 'a csv with the columns smiles and split')
     """
     return f"a csv with the column{'s' * (len(names) > 1)} {' and '.join(names)}"
+
+
+# Columns that name a molecule, in the order of preference; compared without case.
+_NAMES = ("name", "id", "title", "compound", "compound_name", "molecule", "identifier")
+_SMILES = ("smiles", "canonical_smiles", "isomeric_smiles", "smi")
+
+
+def named_smiles(path: Path, text: str | None = None) -> list[tuple[str, str]]:
+    """SMILES and names (empty where there is none) of a list, in the order of its rows.
+
+    Parameters
+    ----------
+    path : a table with a column of SMILES (.csv, .tsv), or lines of a SMILES and, behind blanks, a
+        name (any other ending).
+    text : the lines, where they do not come from the file.
+
+    Raises
+    ------
+    InputError
+        As :func:`rows_of`; no column of SMILES, or no rows.
+    """
+    if text is None and path.suffix.lower() in (".csv", ".tsv"):
+        rows = _of_columns(path)
+    else:
+        rows = _of_lines(path, text)
+    if not rows:
+        raise InputError(message(str(path), "no rows", "at least one SMILES", "Write it again."))
+    return rows
+
+
+def _of_columns(path: Path) -> list[tuple[str, str]]:
+    known = {name.strip().lower(): name for name in reversed(DelimitedTable(path).schema.names)}
+    smiles = next((known[name] for name in _SMILES if name in known), "smiles")
+    title = next((known[name] for name in _NAMES if name in known), None)
+    names = [smiles] if title is None else [smiles, title]
+    return [(cells[0], cells[1] if title else "") for _, cells in rows_of(path, names)]
+
+
+def _of_lines(path: Path, text: str | None) -> list[tuple[str, str]]:
+    try:
+        lines = (decoded(path, path.read_bytes()) if text is None else text).split("\n")
+    except OSError as error:
+        got = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
+        raise InputError(message(str(path), got, "a list of SMILES", "Check the path.")) from error
+    rows = []
+    for line in lines:
+        smiles, _, name = line.strip().replace("\t", " ").partition(" ")
+        if smiles and not smiles.startswith("#") and smiles.lower() not in _SMILES:
+            rows.append((smiles, name.strip()))
+    return rows

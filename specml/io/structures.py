@@ -19,6 +19,7 @@ from specml.io.record import MoleculeRecord
 from specml.structure import Structure
 
 STDIN = Path("-")
+_SMILES = re.compile(r"[][A-Za-z0-9@+=#%()/\\.~$*:-]+")
 
 
 def _mdl(path: Path, text: str) -> Iterator[MoleculeRecord]:
@@ -66,9 +67,21 @@ def read(path: Path, charge: int | None = None) -> list[Structure]:
     return molecules
 
 
-def read_each(path: Path, charge: int | None = None) -> list[Structure | SpecMLError]:
-    """As :func:`read`, with the error of a molecule in its place where the others can be read."""
-    text = _text(path)
+def is_structure(text: str) -> bool:
+    """Whether a text without a name is in one of the formats, and not lines of SMILES."""
+    return _suffix_of(text) != ""
+
+
+def read_each(
+    path: Path, charge: int | None = None, text: str | None = None
+) -> list[Structure | SpecMLError]:
+    """The molecules of :func:`read`, the error of a bad one in its place among the others.
+
+    Parameters
+    ----------
+    text : what the file holds, where it was read already.
+    """
+    text = _text(path) if text is None else text
     molecules: list[Structure | SpecMLError] = []
     titles: list[str] = []
     records = _records(path, text)
@@ -110,7 +123,7 @@ def _names(stem: str, titles: list[str]) -> list[str]:
 def _records(path: Path, text: str) -> Iterator[MoleculeRecord]:
     suffix = path.suffix.lower()
     if path == STDIN:
-        suffix = _suffix_of(text)
+        suffix = _suffix_of(text) or ".xyz"
     if suffix in _READERS:
         return iter(_READERS[suffix](path, text))
     raise InputError(
@@ -133,7 +146,14 @@ def _suffix_of(text: str) -> str:
         return ".mol2"
     if re.search(r"^(ATOM  |HETATM)", text, re.MULTILINE):
         return ".pdb"
-    return ".xyz"
+    return ""
+
+
+def _remedy(path: Path) -> str:
+    """What to do about a file that is not there: it may be a SMILES."""
+    if path.suffix.lower() not in FORMATS and _SMILES.fullmatch(str(path)):
+        return f"If it is a SMILES: --smiles '{path}'."
+    return "Check the path."
 
 
 def _text(path: Path) -> str:
@@ -142,7 +162,7 @@ def _text(path: Path) -> str:
         text = decoded(path, raw)
     except FileNotFoundError as error:
         raise InputError(
-            message(str(path), "no such file", "a structure file", "Check the path.")
+            message(str(path), "no such file", "a structure file", _remedy(path))
         ) from error
     except OSError as error:
         raise InputError(

@@ -8,7 +8,7 @@ energy depends on where a molecule is or how it is turned: on those 6 motions of
 vanish, and whatever is counted, is counted in the space that is left, which rows of B span.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -96,10 +96,18 @@ def solve_directly(
     positions: Tensor,
     forces: Tensor,
 ) -> Regression:
-    """The fit by a Cholesky factorisation, (3 n m)^2 doubles twice."""
+    """The fit by a Cholesky factorisation, (3 n m)^2 doubles twice.
+
+    Where round-off makes the matrix indefinite, the ridge is raised until it is not.
+    """
     kernel = sum_covariance(components, positions, positions)
-    kernel.diagonal().add_(every_ridge(scales, numbers, positions))
-    factor = torch.linalg.cholesky(kernel)
+    bare = kernel.diagonal().clone()
+    kernel.diagonal().copy_(bare + every_ridge(scales, numbers, positions))
+    factor, failed = torch.linalg.cholesky_ex(kernel)
+    while failed and scales.ridge < 1.0:
+        scales = replace(scales, ridge=10.0 * scales.ridge)
+        kernel.diagonal().copy_(bare + every_ridge(scales, numbers, positions))
+        factor, failed = torch.linalg.cholesky_ex(kernel)
     weights = torch.cholesky_solve(forces.reshape(-1, 1), factor).view_as(forces)
     return Regression(components, scales, numbers, positions, forces, weights, factor)
 

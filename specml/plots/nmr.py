@@ -58,7 +58,7 @@ def nmr_figure(panels: Sequence[NMRPanel], title: str, note: str) -> Figure:
     Parameters
     ----------
     panels : the spectra, from top to bottom.
-    title : text on the left, in bold: a formula, whose digits become subscripts.
+    title : text on the left, in bold: name and formula.
     note : small text on the right.
     """
     return _drawn(_sheet(tuple(panel.nucleus for panel in panels)), panels, title, note)
@@ -86,8 +86,8 @@ def _drawn(sheet: Figure, panels: Sequence[NMRPanel], title: str, note: str) -> 
             old.remove()
         _draw(axes, panel)
     top, family = sheet.axes[0], FONT["family"]
-    formula = title.translate(SUBSCRIPT)
-    top.set_title(formula, loc="left", y=1.01, weight="bold", family=family, size=11)
+    style = {"weight": "bold", "family": family, "size": 11, "parse_math": False}
+    top.set_title(title, loc="left", y=1.01, **style)
     top.set_title(note, loc="right", y=1.01, color="#555555", family=family, size=7.5)
     return sheet
 

@@ -35,7 +35,7 @@ class SpectrumLabels:
 
     Parameters
     ----------
-    title : text on the left, in bold: usually a formula, whose digits become subscripts.
+    title : text on the left, in bold: usually name and formula.
     note : small text on the right: model, width, scaling.
     curve, sticks : quantity and unit of the upper and the lower panel.
     """
@@ -84,8 +84,9 @@ def _decorate(upper: Axes, lower: Axes, labels: SpectrumLabels) -> None:
     lower.set_ylabel(labels.sticks, color=STICK, **FONT)
     lower.set_xlabel("wavenumber / cm⁻¹", **FONT)
     family = FONT["family"]
-    formula = labels.title.translate(SUBSCRIPT)
-    upper.set_title(formula, loc="left", weight="bold", family=family, size=11)
+    upper.set_title(
+        labels.title, loc="left", weight="bold", family=family, size=11, parse_math=False
+    )
     upper.set_title(labels.note, loc="right", color="#555555", family=family, size=7.5)
     lower.minorticks_on()
     for axes in (upper, lower):

@@ -10,9 +10,10 @@ from rdkit import Chem
 
 from specml.errors import InputError, SpecMLError, message
 from specml.io import ase_atoms, structures
+from specml.io.file_names import file_name
 from specml.structure import Structure
 from specml.workflows.failure import Failure
-from specml.workflows.inputs import file_name, from_smiles
+from specml.workflows.inputs import from_smiles
 
 # What stands for molecules: SMILES, path, structure, or many of these.
 Molecules = Any

@@ -101,13 +101,33 @@ def run_and(
     known = [m if isinstance(m, ObservedMolecule) else with_bonds(m) for m in molecules]
     check(known, settings)
     model_of_shieldings = predictor(model, device)
-    model_of_shieldings.check([molecule.structure for molecule in known])
     settings = _learned(settings, model_of_shieldings)
-    check(known, settings)
-    tasks = [_Task(finish, molecule, settings, model, device) for molecule in known]
+    refusals: list[Failure | None] = []
+    for molecule in known:
+        try:
+            model_of_shieldings.check([molecule.structure])
+            check([molecule], settings)
+            refusals.append(None)
+        except SpecMLError as error:
+            if len(known) == 1:
+                raise
+            refusals.append(Failure(molecule.structure.name, error))
+    tasks = [
+        _Task(finish, molecule, settings, model, device)
+        for molecule, refusal in zip(known, refusals, strict=True)
+        if refusal is None
+    ]
     if processes == 1:
-        return map(_answer, tasks)
-    return ordered(_answer, tasks, processes, "the files written so far")
+        return _in_order(refusals, map(_answer, tasks))
+    return _in_order(refusals, ordered(_answer, tasks, processes, "the files written so far"))
+
+
+def _in_order(
+    refusals: Sequence[Failure | None], answers: Iterator[Finished | Failure]
+) -> Iterator[Finished | Failure]:
+    """The answers, with the molecules that were refused in their places."""
+    for refusal in refusals:
+        yield refusal if refusal is not None else next(answers)
 
 
 def processes_for(molecules: Sequence[ObservedMolecule], settings: NMRSettings) -> int:

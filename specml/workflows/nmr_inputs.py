@@ -11,11 +11,13 @@ import numpy as np
 from rdkit import Chem
 
 from specml.data.topology import graph, skeleton
-from specml.errors import InputError, message
+from specml.errors import InputError, SpecMLError, message
 from specml.io import structures, trajectory
+from specml.io.file_names import unique
 from specml.spectra.bonding import bonding
 from specml.structure import Structure
-from specml.workflows.inputs import check_names, molecules_of, one_charge
+from specml.workflows.failure import Failure
+from specml.workflows.inputs import check_bonds, nothing, one_charge, readable
 
 HDF5 = (".h5", ".hdf5")
 MOST_FRAMES = 1000  # averaged; of a longer trajectory, as many at even distances
@@ -42,22 +44,34 @@ def molecules(
     smiles: Sequence[str] | None,
     charges: Sequence[int] | None,
     average: bool,
-) -> list[ObservedMolecule]:
-    """All molecules that a command was given, with their bonds.
+    parent: bool = False,
+    names: Sequence[str] | None = None,
+) -> tuple[list[ObservedMolecule], list[Failure]]:
+    """The molecules that a command was given, with their bonds, and those without an answer.
 
     Parameters
     ----------
     files, smiles, charges : the options of a command, None where they were not given.
     average : each file is a trajectory of one molecule.
+    parent, names : see :func:`specml.workflows.inputs.readable`.
 
     Raises
     ------
     InputError
-        As :func:`specml.workflows.inputs.molecules_of`; no hydrogens, bonds that cannot be
-        perceived, or frames that are not of one molecule.
+        No molecule that can be read; with ``average``, any that cannot.
     """
     if not average:
-        return [with_bonds(structure) for structure in molecules_of(files, smiles, charges)]
+        given, failures = readable(files, smiles, charges, parent=parent, names=names)
+        observed = []
+        for structure in given:
+            try:
+                check_bonds(structure)
+                observed.append(with_bonds(structure))
+            except SpecMLError as error:
+                failures.append(Failure(structure.name, error))
+        if not observed:
+            raise failures[-1].error if len(failures) == 1 else nothing(failures)
+        return observed, failures
     if smiles or not files:
         raise InputError(
             message(
@@ -69,8 +83,11 @@ def molecules(
         )
     charge = one_charge(charges)
     averaged = [trajectory_of(path, charge) for path in files]
-    check_names([molecule.structure for molecule in averaged])
-    return averaged
+    fresh = unique([molecule.structure.name for molecule in averaged])
+    return [
+        replace(m, structure=replace(m.structure, name=name))
+        for m, name in zip(averaged, fresh, strict=True)
+    ], []
 
 
 def with_bonds(structure: Structure) -> ObservedMolecule:
@@ -81,6 +98,11 @@ def with_bonds(structure: Structure) -> ObservedMolecule:
     InputError
         No hydrogens where there must be some, or bonds that cannot be perceived.
     """
+    deuterons = [k for k, z in zip(structure.isotopes, structure.numbers, strict=False) if z == 1]
+    if any(k > 1 for k in deuterons):
+        got, expected = "deuterium or tritium", "hydrogen of natural abundance"
+        fix = "Write H: their own shifts are those of the protons in their places."
+        raise InputError(message(structure.name, got, expected, fix))
     stated = structure.smiles is not None or structure.mol_block is not None
     if not stated and not (structure.numbers == 1).any() and _open_carbon(structure):
         raise InputError(

@@ -24,6 +24,8 @@ MOST_ROWS = 2**20  # of a sheet
 
 def is_workbook(path: Path) -> bool:
     """Whether a file is an Excel workbook, whatever its name says."""
+    if not path.is_file():  # a pipe would wait, and lose what is read here
+        return False
     try:
         with path.open("rb") as handle:
             if handle.read(4) != ZIP:

@@ -91,3 +91,14 @@ def test_header_above_a_position(rows, given, expected):
 )
 def test_header_of_a_list(first, expected):
     assert has_header([first, ["CCO", "ethanol"]], None, listed=True) == expected
+
+
+def test_inchi_is_a_structure_where_there_are_no_smiles():
+    rows = [["InChI=1S/CH4O/c1-2/h2H,1H3", "CCO", "1"], ["InChI=1S/CH4/h1H4", "CCN", "2"]]
+    assert smiles_column(["a", "b", "c"], rows, None) == "b"
+    assert smiles_column(["a", "c"], [[row[0], row[2]] for row in rows], None) == "a"
+
+
+def test_selfies_and_placeholders_are_no_structures():
+    rows = [["[C][C][O]", "NaN", "CCO"], ["[C][=C][N]", "None", "CCN"]]
+    assert smiles_column(["a", "b", "c"], rows, None) == "c"

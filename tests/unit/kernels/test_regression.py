@@ -181,6 +181,17 @@ def test_errors_of_what_was_left_out_are_those_of_fits_without_it(geometries):
     torch.testing.assert_close(expected[0], variance, atol=1e-8, rtol=1e-6)
 
 
+def test_a_ridge_below_round_off_is_raised(geometries):
+    """One geometry twice is a singular matrix."""
+    x = torch.as_tensor(geometries[:4]).repeat(2, 1, 1)
+    y = torch.as_tensor(forces_of(spring_energy, geometries[:4])).repeat(2, 1, 1)
+    scales = Scales((32.0,), (1.0,), 1e-18)
+    parts = scaled(families(METHANOL, geometries, GLOBAL), scales, x[0])
+    fit = solve_directly(parts, scales, METHANOL, x, y)
+    assert fit.scales.ridge > scales.ridge
+    torch.testing.assert_close(fit.energies_forces(x)[1], y, atol=1e-3, rtol=1e-3)
+
+
 def test_conjugate_gradients_reach_what_cholesky_does(geometries):
     forces = torch.as_tensor(forces_of(spring_energy, geometries))
     x = torch.as_tensor(geometries)

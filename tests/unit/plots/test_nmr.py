@@ -23,7 +23,7 @@ def toluene() -> list[NMRPanel]:
 
 
 def test_axes_fall_and_say_what_they_are(toluene):
-    drawing = nmr_figure(toluene, "C7H8", "note")
+    drawing = nmr_figure(toluene, "C₇H₈", "note")
     proton, carbon = drawing.axes
     assert proton.get_xlim() == (10.5, -0.5)
     assert carbon.get_xlim() == (220.0, -10.0)
@@ -39,7 +39,7 @@ def test_a_lone_signal_of_n_nuclei_is_n_high():
 
 
 def test_texts_do_not_overlap_and_stay_inside(toluene):
-    drawing = nmr_figure(toluene, "C7H8", "note")
+    drawing = nmr_figure(toluene, "C₇H₈", "note")
     renderer = drawing.canvas.get_renderer()
     for axes in drawing.axes:
         boxes = [text.get_window_extent(renderer) for text in axes.texts]
@@ -56,7 +56,7 @@ def test_signals_beyond_the_usual_range_are_inside_the_axis():
 
 
 def test_png(toluene):
-    data = nmr_png(toluene, "C7H8", "note")
+    data = nmr_png(toluene, "C₇H₈", "note")
     assert data.startswith(b"\x89PNG")
     width, height = (int.from_bytes(data[k : k + 4]) for k in (16, 20))
     assert (width, height) == (round(WIDTH * DPI), round((2 * HEIGHT + TITLE) * DPI))
@@ -64,13 +64,13 @@ def test_png(toluene):
 
 def test_figures_stay_as_they_were_drawn(toluene):
     """The sheet of the files is not that of a figure in a notebook."""
-    drawing = nmr_figure(toluene, "C7H8", "note")
+    drawing = nmr_figure(toluene, "C₇H₈", "note")
     nmr_figure([*toluene[:1], panel("13C", [-2.3], [1.0], 0.8)], "CH4", "")
     assert [len(axes.texts) for axes in drawing.axes] == [3, 5]
 
 
 def test_a_file_does_not_show_the_one_before(toluene):
-    first = nmr_png(toluene, "C7H8", "note")
+    first = nmr_png(toluene, "C₇H₈", "note")
     other = [panel("1H", [0.23], [4.0], 0.04), panel("13C", [-2.3], [1.0], 0.8)]
     assert nmr_png(other, "CH4", "") != first
-    assert nmr_png(toluene, "C7H8", "note") == first
+    assert nmr_png(toluene, "C₇H₈", "note") == first

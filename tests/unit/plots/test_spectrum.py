@@ -10,7 +10,7 @@ from specml.plots.spectrum import DPI, SIZE, SpectrumLabels, figure, png, spread
 from specml.spectra.bands import prominent_bands
 
 X = np.linspace(0.0, 4000.0, 4001)
-LABELS = SpectrumLabels("C2H6O", "note", "curve / unit", "sticks / unit")
+LABELS = SpectrumLabels("C₂H₆O", "note", "curve / unit", "sticks / unit")
 
 
 def bands(*lines: tuple[float, float]) -> np.ndarray:

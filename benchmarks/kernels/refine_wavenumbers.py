@@ -1,7 +1,7 @@
 """Wavenumbers of another level from a few of its gradients, geometry by geometry.
 
-    python benchmarks/refine_wavenumbers.py CCO --method hf --basis sto-3g
-    python benchmarks/refine_wavenumbers.py CCO --method gfn2 --model specml
+    python benchmarks/kernels/refine_wavenumbers.py CCO --method hf --basis sto-3g
+    python benchmarks/kernels/refine_wavenumbers.py CCO --method gfn2 --model specml
 
 The first gradient is taken at the minimum of the shipped model, every next one where
 :func:`specml.kernels.selection.next_geometry` says. Printed: mean absolute and largest error of the
