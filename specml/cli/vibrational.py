@@ -69,6 +69,7 @@ def command(
     dynamics_options.check_method(context, method)
     threads.limit()
     delivery = Delivery(output_dir, force, quiet, html)
+    given = readable(files, smiles, charge, complexes=True, parent=parent, names=name)
     if method == "harmonic":
         settings = HarmonicSettings(
             optimize=not no_optimize,
@@ -81,7 +82,6 @@ def command(
             conformer_weights=conformer_weights.value,
             entropy=entropy.value,
         )
-        given = readable(files, smiles, charge, complexes=True, parent=parent, names=name)
         _harmonic(kind, given, settings, delivery, model, device)
         return
     times, copies = (length, equilibration, timestep), (replicas, beads, seed)
@@ -89,7 +89,6 @@ def command(
     dynamics = DynamicsSettings(method, temperature, *times, *copies, *rest)
     spectrum = DynamicSpectrumSettings(dynamics, resolution, window, laser)
     spectrum = dynamic_spectra.settings_of(kind, spectrum)
-    given = readable(files, smiles, charge, complexes=True, parent=parent, names=name)
     _dynamic(kind, given, spectrum, delivery, model or MODEL, device)
 
 
