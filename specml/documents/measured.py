@@ -68,7 +68,7 @@ def _from_jcamp(path: Path, kind: str | None) -> Spectrum:
     if data.missing:
         notes.append(f"{data.missing} points marked as not measured left out")
     written = WrittenSpectrum(
-        name, data.x, data.y, data.block.text("XUNITS"), data.block.text("YUNITS"), data.block.error
+        data.x, data.y, name, data.block.text("XUNITS"), data.block.text("YUNITS"), data.block.error
     )
     provenance: dict[str, object] = {
         "title": block.title,
@@ -91,7 +91,7 @@ def _from_columns(path: Path, kind: str | None) -> Spectrum:
         got = re.sub(r"^##\wUNITS=", "the name ", got.replace(f"no ##{label}=", "no name"))
         return InputError(message(f"{path}: {column} column", got, expected, fix))
 
-    written = WrittenSpectrum(kind, columns.x, columns.y, columns.x_name, columns.y_name, error)
+    written = WrittenSpectrum(columns.x, columns.y, kind, columns.x_name, columns.y_name, error)
     written = measured_units.guessed(written, notes)
     provenance: dict[str, object] = {
         "title": columns.title,

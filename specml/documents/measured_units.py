@@ -80,15 +80,15 @@ class WrittenSpectrum:
     Parameters
     ----------
     x, y : (n,) numbers of the file.
-    x_unit, y_unit : its words for their units.
     kind : ``infrared`` or ``raman``.
+    x_unit, y_unit : its words for their units.
     error : makes the error of a unit, from ``XUNITS`` or ``YUNITS``, what is there, what was
         expected and what to do.
     """
 
-    kind: str
     x: np.ndarray
     y: np.ndarray
+    kind: str
     x_unit: str
     y_unit: str
     error: Callable[[str, str, str, str], InputError]

@@ -68,7 +68,7 @@ def _counted(
     """The atoms of ``3-5,7``, counted from 0."""
     for part in atoms.split(","):
         ends = _ATOMS.fullmatch(part)
-        if ends is None:
+        if ends is None or int(ends[2] or ends[1]) < int(ends[1]):
             raise _no_form(text)
         last = int(ends[2] or ends[1])
         for atom in range(int(ends[1]), min(last, len(structure) + 1) + 1):

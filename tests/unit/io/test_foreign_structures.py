@@ -211,6 +211,7 @@ def test_isotopes_of_many_atoms_at_once():
         ("N=15N", "no N in CO"),
         ("H=13C", "an isotope of C for H"),
         ("3-9=D", "7"),
+        ("5-3=D", "ATOM="),
     ):
         with pytest.raises(InputError, match=words):
             isotopes.masses(methanol, [form])
