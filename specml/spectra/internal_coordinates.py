@@ -112,7 +112,7 @@ def _place_in_name(number: int) -> int:
 
 
 def _stretches(molecule: _Molecule) -> list[InternalCoordinate]:
-    """The stretch of every bond; bonds of one group are combined to symmetric and antisymmetric motions."""
+    """The stretch of every bond; those of one group are combined to motions by symmetry."""
     stretches: list[InternalCoordinate] = []
     done: set[frozenset[int]] = set()
     for centre in range(len(molecule.numbers)):
