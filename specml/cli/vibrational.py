@@ -87,8 +87,8 @@ def command(
     times, copies = (length, equilibration, timestep), (replicas, beads, seed)
     rest = (kind.polarizability, compiled, not no_optimize)
     dynamics = DynamicsSettings(method, temperature, *times, *copies, *rest)
-    spectrum = DynamicSpectrumSettings(dynamics, resolution, window, laser)
-    spectrum = dynamic_spectra.settings_of(kind, spectrum)
+    own = DynamicSpectrumSettings(dynamics, resolution, window, laser)
+    spectrum = dynamic_spectra.settings_of(kind, own)
     given = readable(files, smiles, charge, complexes=True, parent=parent, names=name)
     _dynamic(kind, given, spectrum, delivery, model or MODEL, device)
 
@@ -134,6 +134,7 @@ def _dynamic(
     device: str,
 ) -> None:
     structures, failures = _answerable(given, model, check_natural)
+    settings = dynamic_spectra.settings_of(kind, settings)
     folder, watch = delivery.folder, dynamics_view.watch(delivery.quiet)
     spectra = [dynamic_documents.paths(folder, s, kind) for s in structures]
     trajectories = [trajectory_documents.paths(folder, s) for s in structures]
