@@ -87,8 +87,7 @@ def command(
     times, copies = (length, equilibration, timestep), (replicas, beads, seed)
     rest = (kind.polarizability, compiled, not no_optimize)
     dynamics = DynamicsSettings(method, temperature, *times, *copies, *rest)
-    own = DynamicSpectrumSettings(dynamics, resolution, window, laser)
-    spectrum = dynamic_spectra.settings_of(kind, own)
+    spectrum = DynamicSpectrumSettings(dynamics, resolution, window, laser)
     given = readable(files, smiles, charge, complexes=True, parent=parent, names=name)
     _dynamic(kind, given, spectrum, delivery, model or MODEL, device)
 
