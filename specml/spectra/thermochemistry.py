@@ -156,6 +156,7 @@ def thermochemistry(
 
 
 def _check(temperature: float, pressure: float, entropy: str) -> None:
+    """Refuse what :func:`thermochemistry` cannot take."""
     if not (temperature > 0.0 and pressure > 0.0):
         raise InputError(
             message(
