@@ -161,9 +161,9 @@ the expected error that is printed with a spectrum says so.
 """
 BOTTOM = """
 Observed: T. Shimanouchi, *Tables of Molecular Vibrational Frequencies, Consolidated Volume I*,
-NSRDS-NBS 39 (1972), mostly as in the NIST Chemistry WebBook; diatomic molecules: K. P. Huber,
-G. Herzberg, *Constants of Diatomic Molecules* (1979). Geometries and Hessians:
-`datasets/references`, made by `benchmarks/spectra/textbook_references.py`; this page by
+NSRDS-NBS 39 (1972), as in the NIST Chemistry WebBook (`shimanouchi` in `datasets/textbook.csv`), or
+`benchmarks/spectra/fundamentals.csv`, whose header has the citation of each key. Geometries and
+Hessians: `datasets/references`, made by `benchmarks/spectra/textbook_references.py`; this page by
 `benchmarks/spectra/textbook.py`; bounds molecule by molecule: `tests/oracles/test_textbook.py`.
 """
 
