@@ -1,6 +1,6 @@
 """Makes every output that the documentation shows, by running what it says was run.
 
-    python docs/make_examples.py              # all: about four minutes of one core
+    python docs/make_examples.py              # all: about two minutes of one core
     python docs/make_examples.py docs/tasks/molecule.md docs/tutorials/5_admet.ipynb
 
 In a page, the lines between ``<!-- run: COMMAND -->`` and ``<!-- / -->`` are the command and

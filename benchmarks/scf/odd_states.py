@@ -104,4 +104,4 @@ def conversions() -> Iterator[Row]:
     yield "fast_newton", WATER, {}, scf.RHF, scf.fast_newton
     yield "X2C afterwards", WATER, {}, scf.RHF, lambda field: field.x2c()
     yield "PCM afterwards", WATER, {}, scf.RHF, lambda field: field.PCM()
-    yield "Hubbard U", WATER, {}, lambda mol: dft.RKSpU(mol, xc="pbe", U_list=["O 2p"], U_val=[3.0]), keep  # noqa: E501  # fmt: skip
+    yield "Hubbard U", WATER, {}, lambda mol: dft.RKSpU(mol, xc="pbe", U_idx=["O 2p"], U_val=[3.0]), keep  # noqa: E501  # fmt: skip

@@ -209,7 +209,7 @@ def _resonance() -> list[tuple[Rule, Chem.Mol]]:
 
 
 def _first_of_resonance(mol: Chem.Mol) -> Chem.Mol:
-    """Of the places that the charge of a delocalised cation can be drawn at, take one."""
+    """Take one of the places that the charge of a delocalised cation can be drawn at."""
     best, name = mol, None
     for rule, pattern in _resonance():
         for other in _changes(best, rule, best.GetSubstructMatches(pattern)):

@@ -87,8 +87,7 @@ def _conformers(console: Console, result: HarmonicSpectra) -> None:
     table.add_column("", width=BAR, no_wrap=True)
     for place, row in enumerate(zip(*columns, strict=True)):
         table.add_row(str(place + 1), *row, bar(result.members[place].weight))
-    note = "  Weights are of the kept. The modes are those of conformer 1; the curve averages "
-    note += f"{averaged(result)}."
+    note = f"  The modes are those of conformer 1; the curve averages {averaged(result)}."
     console.print()
     console.print(Padding(table, (0, 0, 0, 1)))
     console.print(Text(note, style="dim"))

@@ -53,6 +53,7 @@ def scf(
     """RHF or RKS with PySCF from a predicted first guess: JSON, chkfile and molden.
 
     The energy is PySCF's: the guess only saves Fock builds. Geometries of files are used as given.
+    A guess that needs more than 4 GB (some 65 atoms in def2-svp) is left to PySCF.
     """
     from specml.workflows import threads
 

@@ -1,6 +1,6 @@
 """An order of molecules in which every prefix teaches much for its price.
 
-``benchmarks/larger_basis_molecules.py`` chose with it what to label in a larger basis.
+``datasets/make/larger_basis_molecules.py`` chose with it what to label in a larger basis.
 
 An environment is a heavy atom with its charge, its hydrogens and what it is bound to. The next
 molecule is the one that gains most for its cost,

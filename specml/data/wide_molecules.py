@@ -1,6 +1,6 @@
 """The second list that SpecML learns from: new elements, ions, open shells, everything small.
 
-``benchmarks/wide_molecules.py`` writes the list with it.
+``datasets/make/wide_molecules.py`` writes the list with it.
 
 The first, :mod:`specml.data.molecules`, is neutral, closed-shell and of H, C, N, O, F, S, Cl. A row
 here names charge and multiplicity too. Keys are first blocks of InChIKeys, which ignore protons: an

@@ -120,7 +120,7 @@ def _table(kind: SpectrumKind, members: Sequence[Mapping[str, Any]]) -> page.Pag
 
 
 def _height(kind: SpectrumKind, mode: Mapping[str, Any]) -> float:
-    """Of the stick; zero where the mode is inactive."""
+    """The height of the stick; zero where the mode is inactive."""
     height = float(mode[kind.columns[0].key])
     return 0.0 if height < kind.inactive else height
 

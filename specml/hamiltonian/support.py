@@ -20,6 +20,7 @@ EXPECTED_METHOD = "RHF, RKS, UHF or UKS of a molecule alone, in its ground state
 OWN_OCCUPATIONS = ("pyscf.scf.hf", "pyscf.scf.uhf", "pyscf.scf.smearing")  # modules of rules known
 WHOLE = 1e-9  # of a nuclear charge
 WARM = 0.01  # hartree; above a gap of 0.1 exp(-5) of an electron, 0.7 %
+HOT = 0.05  # hartree; at 0.1 formamide takes one cycle more from filled orbitals than from minao
 
 
 class Obstacle(NamedTuple):
@@ -121,6 +122,8 @@ def _of_occupations(field: Any, mol: gto.Mole) -> Iterator[str]:
                 yield "smearing around a chemical potential of its own (mf.mu0)"
             if isinstance(owner, scf.uhf.UHF) and not owner.fix_spin and owner.sigma > WARM:
                 yield f"smearing of {owner.sigma:g} hartree that may move electrons between spins"
+            if owner.sigma > HOT:
+                yield f"smearing of {owner.sigma:g} hartree"
 
 
 def _of_molecule(mol: gto.Mole) -> Iterator[str]:

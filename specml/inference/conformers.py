@@ -50,6 +50,11 @@ class ConformerEnsemble:
     in_window: tuple[Relaxed, ...]
     changed: int
 
+    @property
+    def n_in_window(self) -> int:
+        """How many different conformers there are in the window."""
+        return len(self.in_window)
+
 
 def find(
     structure: Structure,

@@ -79,9 +79,13 @@ class FragmentClass:
 
 
 def fragment_classes(
-    numbers: np.ndarray, bonds: np.ndarray, radius: int, most: int = 64
+    numbers: np.ndarray, bonds: np.ndarray, radius: int, most: int = 192
 ) -> list[FragmentClass]:
-    """One fragment around every atom, of all atoms within ``radius`` bonds of it."""
+    """One fragment around every atom, of all atoms within ``radius`` bonds of it.
+
+    Fragments with more than ``most`` orders get one each: a part of a group is no group, and a
+    kernel summed over it is neither symmetric nor positive.
+    """
     labels = 100 * numbers + bonds.sum(1)
     near = np.linalg.matrix_power(bonds + np.eye(len(bonds), dtype=int), radius) > 0
     groups: list[tuple[np.ndarray, list[np.ndarray], list[np.ndarray]]] = []
@@ -91,18 +95,19 @@ def fragment_classes(
         for first, once, orders in groups:
             root = labels[first] + 100_000 * (first == first[0])
             maps = isomorphisms(
-                root, bonds[np.ix_(first, first)], own, bonds[np.ix_(atoms, atoms)], most
+                root, bonds[np.ix_(first, first)], own, bonds[np.ix_(atoms, atoms)], most + 1
             )
             if maps:
                 once.append(atoms[maps[0]])
-                orders.extend(atoms[each] for each in maps)
+                orders.extend(atoms[each] for each in (maps if len(maps) <= most else maps[:1]))
                 break
         else:
             first = np.concatenate([[centre], atoms[atoms != centre]])
             own = labels[first] + 100_000 * (first == centre)
             graph = bonds[np.ix_(first, first)]
-            maps = isomorphisms(own, graph, own, graph, most)
-            groups.append((first, [first], [first[each] for each in maps]))
+            maps = isomorphisms(own, graph, own, graph, most + 1)
+            kept = maps if len(maps) <= most else [list(range(len(first)))]
+            groups.append((first, [first], [first[each] for each in kept]))
     return [
         FragmentClass(np.array(once), np.array(orders))
         for _, once, orders in groups
@@ -110,7 +115,7 @@ def fragment_classes(
     ]
 
 
-def automorphisms(numbers: np.ndarray, bonds: np.ndarray, most: int = 64) -> np.ndarray:
+def automorphisms(numbers: np.ndarray, bonds: np.ndarray, most: int = 192) -> np.ndarray:
     """(s, n) permutations that keep elements and bonds, the identity first."""
     maps = isomorphisms(numbers, bonds, numbers, bonds, most)
     return np.array(sorted(maps))

@@ -87,11 +87,11 @@ def internal_coordinates(
         symbols = isotopic_symbols(symbols, masses)
     bonds = bonding(structure)
     molecule = _Molecule(structure.numbers, structure.positions, symbols, bonds)
-    found = _stretches(molecule)
+    coordinates = _stretches(molecule)
     for centre in range(len(structure)):
-        found += _bends(molecule, centre)
-        found += _out_of_plane(molecule, centre)
-    return found + _torsions(molecule)
+        coordinates += _bends(molecule, centre)
+        coordinates += _out_of_plane(molecule, centre)
+    return coordinates + _torsions(molecule)
 
 
 def bond_name(structure: Structure, bonds: Bonding, i: int, j: int) -> str:
@@ -112,8 +112,8 @@ def _place_in_name(number: int) -> int:
 
 
 def _stretches(molecule: _Molecule) -> list[InternalCoordinate]:
-    """Of every bond; bonds of one group are combined to symmetric and antisymmetric motions."""
-    found: list[InternalCoordinate] = []
+    """The stretch of every bond; those of one group are combined to motions by symmetry."""
+    stretches: list[InternalCoordinate] = []
     done: set[frozenset[int]] = set()
     for centre in range(len(molecule.numbers)):
         name, ends = _group(molecule, centre)
@@ -124,15 +124,17 @@ def _stretches(molecule: _Molecule) -> list[InternalCoordinate]:
         rows = np.array([stretch_row(molecule.positions, centre, end) for end in ends])
         stiffness = _stiffness(molecule, centre, ends[0])
         symmetric = rows.sum(axis=0) / np.sqrt(len(rows))
-        found.append(InternalCoordinate(f"{name} sym. stretch", symmetric, stiffness))
+        stretches.append(InternalCoordinate(f"{name} sym. stretch", symmetric, stiffness))
         against = rows - rows.mean(axis=0)
-        found += [InternalCoordinate(f"{name} asym. stretch", row, stiffness) for row in against]
+        stretches += [
+            InternalCoordinate(f"{name} asym. stretch", row, stiffness) for row in against
+        ]
     for i, j in molecule.bonds.pairs.tolist():
         if frozenset((i, j)) not in done:
             label = f"{_stretch_name(molecule, i, j)} stretch"
             row = stretch_row(molecule.positions, i, j)
-            found.append(InternalCoordinate(label, row, _stiffness(molecule, i, j)))
-    return found
+            stretches.append(InternalCoordinate(label, row, _stiffness(molecule, i, j)))
+    return stretches
 
 
 def _stiffness(molecule: _Molecule, i: int, j: int) -> float:

@@ -123,19 +123,7 @@ def thermochemistry(
     InputError
         A temperature or pressure that is not positive, or an entropy of another name.
     """
-    if not (temperature > 0.0 and pressure > 0.0):
-        raise InputError(
-            message(
-                "thermochemistry",
-                f"{temperature} K and {pressure} eV/angstrom^3",
-                "a positive temperature and pressure",
-                "Give the temperature in kelvin.",
-            )
-        )
-    if entropy not in ENTROPIES:
-        raise InputError(
-            message("thermochemistry", repr(entropy), f"one of {', '.join(ENTROPIES)}", "Name one.")
-        )
+    _check(temperature, pressure, entropy)
     structure, masses = modes.structure, modes.masses
     if symmetry is None:
         symmetry = symmetry_number(structure.numbers, structure.positions, masses)
@@ -165,6 +153,23 @@ def thermochemistry(
         n_soft=n_soft,
         vibrations=entropy,
     )
+
+
+def _check(temperature: float, pressure: float, entropy: str) -> None:
+    """Refuse what :func:`thermochemistry` cannot take."""
+    if not (temperature > 0.0 and pressure > 0.0):
+        raise InputError(
+            message(
+                "thermochemistry",
+                f"{temperature} K and {pressure} eV/angstrom^3",
+                "a positive temperature and pressure",
+                "Give the temperature in kelvin.",
+            )
+        )
+    if entropy not in ENTROPIES:
+        raise InputError(
+            message("thermochemistry", repr(entropy), f"one of {', '.join(ENTROPIES)}", "Name one.")
+        )
 
 
 def counted(wavenumbers: np.ndarray) -> tuple[np.ndarray, int]:

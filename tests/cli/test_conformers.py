@@ -15,6 +15,8 @@ from tests.cli.conftest import WATER
 pytestmark = pytest.mark.usefixtures("predictor")
 THIOPEROXIDE = "SSO"  # cis and trans; five atoms
 
+ALONE = {"requested": 1, "found": 1, "weights": "energy", "kept": 1, "kept_share": 1.0}
+
 
 def load(stem: str) -> dict:
     return json.loads(Path(f"{stem}.json").read_text())
@@ -41,7 +43,13 @@ def test_a_smiles_is_averaged_over_conformers(run):
     output = run("ir", "--smiles", "CCO").stdout
     document = load("CCO.ir")
     members = document["conformers"]
-    assert document["ensemble"] == {"requested": 4, "found": 2, "weights": "energy"}
+    assert document["ensemble"] == {
+        "requested": 4,
+        "found": 2,
+        "weights": "energy",
+        "kept": 2,
+        "kept_share": 1.0,
+    }
     assert [m["degeneracy"] for m in members] == [2, 1]  # gauche and its mirror image; anti
     found = [m["weight"] for m in members]
     np.testing.assert_allclose(found, weights(members, "relative_energy_kj_mol", 298.15))
@@ -89,7 +97,7 @@ def test_a_file_is_one_geometry(run):
     run("ir", "water.xyz")
     document = load("water.ir")
     (only,) = document["conformers"]
-    assert document["ensemble"] == {"requested": 1, "found": 1, "weights": "energy"}
+    assert document["ensemble"] == ALONE
     assert (only["weight"], only["degeneracy"], only["relative_energy_kj_mol"]) == (1.0, 1, 0.0)
     assert only["modes"] == document["modes"]
 
@@ -110,7 +118,7 @@ def test_conformers_of_a_file_keep_its_atoms(run):
 
 def test_one_conformer_is_the_geometry_given(run, predictor):
     run("ir", "--smiles", THIOPEROXIDE, "--conformers", 1)
-    assert load("SSO.ir")["ensemble"] == {"requested": 1, "found": 1, "weights": "energy"}
+    assert load("SSO.ir")["ensemble"] == ALONE
     assert predictor.batches == [1]
 
 

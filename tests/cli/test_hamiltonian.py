@@ -84,6 +84,7 @@ def test_files_say_the_same(call, folder):
         )
         assert dict(file.attrs)["method"] == "hf"
         assert file.attrs["ao_order"] == "PySCF"
+        assert file.attrs["functional"] == "hf"
 
 
 def test_terminal(call):
@@ -92,6 +93,47 @@ def test_terminal(call):
                  "spoilt 7", "water.hamiltonian.{json,h5,molden}"):  # fmt: skip
         assert word in output
     assert call("water.xyz", "--quiet", "--force").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("atoms", "reason"),
+    [
+        ("2\n\nH 0 0 0\nH 0 0 2.5\n", "a stretched bond, H1-H2 of 2.50|predicted gap"),
+        ("3\n\nO 0 0 0\nH 0 0.76 0.58\nH 0 -1.44 1.08\n", "a stretched bond, O1-H3 of 1.80"),
+    ],
+    ids=["H2", "water"],
+)
+def test_molecules_unlike_those_learned_have_no_fixed_error(call, folder, atoms, reason):
+    (folder / "odd.xyz").write_text(atoms)
+    output = call("odd.xyz").stdout
+    document = load("odd")
+    assert re.search(reason, document["warnings"][0])
+    assert document["expected_error"] == {}
+    assert "±" not in output
+    assert "warning  odd: " in output
+    assert "warning  odd: " in call("odd.xyz", "--quiet", "--force").stdout
+
+
+def test_no_warning_of_water(call):
+    output = call("water.xyz").stdout
+    assert load("water")["warnings"] == []
+    assert "warning" not in output
+
+
+def test_grid_of_cubes(call):
+    call("water.xyz", "--cube", "density", "--cube-spacing-bohr", "0.5", "--cube-margin-bohr", "3")
+    lines = Path("water.hamiltonian.density.cube").read_text().splitlines()
+    origin = [float(word) for word in lines[2].split()[1:]]
+    lowest = np.loadtxt("water.xyz", skiprows=2, usecols=(1, 2, 3)).min(axis=0) / 0.529177
+    np.testing.assert_allclose(origin, lowest - 3.0, atol=1e-3)
+    assert all(sum(map(float, line.split()[1:])) <= 0.6 for line in lines[3:6])
+
+
+def test_the_functional_is_told_from_others_of_its_name():
+    said = electronic_structure.functional
+    assert "VWN(RPA)" in said("b3lyp")
+    assert "VWN5" in said("B3LYP5")
+    assert said("pbe") == "pbe"
 
 
 def test_documented_keys(call):
@@ -111,8 +153,9 @@ def test_documented_keys(call):
         (("--smiles", "[OH-]"), "charge -1"),
         (("--smiles", "[SiH4]"), "the element Si"),
         (("water.xyz", "--cube", "nope"), "--cube: got 'nope'"),
+        (("water.xyz", "--cube", "homo", "--cube-spacing-bohr", "0.001"), "points (0.001 bohr"),
+        (("water.xyz", "--cube", "homo", "--cube-spacing-bohr", "90"), "two along every axis"),
         (("water.xyz", "--cube", "lumo+8"), "--cube: got 'lumo+8'"),
-        (("water.xyz", "water.xyz"), "2 molecules named water"),
         (("water.xyz", "--output-dir", "/proc/results"), "/proc/results: got"),
     ],
 )

@@ -11,8 +11,9 @@ from pyscf import gto, scf
 from pyscf.scf import chkfile
 from pyscf.tools import molden
 
-from specml.errors import ReferenceFailure
+from specml.errors import InputError, ReferenceFailure
 from specml.hamiltonian import predictor
+from specml.hamiltonian.files import molden_file, molden_obstacle
 from specml.workflows import scf as workflow
 from tests.cli.conftest import WATER
 from tests.cli.test_documented_keys import keys
@@ -109,6 +110,42 @@ def test_a_basis_brings_its_core_potential(run, folder):
     found = load("hcl")["specml"]["energy_ha"]
     mol = gto.M(atom="Cl 0 0 0; H 0 0 1.28", basis="lanl2dz", ecp={"Cl": "lanl2dz"}, verbose=0)
     assert found == pytest.approx(scf.RHF(mol).kernel(), abs=1e-7)
+
+
+def test_energies_have_all_digits(run, folder):
+    """HBr, of the issue: twelve digits were 3e-9 hartree off the checkpoint."""
+    (folder / "hbr.xyz").write_text("2\n\nBr 0 0 0\nH 0 0 1.41\n")
+    run("scf", "hbr.xyz", "--basis", "sto-3g", "--xc", "hf", "--compare")
+    document = load("hbr")
+    saved = chkfile.load(str(folder / "hbr.scf.chk"), "scf")["e_tot"]
+    assert document["energy_ha"] == document["specml"]["energy_ha"] == saved
+    assert len(repr(document["default"]["energy_ha"])) > 14
+
+
+def test_h_functions_are_not_cut_from_a_molden_file(run, folder):
+    (folder / "he.xyz").write_text("1\n\nNe 0 0 0\n")
+    result = run("scf", "he.xyz", "--basis", "cc-pv5z", "--xc", "hf")
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in folder.glob("he.scf.*")} == {"he.scf.json", "he.scf.chk"}
+    assert any("no molden file, which cannot hold h functions" in w for w in load("he")["warnings"])
+    assert "he.scf.{json,chk}" in result.stdout
+    with pytest.raises(InputError, match="got h functions; expected functions up to g"):
+        molden_file(gto.M(atom="Ne", basis="cc-pv5z", verbose=0), *[np.eye(1)] * 3)
+    g = gto.M(atom="Ne", basis="cc-pvqz", verbose=0)
+    assert molden_obstacle(g) is None
+
+
+def test_both_arms_are_warmed_up(call, monkeypatch):
+    """The first of each loads libraries, which is not the time of the molecule."""
+    sizes, converge = [], workflow.converge
+
+    def counting(field, chkfile=None):
+        sizes.append((field.mol.natm, "SpecML" in type(field).__name__))
+        return converge(field, chkfile)
+
+    monkeypatch.setattr(workflow, "converge", counting)
+    call("water.xyz", "--compare")
+    assert sizes == [(2, False), (2, True), (3, False), (3, True)]
 
 
 def test_bad_guess(call, model):

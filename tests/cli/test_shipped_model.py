@@ -24,7 +24,8 @@ def test_ethanol(ethanol):
     assert len(ethanol["modes"]) == 21
     assignments = [mode["assignment"] for mode in ethanol["modes"]]
     assert assignments[-1] == "O-H stretch"
-    assert assignments[-6:-1] == ["C-H stretch"] * 5
+    stretches = {"CH2 sym. stretch", "CH2 asym. stretch", "CH3 sym. stretch", "CH3 asym. stretch"}
+    assert all(set(label.split(" + ")) <= stretches for label in assignments[-6:-1])
     scaled = [mode["wavenumber_scaled_cm1"] for mode in ethanol["modes"]]
     assert 3500 < scaled[-1] < 3850
     assert all(2800 < x < 3150 for x in scaled[-6:-1])

@@ -60,6 +60,7 @@ BOUNDS: dict[str, tuple[int | None, int | None]] = {
     "carbon disulfide": (None, None),
     "acetonitrile": (7, 9),
     "propyne": (3, 10),
+    "allene": (7, None),
     "methanethiol": (5, 13),
 }
 # Calibration: on which share of the neutral molecules the error is within this factor of what was

@@ -28,7 +28,7 @@ class MemoryTable:
         self._rows = rows
 
     def chunks(self, size: int, skip: int = 0) -> Iterator[Chunk]:
-        """See :class:`specml.io.tables.chunk.ChunkedTable`."""
+        """Read chunks of rows as :class:`specml.io.tables.chunk.ChunkedTable` says."""
         width = len(self.schema)
         for start in range(skip, len(self._rows), size):
             part = [

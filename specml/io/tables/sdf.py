@@ -49,7 +49,7 @@ class SdfTable:
         self.schema = pa.schema([(name, pa.string()) for name in (self.structures, *names)])
 
     def chunks(self, size: int, skip: int = 0) -> Iterator[Chunk]:
-        """See :class:`specml.io.tables.chunk.ChunkedTable`."""
+        """Read chunks of rows as :class:`specml.io.tables.chunk.ChunkedTable` says."""
         with closing(TextLines(self._path)) as text:
             records = islice(_records(text), skip, None)
             start = skip

@@ -85,7 +85,7 @@ class StreamOutput(PartialOutput):
         return OutputError(message(str(self.path), got, "something to write to", "Name a file."))
 
     def close(self) -> None:
-        """Close it."""
+        """Close the stream, also one whose reader has gone."""
         self._base.close()
         with suppress(BrokenPipeError):
             self._file.close()

@@ -102,9 +102,9 @@ def test_the_same_electrons_set_by_hand_are_no_obstacle():
 
 
 def test_a_scan_does_not_take_fractional_occupations_for_filled_orbitals():
-    scanner = guess(scf.RHF(mole()).smearing(sigma=0.1), GOOD).as_scanner()
+    scanner = guess(scf.RHF(mole()).smearing(sigma=0.05), GOOD).as_scanner()
     scanner(mole())
-    assert np.abs(scanner.mo_occ - np.round(scanner.mo_occ)).max() > 1e-3
+    assert np.abs(scanner.mo_occ - np.round(scanner.mo_occ)).max() > 1e-5
     assert previous_of(scanner, None) is None
 
 

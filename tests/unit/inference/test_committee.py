@@ -9,6 +9,7 @@ import torch
 
 import specml
 from specml.errors import InputError, WeightsError
+from specml.inference.domain import smallness
 from specml.inference.model_file import write_model
 from specml.io.model_cards import SHIPPED
 from specml.models.ladder import LadderModel, NetworkConfig
@@ -62,10 +63,12 @@ def test_the_expected_error_is_linear_in_both_measures(folder, water):
     path = folder / "both.json"
     card = json.loads(path.read_text())
     card["domain"] |= {"uncertainty": [1.0, 2.0, 3.0], "largest_uncertainty": 0.5}
+    card["domain"]["uncertainty_small"] = 4.0
     card["domain"]["largest_misfit"] = 1e9
     path.write_text(json.dumps(card))
     (verdict,) = specml.load(path).domain([water])
-    expected = 1.0 + 2.0 * verdict.misfit + 3.0 * verdict.disagreement
+    expected = 1.0 + 2.0 * verdict.misfit + 3.0 * verdict.disagreement + 4.0 * smallness(3)
+    assert [smallness(n) for n in (2, 3, 4)] == [16.0, 1.0, 0.0625]
     assert verdict.uncertainty == pytest.approx(expected)
     assert not verdict.inside
     assert "inside: at most 0" in verdict.reasons[0]
@@ -76,7 +79,7 @@ def test_a_card_without_a_slope_in_the_disagreement(folder, water):
     path = folder / "both.json"
     card = json.loads(path.read_text())
     card["domain"] |= {"uncertainty": [1.0, 2.0], "largest_misfit": 1e9}
-    del card["domain"]["largest_uncertainty"]
+    del card["domain"]["largest_uncertainty"], card["domain"]["uncertainty_small"]
     path.write_text(json.dumps(card))
     (verdict,) = specml.load(path).domain([water])
     assert verdict.uncertainty == pytest.approx(1.0 + 2.0 * verdict.misfit)

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+import torch
 
+from specml.kernels.component import Component
 from specml.kernels.isomorphism import automorphisms, bond_matrix, fragment_classes
 from specml.kernels.permutations import permutations
 from tests.unit.kernels.conftest import METHANOL, POSITIONS
@@ -52,6 +54,16 @@ def test_orders_keep_elements_and_bonds(bonds):
         for order in each.orders:
             assert (METHANOL[order] == METHANOL[first]).all()
             assert (bonds[np.ix_(order, order)] == bonds[np.ix_(first, first)]).all()
+
+
+def test_too_many_orders_leave_one_and_a_symmetric_kernel(bonds):
+    """Two of six orders of a methyl group would be no group."""
+    classes = fragment_classes(METHANOL, bonds, 1, most=2)
+    assert all(len(each.orders) == len(each.once) for each in classes)
+    x = torch.as_tensor(POSITIONS + 0.1 * np.sin(np.arange(36)).reshape(2, 6, 3))
+    for each in classes:
+        matrix = Component.of(each, 1.0).force_covariance(x, x)
+        torch.testing.assert_close(matrix, matrix.T)
 
 
 def test_permutations_that_no_geometry_shows_are_left_out():

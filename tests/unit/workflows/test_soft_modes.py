@@ -36,7 +36,9 @@ def spectra(starts: list[Structure]) -> list[HarmonicSpectra]:
     return [answer for answer in answers if isinstance(answer, HarmonicSpectra)]
 
 
-@pytest.mark.parametrize("smiles", ["CC(C)=O", "C1CCOC1"])
+@pytest.mark.parametrize(
+    "smiles", ["CC(C)=O", pytest.param("C1CCOC1", marks=pytest.mark.validation)]
+)
 def test_soft_modes_are_the_same_from_noisy_starts(smiles):
     """Acetone had 141 and 148 kJ/mol, its methyl rotors 10.6 and 10.2i 1/cm."""
     found = spectra(noisy(smiles, 3))

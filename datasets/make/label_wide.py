@@ -1,8 +1,8 @@
 r"""Label the molecules of ``datasets/molecules_wide.csv``, and gather what is finished.
 
-    python benchmarks/label_wide.py run datasets/molecules_wide.csv /work/labelling/wide.h5
-    python benchmarks/label_wide.py gather /work/labelling/wide.h5 datasets/labels/wide-1.h5
-    python benchmarks/label_wide.py run datasets/molecules_larger_basis.csv \
+    python datasets/make/label_wide.py run datasets/molecules_wide.csv /work/labelling/wide.h5
+    python datasets/make/label_wide.py gather /work/labelling/wide.h5 datasets/labels/wide-1.h5
+    python datasets/make/label_wide.py run datasets/molecules_larger_basis.csv \
         /work/labelling/tzvpd.h5 --larger-basis
 
 ``run`` goes on where it was stopped (shards ``wide.h5.parts``, one process, one thread) and leaves
@@ -25,7 +25,7 @@ from specml.io import datasets, resumable, shards
 from specml.io.datasets import Dataset
 from specml.reference.labelling import SCHEMES
 
-LABELS = Path(__file__).parents[1] / "datasets" / "labels"
+LABELS = Path(__file__).parents[1] / "labels"
 SCHEME = SCHEMES["b3lyp-tzvpd"]
 Key = tuple[str, int]
 

@@ -1,6 +1,6 @@
 """Choose the molecules that def2-TZVPD is learned from, in the order in which they are labelled.
 
-    python benchmarks/larger_basis_molecules.py datasets/molecules_larger_basis.csv --wanted 2000
+    python datasets/make/larger_basis_molecules.py datasets/molecules_larger_basis.csv --wanted 2000
 
 From both lists, ``molecules.csv`` and ``molecules_wide.csv``, without test molecules, at most
 seven heavy atoms: every environment of an atom twice, cheap molecules first.
@@ -14,7 +14,7 @@ from pathlib import Path
 from specml.data.coverage import covering_order
 from specml.data.wide_molecules import ListedMolecule
 
-DATASETS = Path(__file__).parents[1] / "datasets"
+DATASETS = Path(__file__).parents[1]
 LARGEST = 7  # heavy atoms
 # By source: what chemists meet before what is made by rule.
 FAVOUR = {"carrier": 0.4, "exchange": 0.3, "proton": 0.25, "radical": 0.25, "qm9": 0.5}

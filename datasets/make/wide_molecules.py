@@ -1,6 +1,6 @@
 """Write the list of molecules with new elements, ions and open shells.
 
-    python benchmarks/wide_molecules.py datasets/molecules_wide.csv \
+    python datasets/make/wide_molecules.py datasets/molecules_wide.csv \
         --evaluation ../shared/data/evaluation_molecules.txt
 
 Evaluation molecules and those of ``datasets/references.csv`` stay out, and what the first list,
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from specml.data.wide_molecules import ListedMolecule, wide_molecules
 
-DATASETS = Path(__file__).parents[1] / "datasets"
+DATASETS = Path(__file__).parents[1]
 
 
 def read(path: Path) -> list[dict[str, str]]:
