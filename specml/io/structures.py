@@ -81,7 +81,7 @@ def read_each(
     ----------
     text : what the file holds, where it was read already.
     """
-    text = _text(path) if text is None else text
+    text = read_text(path) if text is None else text
     molecules: list[Structure | SpecMLError] = []
     titles: list[str] = []
     records = _records(path, text)
@@ -156,7 +156,8 @@ def _remedy(path: Path) -> str:
     return "Check the path."
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """What a file, or the standard input, holds; raises InputError if that is nothing."""
     try:
         raw = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
         text = decoded(path, raw)

@@ -4,7 +4,6 @@ Every command on molecules gathers them here; :mod:`specml.workflows.molecules` 
 API, which takes more forms of them.
 """
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -114,10 +113,8 @@ def _of_file(
     path: Path, charge: int | None, embedded: Callable[[str], Structure]
 ) -> list[Structure | Failure]:
     """The molecules of a file, in its order, failures among them."""
-    text = None
-    if path == structures.STDIN:
-        text = sys.stdin.read()
     try:
+        text = structures.read_text(path) if path == structures.STDIN else None
         if path.suffix.lower() in LISTS or (text is not None and not structures.is_structure(text)):
             return [
                 _attempt(name or smiles, embedded, smiles, name)

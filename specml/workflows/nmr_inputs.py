@@ -84,10 +84,13 @@ def molecules(
     charge = one_charge(charges)
     averaged = [trajectory_of(path, charge) for path in files]
     fresh = unique([molecule.structure.name for molecule in averaged])
-    return [
-        replace(m, structure=replace(m.structure, name=name))
-        for m, name in zip(averaged, fresh, strict=True)
-    ], []
+    return [_called(m, name) for m, name in zip(averaged, fresh, strict=True)], []
+
+
+def _called(molecule: ObservedMolecule, name: str) -> ObservedMolecule:
+    """The molecule and all its frames by another name."""
+    frames = tuple(replace(frame, name=name) for frame in molecule.frames)
+    return replace(molecule, structure=replace(molecule.structure, name=name), frames=frames)
 
 
 def with_bonds(structure: Structure) -> ObservedMolecule:

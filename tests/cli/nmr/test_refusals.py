@@ -91,12 +91,13 @@ def test_frames_of_two_molecules(refused, folder, card):
     )
 
 
-def test_two_trajectories_of_one_name(refused, folder, card):
+def test_two_trajectories_of_one_name(run, folder, card):
     (folder / "sub").mkdir()
     for path in ("run.xyz", "sub/run.xyz"):
         (folder / path).write_text(frames(2))
-    error = refused("nmr", "run.xyz", "sub/run.xyz", "--average", "--model", card)
-    assert "2 molecules named run" in error
+    result = run("nmr", "run.xyz", "sub/run.xyz", "--average", "--model", card)
+    assert result.exit_code == 0
+    assert {"run.nmr.json", "run-2.nmr.json"} <= {path.name for path in folder.iterdir()}
 
 
 def test_nothing_can_be_embedded(refused, monkeypatch, card):
