@@ -204,8 +204,8 @@ def coordinate(word: str) -> float:
 def element(label: str) -> tuple[int, int]:
     """Atomic number and mass number of a label; 0 for what is unknown, or natural abundance.
 
-    >>> element("Cl"), element("8"), element("D"), element("13C"), element("Xy")
-    ((17, 0), (8, 0), (1, 2), (6, 13), (0, 0))
+    >>> element("Cl"), element("8"), element("D"), element("18O"), element("Xy")
+    ((17, 0), (8, 0), (1, 2), (8, 18), (0, 0))
     """
     if label.isdecimal():
         return int(label), 0

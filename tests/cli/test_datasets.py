@@ -261,6 +261,8 @@ def test_a_real_ctrl_c_keeps_what_is_finished(run, folder, command):
         datasets.write(folder / "f.h5", frames)
         given, options = "f.h5", ("--scheme", "gfn2")
     words = [command, given, "--output", "o.h5", *options]
+    # Started in the background by a shell, the tests, and so their children, ignore SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "specml", *words],
         stderr=subprocess.PIPE,
