@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import typer
 
-from specml.cli import dynamics_options, dynamics_view, harmonic_view
+from specml.cli import dynamics_options, harmonic_view
 from specml.cli.delivery import Delivery, Summary
 from specml.cli.options import Entropy, WeightingEnergy
-from specml.documents import dynamic_spectra as dynamic_documents
-from specml.documents import dynamics as trajectory_documents
 from specml.documents import harmonic as harmonic_documents
 from specml.documents import summary
 from specml.workflows import dynamic_spectra, harmonic, threads
@@ -132,6 +130,11 @@ def _dynamic(
     model: str,
     device: str,
 ) -> None:
+    # here, so that a harmonic spectrum does not wait for what reads and writes trajectories
+    from specml.cli import dynamics_view
+    from specml.documents import dynamic_spectra as dynamic_documents
+    from specml.documents import dynamics as trajectory_documents
+
     structures, failures = _answerable(given, model, check_natural)
     folder, watch = delivery.folder, dynamics_view.watch(delivery.quiet)
     spectra = [dynamic_documents.paths(folder, s, kind) for s in structures]

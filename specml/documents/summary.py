@@ -8,13 +8,16 @@ import io
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from specml.documents.structure import isotopic_formula
 from specml.workflows.failure import Failure
-from specml.workflows.harmonic_spectra import HarmonicSpectra
-from specml.workflows.nmr_spectra import NMRSpectra
+
+if TYPE_CHECKING:  # so that a command does not load the results of the others
+    from specml.workflows.harmonic_spectra import HarmonicSpectra
+    from specml.workflows.nmr_spectra import NMRSpectra
 
 STRONGEST = 5  # bands of a molecule
 
@@ -48,7 +51,7 @@ def of_failure(failure: Failure) -> SummaryRow:
     return SummaryRow(failure.name, status=str(failure.error))
 
 
-def of_harmonic(result: HarmonicSpectra) -> SummaryRow:
+def of_harmonic(result: "HarmonicSpectra") -> SummaryRow:
     """The row of an infrared or Raman spectrum: scaled wavenumbers of the strongest bands."""
     bands = " ".join(f"{x:.0f}" for x in strongest_bands(result))
     structure = result.structure
@@ -56,7 +59,7 @@ def of_harmonic(result: HarmonicSpectra) -> SummaryRow:
     return SummaryRow(structure.name, formula, bands, _domain(result.verdict.inside))
 
 
-def of_nmr(result: NMRSpectra) -> SummaryRow:
+def of_nmr(result: "NMRSpectra") -> SummaryRow:
     """The row of NMR spectra: the shifts of all signals, nucleus by nucleus."""
     parts = []
     for nucleus, sticks in result.sticks.items():
@@ -67,7 +70,7 @@ def of_nmr(result: NMRSpectra) -> SummaryRow:
     return SummaryRow(structure.name, structure.formula, "; ".join(parts), inside)
 
 
-def strongest_bands(result: HarmonicSpectra) -> list[float]:
+def strongest_bands(result: "HarmonicSpectra") -> list[float]:
     """Scaled wavenumbers of the strongest active bands of the lowest conformer, ascending, 1/cm."""
     vibrations = result.vibrations
     heights = getattr(vibrations, result.kind.columns[0].attribute)
